@@ -59,11 +59,16 @@ help:
 generate-check: generate-tools
 	@tools/generate/generate.sh --check
 
-## lint-proto: lint the protos, and compare them with those of main
+## lint-proto: lint the protos and compare them with those that are released
 .PHONY: lint-proto
 lint-proto: $(BIN)/buf protos
 	@$(BIN)/buf lint proto
 	@tools/generate/breaking.sh
+
+## release-protos: state that today's protos are released and may never break
+.PHONY: release-protos
+release-protos: $(BIN)/buf protos
+	@$(BIN)/buf build proto -o proto/released.binpb --exclude-source-info
 
 ## lint-go: run golangci-lint in every module
 .PHONY: lint-go
