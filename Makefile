@@ -97,6 +97,7 @@ endef
 $(eval $(call tool,buf,buf))
 $(eval $(call tool,sqlc,sqlc))
 $(eval $(call tool,golangci-lint,golangci-lint))
+$(eval $(call tool,gotestsum,gotestsum))
 $(eval $(call tool,protoc-gen-go,protoc-gen-go))
 $(eval $(call tool,protoc-gen-go-grpc,protoc-gen-go-grpc))
 $(eval $(call tool,protoc-gen-grpc-gateway,grpc-gateway))
@@ -107,5 +108,5 @@ postgres:
 	@tools/postgres/install.sh
 
 .PHONY: test-tools
-test-tools: postgres
+test-tools: postgres $(BIN)/gotestsum
 	@tools/test/install.sh

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Runs the tests of the modules that are given, with the race detector, and ends
+# with a line that counts them. TESTFLAGS adds flags of go test: -count=1, -run.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+# What tools/test/install.sh and tools/postgres/install.sh put in place.
+export PATH=$PATH:$PWD/.bin/debian/usr/bin
+postgres=$(tools/postgres/install.sh --where)
+export BRIDGELOG_POSTGRES_BIN=$postgres
+export BRIDGELOG_BIN=$PWD/bin/bridgelog
+
+patterns=()
+for module in "$@"; do
+  if [[ -n $(find "$module" -name '*.go' -print -quit) ]]; then
+    patterns+=("$module/...")
+  fi
+done
+
+results=$(mktemp)
+trap 'rm -f "$results"' EXIT
+# shellcheck disable=SC2086 # TESTFLAGS is a list of flags.
+.bin/gotestsum --format pkgname --format-hide-empty-pkg --jsonfile "$results" -- \
+  -race -timeout 20m ${TESTFLAGS:-} "${patterns[@]}" && status=0 || status=$?
+
+echo "slowest tests:"
+.bin/gotestsum tool slowest --jsonfile "$results" --threshold 3s | sort -k3 -rn | head -15
+
+# counted prints how many tests ended with the action $1 (subtests not counted).
+counted() {
+  grep "\"Action\":\"$1\"" "$results" | grep '"Test":' | grep -vc '"Test":"[^"]*/' || true
+}
+echo "$(counted pass) passed, $(counted fail) failed, $(counted skip) skipped"
+exit "$status"
