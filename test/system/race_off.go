@@ -1,0 +1,6 @@
+//go:build !race
+
+package system
+
+// raceEnabled builds the binary with the race detector too.
+const raceEnabled = false

@@ -1,0 +1,266 @@
+package system
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// ReadyTimeout bounds the start of a system, with the race detector on a busy
+// machine.
+const ReadyTimeout = 90 * time.Second
+
+// Endpoints is what endpoints.json says.
+type Endpoints struct {
+	// GRPC is HOST:PORT.
+	GRPC string `json:"grpc"`
+	// API, Statuspage, Intake and Metrics are URLs.
+	API        string `json:"api"`
+	Statuspage string `json:"statuspage"`
+	Intake     string `json:"intake"`
+	Metrics    string `json:"metrics"`
+	// NATS and Database are URLs with their logins.
+	NATS     string `json:"nats"`
+	Database string `json:"database"`
+	// Token is the admin's.
+	Token string `json:"token"`
+	// PID is the process of `up`.
+	PID int `json:"pid"`
+}
+
+// System is one running `bridgelog up`.
+type System struct {
+	// Dir is its data directory.
+	Dir string
+	// Endpoints is where it can be reached.
+	Endpoints Endpoints
+
+	binary string
+	args   []string
+	env    []string
+	cmd    *exec.Cmd
+	stderr *output
+	exited chan error
+}
+
+// Options of a system.
+type Options struct {
+	// Dir is the data directory; empty: one of the test's own.
+	Dir string
+	// Args are added to `up --ports auto --data-dir DIR`.
+	Args []string
+	// Env is added to the environment, as NAME=value.
+	Env []string
+}
+
+// Up starts a system and waits until it is ready. It is stopped at the end of
+// the test.
+func Up(t testing.TB, options Options) *System {
+	t.Helper()
+	if options.Dir == "" {
+		options.Dir = dataDir(t)
+	}
+	s := &System{Dir: options.Dir, binary: Binary(t), args: options.Args, env: options.Env}
+	s.Start(t)
+	t.Cleanup(func() { s.end() })
+	return s
+}
+
+// dataDir is a directory that an unprivileged Postgres can reach: t.TempDir is
+// closed to other users.
+func dataDir(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "bridgelog-test-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(dir, 0o711); err != nil { //nolint:gosec // Postgres runs as another user when we are root.
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
+// Start runs `up` again on the same directory.
+func (s *System) Start(t testing.TB) {
+	t.Helper()
+	s.Launch(t)
+	deadline := time.Now().Add(ReadyTimeout)
+	for !s.stderr.contains("ready") {
+		select {
+		case err := <-s.exited:
+			t.Fatalf("up ended before it was ready: %v\n%s", err, s.stderr)
+		case <-time.After(5 * time.Millisecond):
+		}
+		if time.Now().After(deadline) {
+			s.end()
+			t.Fatalf("up is not ready after %s\n%s", ReadyTimeout, s.stderr)
+		}
+	}
+	content, err := os.ReadFile(filepath.Join(s.Dir, "endpoints.json"))
+	if err != nil {
+		t.Fatalf("ready, but without endpoints: %v", err)
+	}
+	if err := json.Unmarshal(content, &s.Endpoints); err != nil {
+		t.Fatalf("endpoints.json: %v", err)
+	}
+}
+
+// Launch runs `up` without waiting for it.
+func (s *System) Launch(t testing.TB) {
+	t.Helper()
+	args := append([]string{"up", "--ports", "auto", "--data-dir", s.Dir}, s.args...)
+	s.stderr = &output{}
+	s.cmd = exec.Command(s.binary, args...)
+	s.cmd.Stderr = s.stderr
+	s.cmd.Env = append(os.Environ(), s.env...)
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	if err := s.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	exited := make(chan error, 1)
+	s.exited = exited
+	cmd := s.cmd
+	go func() { exited <- cmd.Wait(); close(exited) }()
+}
+
+// Stop sends SIGINT and waits for a clean end, which is exit code 0.
+func (s *System) Stop(t testing.TB) {
+	t.Helper()
+	if err := s.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatalf("interrupt: %v", err)
+	}
+	if err := s.Wait(t); err != nil {
+		t.Fatalf("up did not stop cleanly: %v\n%s", err, s.stderr)
+	}
+}
+
+// Kill ends the process with SIGKILL, which it cannot notice.
+func (s *System) Kill(t testing.TB) {
+	t.Helper()
+	if err := s.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		t.Fatalf("kill: %v", err)
+	}
+	_ = s.Wait(t)
+}
+
+// Wait waits until the process has ended and returns how.
+func (s *System) Wait(t testing.TB) error {
+	t.Helper()
+	select {
+	case err := <-s.exited:
+		return err
+	case <-time.After(ReadyTimeout):
+		s.end()
+		t.Fatalf("up did not end within %s\n%s", ReadyTimeout, s.stderr)
+		return nil
+	}
+}
+
+func (s *System) end() {
+	if s.cmd == nil || s.cmd.Process == nil {
+		return
+	}
+	_ = s.cmd.Process.Signal(os.Interrupt)
+	select {
+	case <-s.exited:
+	case <-time.After(20 * time.Second):
+		_ = s.cmd.Process.Kill()
+		<-s.exited
+	}
+}
+
+// Stderr is what `up` has printed so far.
+func (s *System) Stderr() string { return s.stderr.String() }
+
+// Result is how a client command ended.
+type Result struct {
+	// Stdout and Stderr are what it printed.
+	Stdout, Stderr string
+	// Code is its exit code.
+	Code int
+}
+
+// String shows the whole result in a failure.
+func (r Result) String() string {
+	return fmt.Sprintf("exit %d\nstdout: %s\nstderr: %s", r.Code, r.Stdout, r.Stderr)
+}
+
+// Try runs a client command against the system.
+func (s *System) Try(t testing.TB, args ...string) Result {
+	t.Helper()
+	return Run(t, []string{
+		"BRIDGELOG_SERVER=" + s.Endpoints.GRPC, "BRIDGELOG_TOKEN=" + s.Endpoints.Token,
+		"XDG_CONFIG_HOME=" + filepath.Join(s.Dir, "config"), "XDG_DATA_HOME=" + filepath.Join(s.Dir, "client"),
+	}, args...)
+}
+
+// Do runs a client command that has to succeed and returns its output.
+func (s *System) Do(t testing.TB, args ...string) string {
+	t.Helper()
+	result := s.Try(t, args...)
+	if result.Code != 0 {
+		t.Fatalf("bridgelog %s: %s", strings.Join(args, " "), result)
+	}
+	return result.Stdout
+}
+
+// JSON runs a client command with -o json and decodes its output.
+func (s *System) JSON(t testing.TB, into any, args ...string) {
+	t.Helper()
+	stdout := s.Do(t, append(args, "-o", "json")...)
+	if err := json.Unmarshal([]byte(stdout), into); err != nil {
+		t.Fatalf("bridgelog %s -o json printed no JSON: %v\n%s", strings.Join(args, " "), err, stdout)
+	}
+}
+
+// Run runs the binary with an environment added to the test's.
+func Run(t testing.TB, env []string, args ...string) Result {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	cmd := exec.Command(Binary(t), args...)
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	cmd.Env = append(os.Environ(), env...)
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatalf("run bridgelog: %v", err)
+	}
+	return Result{Stdout: stdout.String(), Stderr: stderr.String(), Code: cmd.ProcessState.ExitCode()}
+}
+
+// output collects what a process prints while others read it.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+func (o *output) contains(word string) bool {
+	for line := range strings.Lines(o.String()) {
+		if strings.HasPrefix(line, word) {
+			return true
+		}
+	}
+	return false
+}
