@@ -37,7 +37,10 @@ type AlertFiredFacts struct {
 	// Incident that it was attached to or that it declared.
 	IncidentId string `protobuf:"bytes,5,opt,name=incident_id,json=incidentId,proto3" json:"incident_id,omitempty"`
 	// Id of the raw signal.
-	SignalId      string `protobuf:"bytes,6,opt,name=signal_id,json=signalId,proto3" json:"signal_id,omitempty"`
+	SignalId string `protobuf:"bytes,6,opt,name=signal_id,json=signalId,proto3" json:"signal_id,omitempty"`
+	// The group it belongs to: alerts of one group become one incident. Empty when
+	// it has none.
+	Group         string `protobuf:"bytes,7,opt,name=group,proto3" json:"group,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -110,6 +113,13 @@ func (x *AlertFiredFacts) GetIncidentId() string {
 func (x *AlertFiredFacts) GetSignalId() string {
 	if x != nil {
 		return x.SignalId
+	}
+	return ""
+}
+
+func (x *AlertFiredFacts) GetGroup() string {
+	if x != nil {
+		return x.Group
 	}
 	return ""
 }
@@ -246,7 +256,7 @@ var File_signal_v1_alert_events_proto protoreflect.FileDescriptor
 
 const file_signal_v1_alert_events_proto_rawDesc = "" +
 	"\n" +
-	"\x1csignal/v1/alert_events.proto\x12\tsignal.v1\"\xc1\x01\n" +
+	"\x1csignal/v1/alert_events.proto\x12\tsignal.v1\"\xd7\x01\n" +
 	"\x0fAlertFiredFacts\x12\x16\n" +
 	"\x06source\x18\x01 \x01(\tR\x06source\x12 \n" +
 	"\vfingerprint\x18\x02 \x01(\tR\vfingerprint\x12 \n" +
@@ -255,7 +265,8 @@ const file_signal_v1_alert_events_proto_rawDesc = "" +
 	"\x05route\x18\x04 \x01(\tR\x05route\x12\x1f\n" +
 	"\vincident_id\x18\x05 \x01(\tR\n" +
 	"incidentId\x12\x1b\n" +
-	"\tsignal_id\x18\x06 \x01(\tR\bsignalId\"\xdc\x02\n" +
+	"\tsignal_id\x18\x06 \x01(\tR\bsignalId\x12\x14\n" +
+	"\x05group\x18\a \x01(\tR\x05group\"\xdc\x02\n" +
 	"\x11AlertFiredContent\x12\x14\n" +
 	"\x05title\x18\x01 \x01(\tR\x05title\x12@\n" +
 	"\x06labels\x18\x02 \x03(\v2(.signal.v1.AlertFiredContent.LabelsEntryR\x06labels\x12O\n" +
