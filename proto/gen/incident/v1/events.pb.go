@@ -2051,6 +2051,54 @@ func (x *AlertLinkedContent) GetUrl() string {
 	return ""
 }
 
+// NumberClaimedFacts is the facts of number.claimed on number.<n>: the number
+// belongs to an incident for ever. It is appended together with the incident's
+// declaration.
+type NumberClaimedFacts struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Opaque id of the incident.
+	IncidentId    string `protobuf:"bytes,1,opt,name=incident_id,json=incidentId,proto3" json:"incident_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NumberClaimedFacts) Reset() {
+	*x = NumberClaimedFacts{}
+	mi := &file_incident_v1_events_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NumberClaimedFacts) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NumberClaimedFacts) ProtoMessage() {}
+
+func (x *NumberClaimedFacts) ProtoReflect() protoreflect.Message {
+	mi := &file_incident_v1_events_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NumberClaimedFacts.ProtoReflect.Descriptor instead.
+func (*NumberClaimedFacts) Descriptor() ([]byte, []int) {
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *NumberClaimedFacts) GetIncidentId() string {
+	if x != nil {
+		return x.IncidentId
+	}
+	return ""
+}
+
 var File_incident_v1_events_proto protoreflect.FileDescriptor
 
 const file_incident_v1_events_proto_rawDesc = "" +
@@ -2171,7 +2219,10 @@ const file_incident_v1_events_proto_rawDesc = "" +
 	"\x06source\x18\x03 \x01(\tR\x06source\"<\n" +
 	"\x12AlertLinkedContent\x12\x14\n" +
 	"\x05title\x18\x01 \x01(\tR\x05title\x12\x10\n" +
-	"\x03url\x18\x02 \x01(\tR\x03urlBAZ?github.com/bridgelog/bridgelog/proto/gen/incident/v1;incidentv1b\x06proto3"
+	"\x03url\x18\x02 \x01(\tR\x03url\"5\n" +
+	"\x12NumberClaimedFacts\x12\x1f\n" +
+	"\vincident_id\x18\x01 \x01(\tR\n" +
+	"incidentIdBAZ?github.com/bridgelog/bridgelog/proto/gen/incident/v1;incidentv1b\x06proto3"
 
 var (
 	file_incident_v1_events_proto_rawDescOnce sync.Once
@@ -2185,7 +2236,7 @@ func file_incident_v1_events_proto_rawDescGZIP() []byte {
 	return file_incident_v1_events_proto_rawDescData
 }
 
-var file_incident_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
+var file_incident_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 38)
 var file_incident_v1_events_proto_goTypes = []any{
 	(*DeclaredFacts)(nil),                // 0: incident.v1.DeclaredFacts
 	(*DeclaredContent)(nil),              // 1: incident.v1.DeclaredContent
@@ -2224,33 +2275,34 @@ var file_incident_v1_events_proto_goTypes = []any{
 	(*EntryRedactedContent)(nil),         // 34: incident.v1.EntryRedactedContent
 	(*AlertLinkedFacts)(nil),             // 35: incident.v1.AlertLinkedFacts
 	(*AlertLinkedContent)(nil),           // 36: incident.v1.AlertLinkedContent
-	(Severity)(0),                        // 37: incident.v1.Severity
-	(Status)(0),                          // 38: incident.v1.Status
-	(Origin)(0),                          // 39: incident.v1.Origin
-	(IncidentKind)(0),                    // 40: incident.v1.IncidentKind
-	(*ExternalReference)(nil),            // 41: incident.v1.ExternalReference
-	(Role)(0),                            // 42: incident.v1.Role
-	(*ComponentImpact)(nil),              // 43: incident.v1.ComponentImpact
+	(*NumberClaimedFacts)(nil),           // 37: incident.v1.NumberClaimedFacts
+	(Severity)(0),                        // 38: incident.v1.Severity
+	(Status)(0),                          // 39: incident.v1.Status
+	(Origin)(0),                          // 40: incident.v1.Origin
+	(IncidentKind)(0),                    // 41: incident.v1.IncidentKind
+	(*ExternalReference)(nil),            // 42: incident.v1.ExternalReference
+	(Role)(0),                            // 43: incident.v1.Role
+	(*ComponentImpact)(nil),              // 44: incident.v1.ComponentImpact
 }
 var file_incident_v1_events_proto_depIdxs = []int32{
-	37, // 0: incident.v1.DeclaredFacts.severity:type_name -> incident.v1.Severity
-	38, // 1: incident.v1.DeclaredFacts.status:type_name -> incident.v1.Status
-	39, // 2: incident.v1.DeclaredFacts.origin:type_name -> incident.v1.Origin
-	40, // 3: incident.v1.DeclaredFacts.kind:type_name -> incident.v1.IncidentKind
-	41, // 4: incident.v1.DeclaredFacts.external:type_name -> incident.v1.ExternalReference
-	37, // 5: incident.v1.SeverityChangedFacts.from:type_name -> incident.v1.Severity
-	37, // 6: incident.v1.SeverityChangedFacts.to:type_name -> incident.v1.Severity
-	38, // 7: incident.v1.StatusChangedFacts.from:type_name -> incident.v1.Status
-	38, // 8: incident.v1.StatusChangedFacts.to:type_name -> incident.v1.Status
-	38, // 9: incident.v1.ResolvedFacts.from:type_name -> incident.v1.Status
-	38, // 10: incident.v1.ReopenedFacts.from:type_name -> incident.v1.Status
-	38, // 11: incident.v1.CancelledFacts.from:type_name -> incident.v1.Status
-	42, // 12: incident.v1.RoleAssignedFacts.role:type_name -> incident.v1.Role
-	42, // 13: incident.v1.RoleHandedOverFacts.role:type_name -> incident.v1.Role
-	42, // 14: incident.v1.RoleReleasedFacts.role:type_name -> incident.v1.Role
-	43, // 15: incident.v1.ImpactChangedFacts.components:type_name -> incident.v1.ComponentImpact
-	38, // 16: incident.v1.PublicUpdatePublishedFacts.status:type_name -> incident.v1.Status
-	43, // 17: incident.v1.PublicUpdatePublishedFacts.components:type_name -> incident.v1.ComponentImpact
+	38, // 0: incident.v1.DeclaredFacts.severity:type_name -> incident.v1.Severity
+	39, // 1: incident.v1.DeclaredFacts.status:type_name -> incident.v1.Status
+	40, // 2: incident.v1.DeclaredFacts.origin:type_name -> incident.v1.Origin
+	41, // 3: incident.v1.DeclaredFacts.kind:type_name -> incident.v1.IncidentKind
+	42, // 4: incident.v1.DeclaredFacts.external:type_name -> incident.v1.ExternalReference
+	38, // 5: incident.v1.SeverityChangedFacts.from:type_name -> incident.v1.Severity
+	38, // 6: incident.v1.SeverityChangedFacts.to:type_name -> incident.v1.Severity
+	39, // 7: incident.v1.StatusChangedFacts.from:type_name -> incident.v1.Status
+	39, // 8: incident.v1.StatusChangedFacts.to:type_name -> incident.v1.Status
+	39, // 9: incident.v1.ResolvedFacts.from:type_name -> incident.v1.Status
+	39, // 10: incident.v1.ReopenedFacts.from:type_name -> incident.v1.Status
+	39, // 11: incident.v1.CancelledFacts.from:type_name -> incident.v1.Status
+	43, // 12: incident.v1.RoleAssignedFacts.role:type_name -> incident.v1.Role
+	43, // 13: incident.v1.RoleHandedOverFacts.role:type_name -> incident.v1.Role
+	43, // 14: incident.v1.RoleReleasedFacts.role:type_name -> incident.v1.Role
+	44, // 15: incident.v1.ImpactChangedFacts.components:type_name -> incident.v1.ComponentImpact
+	39, // 16: incident.v1.PublicUpdatePublishedFacts.status:type_name -> incident.v1.Status
+	44, // 17: incident.v1.PublicUpdatePublishedFacts.components:type_name -> incident.v1.ComponentImpact
 	18, // [18:18] is the sub-list for method output_type
 	18, // [18:18] is the sub-list for method input_type
 	18, // [18:18] is the sub-list for extension type_name
@@ -2270,7 +2322,7 @@ func file_incident_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_incident_v1_events_proto_rawDesc), len(file_incident_v1_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   37,
+			NumMessages:   38,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
