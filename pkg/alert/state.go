@@ -1,0 +1,65 @@
+package alert
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bridgelog/bridgelog/pkg/chain"
+)
+
+// State is what is so about one alert. The zero State is an alert that never
+// fired.
+type State struct {
+	// Fired is how it began; its Source is empty when it did not.
+	Fired Fired
+	// EndedAt is when it ended by the sender's clock; zero while it lasts.
+	EndedAt time.Time
+	// Head is the end of its chain, where the next event goes.
+	Head chain.Head
+	// Frozen is true when a later version wrote something that this one does not
+	// understand.
+	Frozen bool
+}
+
+// Began tells whether the alert is known at all.
+func (s State) Began() bool { return s.Fired.Source != "" }
+
+// Ended tells whether the episode is over.
+func (s State) Ended() bool { return !s.EndedAt.IsZero() }
+
+// Fold returns the state after the commits of one more message. Events of types
+// that this version does not know freeze the alert unless they may be ignored.
+func Fold(s State, data []byte) (State, error) {
+	commit, err := chain.Open(data)
+	if err != nil {
+		return s, fmt.Errorf("fold alert: %w", err)
+	}
+	for _, record := range commit.Records {
+		if s, err = fold(s, record); err != nil {
+			return s, fmt.Errorf("fold alert: %w", err)
+		}
+	}
+	return s, nil
+}
+
+func fold(s State, record chain.Record) (State, error) {
+	envelope, err := record.Envelope()
+	if err != nil {
+		return s, err
+	}
+	event, err := Decode(envelope.Type, record)
+	if err != nil && !errors.Is(err, ErrUnknownType) {
+		return s, err
+	}
+	s.Head = chain.Head{Revision: envelope.Revision, Hash: record.Hash(), RecordedAtMicros: envelope.RecordedAtMicros}
+	switch event := event.(type) {
+	case Fired:
+		s.Fired = event
+	case Resolved:
+		s.EndedAt = event.EndsAt
+	default:
+		s.Frozen = s.Frozen || !envelope.Ignorable
+	}
+	return s, nil
+}
