@@ -75,6 +75,10 @@ release-protos: $(BIN)/buf protos
 lint-go: $(BIN)/golangci-lint
 	@tools/lint/lint.sh $(MODULES)
 
+## tools: build every tool into .bin/
+.PHONY: tools
+tools: generate-tools $(BIN)/golangci-lint $(BIN)/gotestsum
+
 .PHONY: generate-tools
 generate-tools: protos $(BIN)/buf $(BIN)/sqlc $(BIN)/protoc-gen-go $(BIN)/protoc-gen-go-grpc $(BIN)/protoc-gen-grpc-gateway
 

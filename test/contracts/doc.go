@@ -1,0 +1,3 @@
+// Package contracts checks what stands around the protos: that the rules in our
+// schemas are read at run time as they were compiled.
+package contracts
