@@ -1,11 +1,13 @@
 package incident
 
+import "slices"
+
 // Acknowledge says that somebody has seen the incident and takes care of it. Any
 // responder may. Repeated by the same person it is no event and no error.
 type Acknowledge struct{}
 
-// Acknowledged: somebody has seen the incident and takes care of it. The person
-// is the actor of the event.
+// Acknowledged says that somebody has seen the incident and takes care of it. The
+// person is the actor of the event.
 type Acknowledged struct{}
 
 // Name returns "acknowledge".
@@ -15,10 +17,8 @@ func (Acknowledge) decide(s State, c Context) ([]Event, error) {
 	if err := requireOpen(s); err != nil {
 		return nil, err
 	}
-	for _, p := range s.acknowledged {
-		if p == c.Actor {
-			return nil, nil
-		}
+	if slices.Contains(s.acknowledged, c.Actor) {
+		return nil, nil
 	}
 	return []Event{Acknowledged{}}, nil
 }

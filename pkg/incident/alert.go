@@ -10,7 +10,7 @@ type LinkAlert struct {
 	URL         string // where it came from; not checked, so pages must check its scheme
 }
 
-// AlertLinked: an alert was attached.
+// AlertLinked says that an alert was attached.
 type AlertLinked struct {
 	AlertID             AlertID
 	Fingerprint, Source string

@@ -6,7 +6,7 @@ type Cancel struct {
 	Reason string // required
 }
 
-// Cancelled: it was a false alarm.
+// Cancelled says that it was a false alarm.
 type Cancelled struct {
 	From   Status
 	Reason string // content
@@ -27,8 +27,9 @@ func (c Cancel) decide(s State, ctx Context) ([]Event, error) {
 		return nil, alreadyDone("already_cancelled", "the incident is cancelled already: add a note, close it, or reopen it")
 	case StatusClosed:
 		return nil, wrongState("already_closed", "the incident is closed already: reopen it first, then cancel it")
+	default:
+		return []Event{Cancelled{From: s.Status, Reason: c.Reason}}, nil
 	}
-	return []Event{Cancelled{From: s.Status, Reason: c.Reason}}, nil
 }
 
 func (Cancel) conflicts(before, after State) bool { return !sameLife(before, after) }

@@ -6,7 +6,7 @@ type Close struct {
 	Reason string // optional
 }
 
-// Closed: nothing is left to do.
+// Closed says that nothing is left to do.
 type Closed struct {
 	Reason string // content
 }

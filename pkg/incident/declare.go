@@ -24,7 +24,7 @@ type Declare struct {
 	External                     ExternalReference
 }
 
-// Declared: an incident was declared.
+// Declared says that an incident was declared.
 type Declared struct {
 	Number                       uint64
 	Title, Summary               string // content
@@ -80,7 +80,7 @@ func (c Declare) check() error {
 		return invalid("origin", "unknown_origin", "unknown origin: use person, alert or import")
 	}
 	return firstError(
-		func() error { return checkTitle("title", c.Title) },
+		func() error { return checkTitle("title", c.Title, MaxTitle) },
 		func() error { return checkOptional("summary", c.Summary, MaxText) },
 		func() error { return checkNames("services", c.Services) },
 		func() error { return checkName("alert_id", string(c.AlertID), false) },

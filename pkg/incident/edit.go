@@ -16,7 +16,8 @@ type EditEntry struct {
 	Reason string // optional
 }
 
-// EntryEdited: the text of an entry was corrected; the original stays beside it.
+// EntryEdited says that the text of an entry was corrected; the original stays
+// beside it.
 type EntryEdited struct {
 	Entry        uint64
 	Text, Reason string // content
@@ -59,7 +60,7 @@ func (c EditEntry) check(e Entry) error {
 	}
 	if isDeclaration(e) {
 		title, _ := SplitTitle(c.Text)
-		if err := checkTitle("text", title); err != nil {
+		if err := checkTitle("text", title, MaxTitle); err != nil {
 			return err
 		}
 	}

@@ -3,9 +3,9 @@ package incident
 // entry is what rules need to know of one event. It is kept small, since an
 // incident may have thousands.
 type entry struct {
+	name   string // of the event's type
 	author uint32 // index into State.people
 	target uint32 // revision of the entry that an edit corrects; 0 for other events
-	code   uint8  // index into the list of types; len(list) for types of later versions
 	traits traits
 	marks  marks
 }
@@ -22,7 +22,7 @@ const (
 // Entry is an event as later commands refer to it.
 type Entry struct {
 	Revision uint64
-	Type     string // name of the event's type; empty for one of a later version
+	Type     string // name of the event's type
 	Author   PersonID
 	Content  bool   // people or machines wrote something in it
 	Editable bool   // its text can be corrected
@@ -39,20 +39,16 @@ func (s State) Entry(revision uint64) (Entry, bool) {
 		return Entry{}, false
 	}
 	e := s.entries.at(int(revision - 1))
-	out := Entry{
-		Revision: revision, Author: s.people.at(int(e.author)), Corrects: uint64(e.target),
+	return Entry{
+		Revision: revision, Type: e.name, Author: s.people.at(int(e.author)), Corrects: uint64(e.target),
 		Content: e.traits.has(content), Editable: e.traits.has(editable), Public: e.traits.has(public),
 		Redacted: e.marks&redacted != 0, Hidden: e.marks&hidden != 0, Pinned: e.marks&pinned != 0,
-	}
-	if types := typeNames(); int(e.code) < len(types) {
-		out.Type = types[e.code]
-	}
-	return out, true
+	}, true
 }
 
 // appended returns s with one more entry for r, and the revision that goes with it.
 func (s State) appended(r Recorded) State {
-	e := entry{code: codeOf(r.Event.Type()), traits: r.Event.traits()}
+	e := entry{name: r.Event.Type(), traits: r.Event.traits()}
 	s, e.author = s.person(r.Actor)
 	if r.Redacted {
 		e.traits |= content

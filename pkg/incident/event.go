@@ -59,10 +59,29 @@ func HasContent(e Event) bool { return e.traits().has(content) }
 // Visitor, so neither can be forgotten.
 func known() []Event {
 	return []Event{
-		Declared{}, Acknowledged{}, SeverityChanged{}, StatusChanged{}, Mitigated{}, Resolved{}, Reopened{},
-		Closed{}, Cancelled{}, Merged{}, RoleAssigned{}, RoleHandedOver{}, RoleReleased{}, UpdatePosted{},
-		NoteAdded{}, ImpactChanged{}, PublicUpdatePublished{}, PublicUpdateRetracted{}, EntryEdited{},
-		EntryPinned{}, EntryHidden{}, EntryRedacted{}, AlertLinked{},
+		Declared{},
+		Acknowledged{},
+		SeverityChanged{},
+		StatusChanged{},
+		Mitigated{},
+		Resolved{},
+		Reopened{},
+		Closed{},
+		Cancelled{},
+		Merged{},
+		RoleAssigned{},
+		RoleHandedOver{},
+		RoleReleased{},
+		UpdatePosted{},
+		NoteAdded{},
+		ImpactChanged{},
+		PublicUpdatePublished{},
+		PublicUpdateRetracted{},
+		EntryEdited{},
+		EntryPinned{},
+		EntryHidden{},
+		EntryRedacted{},
+		AlertLinked{},
 	}
 }
 

@@ -9,7 +9,7 @@ type HideEntry struct {
 	Reason string // optional
 }
 
-// EntryHidden: an entry was hidden from the curated timeline or shown again.
+// EntryHidden says that an entry was hidden from the curated timeline or shown again.
 type EntryHidden struct {
 	Entry  uint64
 	Hidden bool

@@ -13,7 +13,7 @@ type SetImpact struct {
 	Components []ComponentImpact // 1 to MaxComponents, each once
 }
 
-// ImpactChanged: the internal view of which components suffer was changed.
+// ImpactChanged says that the internal view of which components suffer was changed.
 type ImpactChanged struct {
 	Components []ComponentImpact // those that changed
 }

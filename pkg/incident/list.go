@@ -1,5 +1,7 @@
 package incident
 
+import "slices"
+
 // chunkSize is a compromise between what an append copies (half of it on
 // average) and how deep long lists get.
 const chunkSize = 32
@@ -29,7 +31,7 @@ func (l list[T]) with(v T) list[T] {
 		chunk := new([chunkSize]T)
 		copy(chunk[:], l.tail)
 		chunk[chunkSize-1] = v
-		return list[T]{full: append(l.full[:len(l.full):len(l.full)], chunk)}
+		return list[T]{full: append(slices.Clip(l.full), chunk)}
 	}
 	tail := make([]T, len(l.tail)+1)
 	copy(tail, l.tail)

@@ -19,7 +19,7 @@ type Merge struct {
 	TargetMergedInto ID   // where it points, if it was merged itself
 }
 
-// Merged: the incident goes on under another one, to which it now points.
+// Merged says that the incident goes on under another one, to which it now points.
 type Merged struct {
 	Into   ID
 	Reason string // content

@@ -8,7 +8,8 @@ type Mitigate struct {
 	Summary string // optional: what helped
 }
 
-// Mitigated: customers are no longer hurt, though the cause may be unknown.
+// Mitigated says that customers are no longer hurt, though the cause may be
+// unknown.
 type Mitigated struct {
 	Summary string // content
 }

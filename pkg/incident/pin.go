@@ -7,7 +7,7 @@ type PinEntry struct {
 	Pinned bool
 }
 
-// EntryPinned: an entry was pinned or let go.
+// EntryPinned says that an entry was pinned or let go.
 type EntryPinned struct {
 	Entry  uint64
 	Pinned bool

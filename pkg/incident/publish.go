@@ -9,7 +9,9 @@ import (
 
 // PublishUpdate tells customers something. It is for the communications lead
 // and for whoever leads. That customers read "resolved" does not resolve the
-// incident: Resolve does. An update id that was used before is refused.
+// incident: Resolve does. An update id that was used before is refused. So is
+// the first update of a private incident without a title, which would show
+// its internal one.
 type PublishUpdate struct {
 	UpdateID string   // unique in the incident
 	Pages    []string // names of the status pages; empty means every page
@@ -26,7 +28,7 @@ type PublishUpdate struct {
 	SourceStatus string // the word of the system it was imported from
 }
 
-// PublicUpdatePublished: customers were told something.
+// PublicUpdatePublished says that customers were told something.
 type PublicUpdatePublished struct {
 	UpdateID       string
 	Pages          []string
@@ -43,6 +45,7 @@ type publicUpdate struct {
 	id        string
 	revision  uint64
 	retracted bool
+	named     bool // it gave the public name
 }
 
 // Name returns "publish_update".
@@ -58,6 +61,10 @@ func (c PublishUpdate) decide(s State, ctx Context) ([]Event, error) {
 	if i := s.findUpdate(c.UpdateID); i >= 0 {
 		return nil, alreadyDone("update_exists",
 			fmt.Sprintf("a public update %q exists already: use another id", clip(c.UpdateID)))
+	}
+	if s.Private && c.Title == "" && s.updates.find(func(u publicUpdate) bool { return u.named }) < 0 {
+		return nil, invalid("title", "private_title",
+			"this incident is private: give the title that customers may read")
 	}
 	e := PublicUpdatePublished(c)
 	e.NextUpdate = stamp(c.NextUpdate)
@@ -76,7 +83,7 @@ func (c PublishUpdate) check(ctx Context) error {
 		}
 	}
 	if c.Title != "" {
-		if err := checkTitle("title", c.Title); err != nil {
+		if err := checkTitle("title", c.Title, MaxPublicName); err != nil {
 			return err
 		}
 	}
@@ -145,6 +152,6 @@ func (e PublicUpdatePublished) traits() traits {
 }
 
 func (e PublicUpdatePublished) evolve(s State, m Meta) State {
-	s.updates = s.updates.with(publicUpdate{id: e.UpdateID, revision: m.Revision})
+	s.updates = s.updates.with(publicUpdate{id: e.UpdateID, revision: m.Revision, named: e.Title != ""})
 	return s
 }

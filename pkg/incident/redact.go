@@ -15,7 +15,7 @@ type RedactEntry struct {
 	Reason     string // optional; must not repeat what is to be erased
 }
 
-// EntryRedacted: the content of an entry was erased; facts and proof stay.
+// EntryRedacted says that the content of an entry was erased; facts and proof stay.
 type EntryRedacted struct {
 	Entry      uint64
 	ReasonCode string
@@ -76,6 +76,11 @@ func (EntryRedacted) traits() traits { return curation }
 func (e EntryRedacted) evolve(s State, _ Meta) State {
 	if e.Entry != 0 && e.Entry == s.titleFrom {
 		s.Title = ""
+	}
+	if i := s.updates.find(func(u publicUpdate) bool { return u.revision == e.Entry }); i >= 0 && s.updates.at(i).named {
+		u := s.updates.at(i)
+		u.named = false
+		s.updates = s.updates.set(i, u)
 	}
 	return s.marked(e.Entry, redacted, true)
 }

@@ -26,7 +26,7 @@ func (k RejectionKind) String() string {
 }
 
 // Rejection is the one error that Decide and the parsers return.
-type Rejection struct {
+type Rejection struct { //nolint:errname // the domain's word: a command is rejected, nothing went wrong
 	Kind    RejectionKind
 	Field   string // the command's field in snake_case that is at fault; may be empty
 	Reason  string // stable word for machines, for example "already_resolved"
@@ -38,8 +38,7 @@ func (r *Rejection) Error() string { return r.Message }
 
 // KindOf returns the kind of the Rejection in err's chain, or 0 when there is none.
 func KindOf(err error) RejectionKind {
-	var r *Rejection
-	if errors.As(err, &r) {
+	if r, ok := errors.AsType[*Rejection](err); ok {
 		return r.Kind
 	}
 	return 0

@@ -7,7 +7,7 @@ type Reopen struct {
 	Reason string // optional
 }
 
-// Reopened: a resolved, closed or cancelled incident goes on.
+// Reopened says that a resolved, closed or cancelled incident goes on.
 type Reopened struct {
 	From   Status
 	Reason string // content

@@ -9,7 +9,7 @@ type Resolve struct {
 	Automatic bool
 }
 
-// Resolved: the incident is over for customers.
+// Resolved says that the incident is over for customers.
 type Resolved struct {
 	From      Status
 	Automatic bool

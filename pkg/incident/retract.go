@@ -9,7 +9,7 @@ type RetractUpdate struct {
 	Reason   string // optional, internal
 }
 
-// PublicUpdateRetracted: a public update was taken back; the log keeps it.
+// PublicUpdateRetracted says that a public update was taken back; the log keeps it.
 type PublicUpdateRetracted struct {
 	UpdateID string
 	Reason   string // content

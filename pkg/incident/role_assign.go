@@ -10,8 +10,8 @@ type AssignRole struct {
 	Person PersonID
 }
 
-// RoleAssigned: a role that was free, or held by somebody else, was given to a
-// person.
+// RoleAssigned says that a role that was free, or held by somebody else, was
+// given to a person.
 type RoleAssigned struct {
 	Role     Role
 	Person   PersonID

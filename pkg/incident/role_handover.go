@@ -11,7 +11,7 @@ type HandOverRole struct {
 	Summary string // optional
 }
 
-// RoleHandedOver: the holder passed a role on with a summary.
+// RoleHandedOver says that the holder passed a role on with a summary.
 type RoleHandedOver struct {
 	Role     Role
 	From, To PersonID

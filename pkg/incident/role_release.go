@@ -6,7 +6,7 @@ type ReleaseRole struct {
 	Role Role
 }
 
-// RoleReleased: the holder left a role, which is free now.
+// RoleReleased says that the holder left a role, which is free now.
 type RoleReleased struct {
 	Role   Role
 	Person PersonID // who held it

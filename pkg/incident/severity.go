@@ -8,7 +8,7 @@ type ChangeSeverity struct {
 	Reason string   // optional
 }
 
-// SeverityChanged: the severity was changed.
+// SeverityChanged says that the severity was changed.
 type SeverityChanged struct {
 	From, To Severity
 	Reason   string // content

@@ -98,5 +98,5 @@ func including(people []PersonID, p PersonID) []PersonID {
 	if p == "" || slices.Contains(people, p) {
 		return people
 	}
-	return append(people[:len(people):len(people)], p)
+	return append(slices.Clip(people), p)
 }

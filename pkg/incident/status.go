@@ -10,8 +10,8 @@ type ChangeStatus struct {
 	Reason string // optional
 }
 
-// StatusChanged: the status moved among triage, investigating, identified and
-// monitoring.
+// StatusChanged says that the status moved among triage, investigating,
+// identified and monitoring.
 type StatusChanged struct {
 	From, To Status
 	Reason   string // content

@@ -10,6 +10,7 @@ import (
 // Bounds of what people write. Longer texts belong into attachments.
 const (
 	MaxTitle      = 200      // characters of a title
+	MaxPublicName = 255      // characters of an incident's public name
 	MaxText       = 32 << 10 // bytes of an update, note, summary or public message
 	MaxReason     = 2 << 10  // bytes of a reason
 	MaxComponents = 500      // components in one command
@@ -45,16 +46,16 @@ func checkCharacters(field, s string) error {
 	return nil
 }
 
-// checkTitle wants one line of 1 to MaxTitle characters without space around it.
-func checkTitle(field, s string) error {
+// checkTitle wants one line of 1 to limit characters.
+func checkTitle(field, s string, limit int) error {
 	if err := checkCharacters(field, s); err != nil {
 		return err
 	}
 	switch n := utf8.RuneCountInString(s); {
 	case strings.TrimSpace(s) == "":
 		return invalid(field, "required", field+" is empty: say in one line what is wrong")
-	case n > MaxTitle:
-		return invalid(field, "too_long", fmt.Sprintf("%s has %d characters: use at most %d", field, n, MaxTitle))
+	case n > limit:
+		return invalid(field, "too_long", fmt.Sprintf("%s has %d characters: use at most %d", field, n, limit))
 	case strings.ContainsAny(s, "\r\n\t"):
 		return invalid(field, "not_one_line", field+" has several lines: use one, and put the rest into the summary")
 	}

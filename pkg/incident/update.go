@@ -7,7 +7,7 @@ type PostUpdate struct {
 	Author string // who said it, when that is nobody with an account
 }
 
-// UpdatePosted: somebody told the team how things stand.
+// UpdatePosted says that somebody told the team how things stand.
 type UpdatePosted struct {
 	Text, Author string // content
 }
