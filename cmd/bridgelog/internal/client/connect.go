@@ -1,0 +1,137 @@
+package client
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
+	"google.golang.org/grpc/connectivity"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/keepalive"
+
+	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
+	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
+	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
+)
+
+// ErrUnreachable: nothing answers at the target's address.
+var ErrUnreachable = errors.New("nothing answers")
+
+// maxMessage bounds one answer in bytes: 1000 entries of 32 KiB.
+const maxMessage = 64 << 20
+
+// Conn is a connection to a system and the services behind it.
+type Conn struct {
+	// Target is the system.
+	Target Target
+	// Commands writes.
+	Commands incidentv1.CommandServiceClient
+	// Timeline reads.
+	Timeline timelinev1.TimelineServiceClient
+	// Catalog keeps resources.
+	Catalog catalogv1.CatalogServiceClient
+
+	grpc *grpc.ClientConn
+}
+
+// Connect connects and waits, at most as long as ctx lives, until the system
+// answers. It returns [ErrUnreachable] when it does not.
+func Connect(ctx context.Context, target Target, extra ...grpc.DialOption) (*Conn, error) {
+	if target.Server == "" {
+		return nil, fmt.Errorf("%s: %w", target.Name, ErrUnreachable)
+	}
+	options, err := dialOptions(target)
+	if err != nil {
+		return nil, err
+	}
+	cc, err := grpc.NewClient("dns:///"+target.Server, append(options, extra...)...)
+	if err != nil {
+		return nil, fmt.Errorf("connect to %s: %w", target.Server, err)
+	}
+	if err := ready(ctx, cc); err != nil {
+		_ = cc.Close()
+		return nil, fmt.Errorf("%s: %w", target.Server, err)
+	}
+	return &Conn{
+		Target:   target,
+		Commands: incidentv1.NewCommandServiceClient(cc),
+		Timeline: timelinev1.NewTimelineServiceClient(cc),
+		Catalog:  catalogv1.NewCatalogServiceClient(cc),
+		grpc:     cc,
+	}, nil
+}
+
+// Close ends the connection.
+func (c *Conn) Close() error { return c.grpc.Close() }
+
+// ready waits until the connection stands. A refused connection is tried again
+// until ctx ends, as the system may just be starting.
+func ready(ctx context.Context, cc *grpc.ClientConn) error {
+	for {
+		cc.Connect()
+		state := cc.GetState()
+		if state == connectivity.Ready {
+			return nil
+		}
+		if !cc.WaitForStateChange(ctx, state) {
+			if cause := context.Cause(ctx); !errors.Is(cause, context.DeadlineExceeded) {
+				return cause
+			}
+			return ErrUnreachable
+		}
+	}
+}
+
+func dialOptions(target Target) ([]grpc.DialOption, error) {
+	transport := insecure.NewCredentials()
+	if !target.Plaintext {
+		config := &tls.Config{MinVersion: tls.VersionTLS12}
+		if target.CAFile != "" {
+			pem, err := os.ReadFile(target.CAFile)
+			if err != nil {
+				return nil, fmt.Errorf("read CA file: %w", err)
+			}
+			config.RootCAs = x509.NewCertPool()
+			if !config.RootCAs.AppendCertsFromPEM(pem) {
+				return nil, fmt.Errorf("read CA file: %s holds no certificate", target.CAFile)
+			}
+		}
+		transport = credentials.NewTLS(config)
+	}
+	options := []grpc.DialOption{
+		grpc.WithTransportCredentials(transport),
+		grpc.WithUserAgent("bridgelog-cli"),
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage), grpc.MaxCallSendMsgSize(maxMessage)),
+		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 5 * time.Minute, Timeout: 20 * time.Second}),
+		grpc.WithConnectParams(grpc.ConnectParams{
+			Backoff:           backoff.Config{BaseDelay: 50 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 2 * time.Second},
+			MinConnectTimeout: 5 * time.Second,
+		}),
+	}
+	if target.Token != "" {
+		options = append(options, grpc.WithPerRPCCredentials(bearer{token: target.Token, encrypted: !target.Plaintext}))
+	}
+	return options, nil
+}
+
+// bearer sends the token with every call.
+type bearer struct {
+	token     string
+	encrypted bool
+}
+
+// GetRequestMetadata returns the authorization header.
+func (b bearer) GetRequestMetadata(context.Context, ...string) (map[string]string, error) {
+	return map[string]string{"authorization": "Bearer " + b.token}, nil
+}
+
+// RequireTransportSecurity demands encryption except where the target is in
+// plain text by choice.
+func (b bearer) RequireTransportSecurity() bool { return b.encrypted }
