@@ -1,0 +1,162 @@
+package jetstream
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/bridgelog/bridgelog/pkg/eventlog"
+)
+
+// Config says how large the streams may grow. Every stream has a byte limit, so
+// that a storm of raw signals can never fill the disk under the log.
+type Config struct {
+	// Replicas is 1 or 3; default 1.
+	Replicas int
+	// LogBytes limits the log; at the limit appends are refused. Default 64 GiB.
+	LogBytes int64
+	// SignalBytes and SignalAge limit the raw signals; the oldest go first.
+	// Defaults 2 GiB and 90 days.
+	SignalBytes int64
+	SignalAge   time.Duration
+	// PublicBytes limits the public documents. Default 256 MiB.
+	PublicBytes int64
+	// AttestTimeout is how long servers may take to answer; default 5 s.
+	AttestTimeout time.Duration
+}
+
+func (c Config) withDefaults() Config {
+	set := func(v *int64, fallback int64) {
+		if *v == 0 {
+			*v = fallback
+		}
+	}
+	if c.Replicas == 0 {
+		c.Replicas = 1
+	}
+	set(&c.LogBytes, 64<<30)
+	set(&c.SignalBytes, 2<<30)
+	set(&c.PublicBytes, 256<<20)
+	if c.SignalAge == 0 {
+		c.SignalAge = 90 * 24 * time.Hour
+	}
+	if c.AttestTimeout == 0 {
+		c.AttestTimeout = 5 * time.Second
+	}
+	return c
+}
+
+// Bootstrap creates the streams, or brings the ones that exist to config, and
+// attests the servers' durability through system, a connection of the system
+// account. It is idempotent and keeps the epoch of a log that exists. It returns
+// eventlog.ErrNotAttested when a server does not sync each write, and
+// eventlog.ErrMisconfigured when an existing log must not be used.
+func Bootstrap(ctx context.Context, nc, system *nats.Conn, config Config) (eventlog.Info, error) {
+	config = config.withDefaults()
+	js, err := jetstream.New(nc)
+	if err != nil {
+		return eventlog.Info{}, fmt.Errorf("bootstrap log: %w", err)
+	}
+	for _, c := range []jetstream.StreamConfig{signalsConfig(config), publicConfig(config)} {
+		if _, err := js.CreateOrUpdateStream(ctx, c); err != nil {
+			return eventlog.Info{}, fmt.Errorf("bootstrap stream %s: %w", c.Name, refusal(err))
+		}
+	}
+	stream, err := createLog(ctx, js, config)
+	if err != nil {
+		return eventlog.Info{}, fmt.Errorf("bootstrap log: %w", err)
+	}
+	attestation, err := attest(ctx, system, stream.CachedInfo(), config.AttestTimeout)
+	if err != nil {
+		return eventlog.Info{}, fmt.Errorf("bootstrap log: %w", err)
+	}
+	updated := stream.CachedInfo().Config
+	updated.Metadata = withAttestation(updated.Metadata, attestation)
+	stream, err = js.UpdateStream(ctx, updated)
+	if err != nil {
+		return eventlog.Info{}, fmt.Errorf("bootstrap log: %w", refusal(err))
+	}
+	return describe(stream.CachedInfo()), nil
+}
+
+// createLog creates the log with a new epoch, or updates what may change.
+func createLog(ctx context.Context, js jetstream.JetStream, config Config) (jetstream.Stream, error) {
+	stream, err := js.Stream(ctx, StreamLog)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		wanted := logConfig(config)
+		wanted.Metadata = map[string]string{metaEpoch: newEpoch()}
+		stream, err = js.CreateStream(ctx, wanted)
+		if err != nil {
+			return nil, refusal(err)
+		}
+		return stream, nil
+	}
+	if err != nil {
+		return nil, translate(err)
+	}
+	existing := stream.CachedInfo().Config
+	if err := checkConfig(withSubjects(existing)); err != nil {
+		return nil, err
+	}
+	existing.Subjects = eventlog.Filters()
+	existing.MaxBytes, existing.Replicas = config.LogBytes, config.Replicas
+	stream, err = js.UpdateStream(ctx, existing)
+	if err != nil {
+		return nil, refusal(err)
+	}
+	return stream, nil
+}
+
+// withSubjects lets a log of an older version pass the check; it gets the
+// subjects that were added since.
+func withSubjects(c jetstream.StreamConfig) jetstream.StreamConfig {
+	c.Subjects = eventlog.Filters()
+	return c
+}
+
+func logConfig(c Config) jetstream.StreamConfig {
+	return jetstream.StreamConfig{
+		Name: StreamLog, Description: "Bridgelog: the event log", Subjects: eventlog.Filters(),
+		Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardNew,
+		MaxBytes: c.LogBytes, Replicas: c.Replicas,
+		DenyPurge: true, AllowDirect: true, AllowAtomicPublish: true,
+	}
+}
+
+func signalsConfig(c Config) jetstream.StreamConfig {
+	return jetstream.StreamConfig{
+		Name: StreamSignals, Description: "Bridgelog: raw signals, as evidence", Subjects: []string{"signal.>"},
+		Storage: jetstream.FileStorage, Discard: jetstream.DiscardOld,
+		MaxBytes: c.SignalBytes, MaxAge: c.SignalAge, Replicas: c.Replicas, AllowDirect: true,
+	}
+}
+
+func publicConfig(c Config) jetstream.StreamConfig {
+	return jetstream.StreamConfig{
+		Name: StreamPublic, Description: "Bridgelog: public documents", Subjects: []string{"public.>"},
+		Storage: jetstream.FileStorage, Discard: jetstream.DiscardOld, MaxMsgsPerSubject: 1,
+		MaxBytes: c.PublicBytes, Replicas: c.Replicas, AllowDirect: true,
+	}
+}
+
+// newEpoch is a random id without a dot.
+func newEpoch() string {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
+}
+
+// refusal names the server's reason: it is for the operator who runs the
+// bootstrap, and says what to change.
+func refusal(err error) error {
+	if code, text, ok := apiError(err); ok {
+		return fmt.Errorf("%w: the server says: %s (code %d)", eventlog.ErrMisconfigured, text, code)
+	}
+	return translate(err)
+}

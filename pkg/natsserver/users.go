@@ -1,0 +1,108 @@
+package natsserver
+
+import (
+	"crypto/rand"
+
+	"github.com/nats-io/nats-server/v2/server"
+)
+
+// User is an identity that may connect.
+type User string
+
+// The users of the embedded server.
+const (
+	// UserSystem is in the system account: it sees the servers' settings, which
+	// the bootstrap attests, and no stream.
+	UserSystem User = "system"
+	// UserBootstrap creates and changes the streams.
+	UserBootstrap User = "bootstrap"
+	// UserCommand appends to the log and erases what was redacted.
+	UserCommand User = "command"
+	// UserReader reads the log and nothing else: timeline, notifier and the
+	// commands that verify and export.
+	UserReader User = "reader"
+	// UserIntake keeps raw signals.
+	UserIntake User = "intake"
+	// UserPublisher reads the log and writes the public documents.
+	UserPublisher User = "publisher"
+	// UserStatusPage reads the public documents and can see nothing else.
+	UserStatusPage User = "statuspage"
+)
+
+const (
+	mainAccount   = "BRIDGELOG"
+	systemAccount = "SYS"
+)
+
+// inboxPrefix is where a user's replies arrive: no other user may listen there.
+func inboxPrefix(user User) string { return "_INBOX." + string(user) }
+
+// newSecrets makes a password for each user; they live as long as the process.
+func newSecrets() map[User]string {
+	secrets := make(map[User]string)
+	for user := range permissions() {
+		secrets[user] = rand.Text()
+	}
+	return secrets
+}
+
+func addUsers(o *server.Options, secrets map[User]string) {
+	main, system := server.NewAccount(mainAccount), server.NewAccount(systemAccount)
+	o.Accounts = []*server.Account{main, system}
+	o.SystemAccount = systemAccount
+	for user, publish := range permissions() {
+		u := &server.User{Username: string(user), Password: secrets[user], Account: main}
+		if user == UserSystem {
+			u.Account = system
+		}
+		u.Permissions = &server.Permissions{
+			Publish:   &server.SubjectPermission{Allow: publish},
+			Subscribe: &server.SubjectPermission{Allow: []string{inboxPrefix(user) + ".>"}},
+		}
+		o.Users = append(o.Users, u)
+	}
+}
+
+// permissions lists what each user may publish. They are allow-lists only: deny
+// rules have been by-passed before. The configuration under deploy/nats says the
+// same for servers of their own.
+func permissions() map[User][]string {
+	writeLog := []string{"incident.*", "alert.*", "page.*", "change.*", "catalog.*.*", "number.*", "redaction.*"}
+	return map[User][]string{
+		UserSystem:    {"$SYS.REQ.SERVER.PING.JSZ", "$SYS.REQ.SERVER.PING.VARZ"},
+		UserBootstrap: {"$JS.API.INFO", "$JS.API.STREAM.NAMES", "$JS.API.STREAM.CREATE.*", "$JS.API.STREAM.UPDATE.*", "$JS.API.STREAM.INFO.*"},
+		UserCommand: join(writeLog, readStream("LOG"), readStream("SIGNALS"), []string{
+			"$JS.API.STREAM.MSG.DELETE.LOG",
+		}),
+		UserReader:     readStream("LOG"),
+		UserIntake:     join([]string{"signal.>"}, readStream("SIGNALS"), readStream("LOG")),
+		UserPublisher:  join([]string{"public.>"}, readStream("LOG"), readStream("PUBLIC")),
+		UserStatusPage: readStream("PUBLIC"),
+	}
+}
+
+// readStream is what reading one stream takes: its description, messages by
+// sequence and subject, and consumers.
+func readStream(name string) []string {
+	return []string{
+		"$JS.API.INFO",
+		"$JS.API.STREAM.INFO." + name,
+		"$JS.API.STREAM.MSG.GET." + name,
+		"$JS.API.DIRECT.GET." + name,
+		"$JS.API.DIRECT.GET." + name + ".>",
+		"$JS.API.CONSUMER.CREATE." + name,
+		"$JS.API.CONSUMER.CREATE." + name + ".>",
+		"$JS.API.CONSUMER.INFO." + name + ".*",
+		"$JS.API.CONSUMER.MSG.NEXT." + name + ".*",
+		"$JS.API.CONSUMER.DELETE." + name + ".*",
+		"$JS.ACK." + name + ".>",
+	}
+}
+
+func join(lists ...[]string) []string {
+	var all []string
+	for _, l := range lists {
+		all = append(all, l...)
+	}
+	return all
+}
