@@ -23,6 +23,10 @@ func (c Resolve) decide(s State, ctx Context) ([]Event, error) {
 	if err := checkOptional("summary", c.Summary, MaxText); err != nil {
 		return nil, err
 	}
+	if c.Automatic && s.Touched && s.Status.Open() {
+		return nil, wrongState("touched",
+			"somebody works on this incident: it is resolved by a person, not by the end of its alerts")
+	}
 	if err := ctx.requireLead(s); err != nil {
 		return nil, err
 	}
@@ -33,9 +37,9 @@ func (c Resolve) decide(s State, ctx Context) ([]Event, error) {
 	if err := requireOpen(s); err != nil {
 		return nil, err
 	}
-	if c.Automatic && (s.Touched || s.Status != StatusTriage) {
-		return nil, wrongState("touched",
-			"somebody works on this incident: it is resolved by a person, not by the end of its alerts")
+	if c.Automatic && s.Status != StatusTriage {
+		return nil, wrongState("confirmed",
+			"this incident was confirmed when it was declared: it is resolved by a person, not by the end of its alerts")
 	}
 	return []Event{Resolved{From: s.Status, Automatic: c.Automatic, Summary: c.Summary}}, nil
 }
