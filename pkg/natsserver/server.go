@@ -34,7 +34,8 @@ type Options struct {
 	// one. Empty means that there is no socket at all: only this process can
 	// connect.
 	Listen string
-	// MaxStore limits the store's size in bytes; 0 leaves it to the streams.
+	// MaxStore limits the store's size in bytes; 0 leaves it to the streams' own
+	// limits, which must then leave room on the disk.
 	MaxStore int64
 	// Name is the server's name; default "bridgelog".
 	Name string
@@ -94,6 +95,23 @@ func (s *Server) run(ctx context.Context, opts Options) error {
 		s.stop()
 		return fmt.Errorf("start message server: %w", ErrNotReady)
 	}
+	if err := s.enableStreams(); err != nil {
+		s.stop()
+		return fmt.Errorf("start message server: %w", err)
+	}
+	return nil
+}
+
+// enableStreams gives the main account JetStream, which recovers its store.
+// Accounts that are not read from a file have no other way to get it.
+func (s *Server) enableStreams() error {
+	account, err := s.server.LookupAccount(mainAccount)
+	if err != nil {
+		return fmt.Errorf("account %s: %w", mainAccount, err)
+	}
+	if err := account.EnableJetStream(nil, nil); err != nil {
+		return fmt.Errorf("open store: %w", err)
+	}
 	return nil
 }
 
@@ -121,6 +139,11 @@ func serverOptions(opts Options, secrets map[User]string) (*server.Options, erro
 		if o.Port == 0 {
 			o.Port = server.RANDOM_PORT
 		}
+	}
+	if o.JetStreamMaxStore == 0 {
+		// The server's default is a share of what is free at the start, which
+		// shrinks as the store grows.
+		o.JetStreamMaxStore = 1 << 50
 	}
 	addUsers(o, secrets)
 	return o, nil

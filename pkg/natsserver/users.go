@@ -106,3 +106,8 @@ func join(lists ...[]string) []string {
 	}
 	return all
 }
+
+// Users lists all users.
+func Users() []User {
+	return []User{UserSystem, UserBootstrap, UserCommand, UserReader, UserIntake, UserPublisher, UserStatusPage}
+}

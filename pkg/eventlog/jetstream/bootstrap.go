@@ -52,6 +52,17 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
+// ConfigFor divides the free bytes of a disk: six tenths for the log, one for
+// the signals and a fiftieth for the public documents, each at most its default;
+// the rest stays free, because a full disk stops all streams.
+func ConfigFor(free int64) Config {
+	c := Config{}.withDefaults()
+	c.LogBytes = min(c.LogBytes, free/10*6)
+	c.SignalBytes = min(c.SignalBytes, free/10)
+	c.PublicBytes = min(c.PublicBytes, free/50)
+	return c
+}
+
 // Bootstrap creates the streams, or brings the ones that exist to config, and
 // attests the servers' durability through system, a connection of the system
 // account. It is idempotent and keeps the epoch of a log that exists. It returns
