@@ -1,0 +1,109 @@
+package resource
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/bridgelog/bridgelog/pkg/catalog"
+	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
+)
+
+// Apply implements catalogv1.CatalogServiceServer.
+func (s *Service) Apply(ctx context.Context, r *catalogv1.ApplyRequest) (*catalogv1.ApplyResponse, error) {
+	by, err := caller(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c := change{
+		managedBy: r.GetManagedBy(), prune: r.GetPrune(), etag: r.GetEtag(), dryRun: r.GetDryRun(), by: by,
+	}
+	if c.managedBy == "" {
+		c.managedBy = catalog.ManagedByFile
+	}
+	for _, one := range r.GetResources() {
+		c.desired = append(c.desired, &catalog.Resource{Kind: one.GetKind(), Name: one.GetName(), Spec: one.GetSpec()})
+	}
+	if err := s.identify(&c, r.GetRequestId(), r); err != nil {
+		return nil, err
+	}
+	done, err := s.apply(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	answer := &catalogv1.ApplyResponse{Etag: done.state.Etag(), Position: done.position}
+	for _, one := range done.changes {
+		answer.Changes = append(answer.Changes, one.Proto())
+	}
+	return answer, nil
+}
+
+// identify gives the change its request id and what a repetition has to equal.
+func (s *Service) identify(c *change, requestID string, r proto.Message) error {
+	if c.dryRun {
+		return nil
+	}
+	var err error
+	if c.requestID = requestID; requestID == "" {
+		if c.requestID, err = s.newID(); err != nil {
+			return err
+		}
+	}
+	comparable := proto.Clone(r)
+	m := comparable.ProtoReflect()
+	for _, name := range []string{"request_id", "etag"} {
+		if field := m.Descriptor().Fields().ByTextName(name); field != nil {
+			m.Clear(field)
+		}
+	}
+	body := []byte(string(m.Descriptor().FullName()) + "\n")
+	c.body, err = proto.MarshalOptions{Deterministic: true}.MarshalAppend(body, comparable)
+	return err
+}
+
+// DeleteResource implements catalogv1.CatalogServiceServer.
+func (s *Service) DeleteResource(ctx context.Context, r *catalogv1.DeleteResourceRequest) (*catalogv1.DeleteResourceResponse, error) {
+	by, err := caller(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c := change{managedBy: catalog.ManagedByProduct, by: by}
+	if err := s.identify(&c, r.GetRequestId(), r); err != nil {
+		return nil, err
+	}
+	state, err := s.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, _, repeated := state.Replayed(by.ID, c.requestID, c.body)
+	one, err := find(state, r.GetKind(), r.GetName())
+	switch {
+	case err == nil:
+		c.remove = []string{one.Key()}
+	case !repeated:
+		return nil, err
+	}
+	done, err := s.apply(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return &catalogv1.DeleteResourceResponse{Etag: done.state.Etag(), Position: done.position}, nil
+}
+
+// GetResource implements catalogv1.CatalogServiceServer.
+func (s *Service) GetResource(_ context.Context, r *catalogv1.GetResourceRequest) (*catalogv1.GetResourceResponse, error) {
+	one, err := find(s.Catalog.State(), r.GetKind(), r.GetName())
+	if err != nil {
+		return nil, err
+	}
+	return &catalogv1.GetResourceResponse{Resource: one.Proto()}, nil
+}
+
+// WhoAmI implements catalogv1.CatalogServiceServer.
+func (s *Service) WhoAmI(ctx context.Context, _ *catalogv1.WhoAmIRequest) (*catalogv1.WhoAmIResponse, error) {
+	by, err := caller(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &catalogv1.WhoAmIResponse{Principal: by.ID, Person: by.PersonName, Role: by.Role, Token: by.Token}, nil
+}

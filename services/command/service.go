@@ -1,0 +1,115 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/bridgelog/bridgelog/pkg/auth"
+	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	"github.com/bridgelog/bridgelog/services/command/internal/alert"
+	"github.com/bridgelog/bridgelog/services/command/internal/history"
+	"github.com/bridgelog/bridgelog/services/command/internal/resource"
+	"github.com/bridgelog/bridgelog/services/command/internal/write"
+	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
+	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
+	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
+)
+
+const tracerName = "github.com/bridgelog/bridgelog/services/command"
+
+// Service is the command service.
+type Service struct {
+	config    Config
+	resources *resource.Service
+	ready     chan struct{}
+}
+
+// New builds the service and registers it with Config.Server. It answers calls as
+// soon as the server serves; Run does the rest.
+func New(c Config) (*Service, error) {
+	if err := c.complete(); err != nil {
+		return nil, err
+	}
+	m := newMetrics()
+	store, err := history.NewStore(c.Log, history.Bounds{Entries: c.CacheEntries, Bytes: c.CacheBytes}, c.Now, m)
+	if err != nil {
+		return nil, fmt.Errorf("new command service: %w", err)
+	}
+	if err := m.register(c.Metrics, store); err != nil {
+		return nil, fmt.Errorf("new command service: register metrics: %w", err)
+	}
+	writes, err := write.New(write.Options{
+		Log: c.Log, Store: store, Catalog: c.Catalog, Now: c.Now, Random: c.Random,
+		Logger: c.Logger, Tracer: c.Tracer.Tracer(tracerName), Observer: m,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("new command service: %w", err)
+	}
+	resources, err := resource.New(resource.Options{
+		Log: c.Log, Catalog: c.Catalog, Now: c.Now, Random: c.Random, Logger: c.Logger,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("new command service: %w", err)
+	}
+	incidentv1.RegisterCommandServiceServer(c.Server, writes)
+	catalogv1.RegisterCatalogServiceServer(c.Server, resources)
+	signalv1.RegisterAlertServiceServer(c.Server, &alert.Service{Log: c.Log, Actor: actor, Now: c.Now, Random: c.Random})
+	return &Service{config: c, resources: resources, ready: make(chan struct{})}, nil
+}
+
+// actor is the id of the authenticated caller.
+func actor(ctx context.Context) string {
+	p, _ := auth.FromContext(ctx)
+	return p.ID
+}
+
+// Ready is closed when the first tokens exist.
+func (s *Service) Ready() <-chan struct{} { return s.ready }
+
+// Run makes the first tokens, finishes interrupted redactions now and then, and
+// returns nil when ctx ends.
+func (s *Service) Run(ctx context.Context) error {
+	select {
+	case <-s.config.Catalog.Ready():
+	case <-ctx.Done():
+		return nil
+	}
+	if err := s.bootstrap(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return fmt.Errorf("run command service: %w", err)
+	}
+	close(s.ready)
+	ticker := time.NewTicker(s.config.SweepEvery)
+	defer ticker.Stop()
+	for {
+		s.sweep(ctx)
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+func (s *Service) bootstrap(ctx context.Context) error {
+	tokens := make([]resource.First, len(s.config.Bootstrap))
+	for i, t := range s.config.Bootstrap {
+		tokens[i] = resource.First(t)
+	}
+	return s.resources.Bootstrap(ctx, tokens)
+}
+
+// sweep finishes redactions whose erasure was interrupted. What fails is tried
+// again next time.
+func (s *Service) sweep(ctx context.Context) {
+	swept, err := eventlog.Sweep(ctx, s.config.Log)
+	if err != nil && ctx.Err() == nil {
+		s.config.Logger.ErrorContext(ctx, "redacted text is not erased yet", "error", err.Error())
+	}
+	if swept.Erased > 0 {
+		s.config.Logger.InfoContext(ctx, "finished interrupted redactions", "erased", swept.Erased)
+	}
+}
