@@ -3753,7 +3753,9 @@ func (x *LinkAlertResponse) GetResult() *WriteResult {
 }
 
 // ImportStep is one act of an imported history. Its incident, request_id, etag
-// and on_behalf_of are ignored; occurred_at is required.
+// and on_behalf_of are ignored; occurred_at is required. The bounds of the single
+// calls do not hold for steps, since other systems have words that we have not:
+// each history is checked when it is decided, and refused alone.
 type ImportStep struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The act.
@@ -4662,31 +4664,31 @@ const file_incident_v1_command_messages_proto_rawDesc = "" +
 	"\x03url\x18\n" +
 	" \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\x03url\"E\n" +
 	"\x11LinkAlertResponse\x120\n" +
-	"\x06result\x18\x01 \x01(\v2\x18.incident.v1.WriteResultR\x06result\"\xef\b\n" +
+	"\x06result\x18\x01 \x01(\v2\x18.incident.v1.WriteResultR\x06result\"\xe7\t\n" +
 	"\n" +
-	"ImportStep\x12\\\n" +
-	"\x14acknowledge_incident\x18\x01 \x01(\v2'.incident.v1.AcknowledgeIncidentRequestH\x00R\x13acknowledgeIncident\x12M\n" +
-	"\x0fchange_severity\x18\x02 \x01(\v2\".incident.v1.ChangeSeverityRequestH\x00R\x0echangeSeverity\x12G\n" +
-	"\rchange_status\x18\x03 \x01(\v2 .incident.v1.ChangeStatusRequestH\x00R\fchangeStatus\x12S\n" +
-	"\x11mitigate_incident\x18\x04 \x01(\v2$.incident.v1.MitigateIncidentRequestH\x00R\x10mitigateIncident\x12P\n" +
-	"\x10resolve_incident\x18\x05 \x01(\v2#.incident.v1.ResolveIncidentRequestH\x00R\x0fresolveIncident\x12M\n" +
-	"\x0freopen_incident\x18\x06 \x01(\v2\".incident.v1.ReopenIncidentRequestH\x00R\x0ereopenIncident\x12J\n" +
-	"\x0eclose_incident\x18\a \x01(\v2!.incident.v1.CloseIncidentRequestH\x00R\rcloseIncident\x12M\n" +
-	"\x0fcancel_incident\x18\b \x01(\v2\".incident.v1.CancelIncidentRequestH\x00R\x0ecancelIncident\x12A\n" +
-	"\vassign_role\x18\t \x01(\v2\x1e.incident.v1.AssignRoleRequestH\x00R\n" +
-	"assignRole\x12A\n" +
+	"ImportStep\x12d\n" +
+	"\x14acknowledge_incident\x18\x01 \x01(\v2'.incident.v1.AcknowledgeIncidentRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\x13acknowledgeIncident\x12U\n" +
+	"\x0fchange_severity\x18\x02 \x01(\v2\".incident.v1.ChangeSeverityRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\x0echangeSeverity\x12O\n" +
+	"\rchange_status\x18\x03 \x01(\v2 .incident.v1.ChangeStatusRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\fchangeStatus\x12[\n" +
+	"\x11mitigate_incident\x18\x04 \x01(\v2$.incident.v1.MitigateIncidentRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\x10mitigateIncident\x12X\n" +
+	"\x10resolve_incident\x18\x05 \x01(\v2#.incident.v1.ResolveIncidentRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\x0fresolveIncident\x12U\n" +
+	"\x0freopen_incident\x18\x06 \x01(\v2\".incident.v1.ReopenIncidentRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\x0ereopenIncident\x12R\n" +
+	"\x0eclose_incident\x18\a \x01(\v2!.incident.v1.CloseIncidentRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\rcloseIncident\x12U\n" +
+	"\x0fcancel_incident\x18\b \x01(\v2\".incident.v1.CancelIncidentRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\x0ecancelIncident\x12I\n" +
+	"\vassign_role\x18\t \x01(\v2\x1e.incident.v1.AssignRoleRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\n" +
+	"assignRole\x12I\n" +
 	"\vpost_update\x18\n" +
-	" \x01(\v2\x1e.incident.v1.PostUpdateRequestH\x00R\n" +
-	"postUpdate\x128\n" +
-	"\badd_note\x18\v \x01(\v2\x1b.incident.v1.AddNoteRequestH\x00R\aaddNote\x12>\n" +
+	" \x01(\v2\x1e.incident.v1.PostUpdateRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\n" +
+	"postUpdate\x12@\n" +
+	"\badd_note\x18\v \x01(\v2\x1b.incident.v1.AddNoteRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\aaddNote\x12F\n" +
 	"\n" +
-	"set_impact\x18\f \x01(\v2\x1d.incident.v1.SetImpactRequestH\x00R\tsetImpact\x12J\n" +
-	"\x0epublish_update\x18\r \x01(\v2!.incident.v1.PublishUpdateRequestH\x00R\rpublishUpdate\x12J\n" +
-	"\x0eretract_update\x18\x0e \x01(\v2!.incident.v1.RetractUpdateRequestH\x00R\rretractUpdate\x12;\n" +
-	"\tpin_entry\x18\x0f \x01(\v2\x1c.incident.v1.PinEntryRequestH\x00R\bpinEntryB\x05\n" +
+	"set_impact\x18\f \x01(\v2\x1d.incident.v1.SetImpactRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\tsetImpact\x12R\n" +
+	"\x0epublish_update\x18\r \x01(\v2!.incident.v1.PublishUpdateRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\rpublishUpdate\x12R\n" +
+	"\x0eretract_update\x18\x0e \x01(\v2!.incident.v1.RetractUpdateRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\rretractUpdate\x12C\n" +
+	"\tpin_entry\x18\x0f \x01(\v2\x1c.incident.v1.PinEntryRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\bpinEntryB\x05\n" +
 	"\x03act\"\x93\x01\n" +
 	"\x10ImportedIncident\x12E\n" +
-	"\adeclare\x18\x01 \x01(\v2#.incident.v1.DeclareIncidentRequestB\x06\xbaH\x03\xc8\x01\x01R\adeclare\x128\n" +
+	"\adeclare\x18\x01 \x01(\v2#.incident.v1.DeclareIncidentRequestB\x06\xbaH\x03\xd8\x01\x03R\adeclare\x128\n" +
 	"\x05steps\x18\x02 \x03(\v2\x17.incident.v1.ImportStepB\t\xbaH\x06\x92\x01\x03\x10\x90NR\x05steps\"b\n" +
 	"\x16ImportIncidentsRequest\x12H\n" +
 	"\tincidents\x18\x01 \x03(\v2\x1d.incident.v1.ImportedIncidentB\v\xbaH\b\x92\x01\x05\b\x01\x10\xc8\x01R\tincidents\"\xa6\x01\n" +
