@@ -70,7 +70,7 @@ func TestPublishUpdate(t *testing.T) {
 		bad("promise beyond the calendar", "next_update", "out_of_range", cmd(func(c *incident.PublishUpdate) { c.NextUpdate = now.AddDate(9000, 0, 0) })),
 	})
 	if s := fold(declared(incident.PublicUpdatePublished{UpdateID: "u", Status: incident.StatusResolved})); !s.Open() {
-		t.Error("telling customers that it is resolved resolved the incident")
+		t.Error("what customers were told ended the incident")
 	}
 }
 

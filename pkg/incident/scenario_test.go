@@ -50,7 +50,9 @@ func declaredEvent() incident.Declared {
 }
 
 // declared is the past in which Ann has declared and nothing else happened.
-func declared(more ...incident.Event) []act { return by(ann, append([]incident.Event{declaredEvent()}, more...)...) }
+func declared(more ...incident.Event) []act {
+	return by(ann, append([]incident.Event{declaredEvent()}, more...)...)
+}
 
 // commanded is the past in which Ann declared and Bob took command.
 func commanded(more ...incident.Event) []act {
