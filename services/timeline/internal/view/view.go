@@ -1,0 +1,132 @@
+package view
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bridgelog/bridgelog/pkg/incident"
+)
+
+// Version is that of the fold. It is raised whenever the same events give other
+// rows, so that views are rebuilt; a new type of event raises it by itself.
+func Version() int { return foldVersion + len(incident.Types()) }
+
+const foldVersion = 1
+
+var (
+	// ErrGap means that the event is not the next one of its incident.
+	ErrGap = errors.New("the event is not the next one of its incident")
+	// ErrUnknown means that a later version wrote an event that must not be passed
+	// over.
+	ErrUnknown = errors.New("the event was written by a later version of this program")
+)
+
+// View is one incident with its entries. Its zero value is an incident of which
+// nothing is known yet. It is not safe for concurrent use.
+type View struct {
+	Incident Incident
+	// Entries are in the order of their revisions. The zero-based index is the
+	// revision minus one, but for views that [HappenedAt] made.
+	Entries []Entry
+
+	corrections []correction
+	original    declaration
+	// titleUntil bounds the corrections of the title that count; zero: all do.
+	titleUntil time.Time
+}
+
+// correction is what an edit made of an entry.
+type correction struct {
+	revision, target uint64
+	occurredAt       time.Time
+	text             string
+	redacted         bool
+}
+
+// declaration is what stood in the declaration at first.
+type declaration struct {
+	entry          uint64
+	title, summary string
+}
+
+// Apply folds the next event. It returns [ErrGap] or [ErrUnknown], and leaves the
+// view as it was then. An event whose content was redacted gives the same view
+// as the original followed by its redaction, but for the entry of the latter.
+func (v *View) Apply(r incident.Recorded) error {
+	if r.Revision != v.Incident.Revision+1 {
+		return fmt.Errorf("fold revision %d after %d: %w", r.Revision, v.Incident.Revision, ErrGap)
+	}
+	if err := foldable(r); err != nil {
+		return err
+	}
+	v.fold(r)
+	return nil
+}
+
+func foldable(r incident.Recorded) error {
+	if r.Event == nil {
+		return fmt.Errorf("fold revision %d: %w", r.Revision, ErrUnknown)
+	}
+	if u, ok := r.Event.(incident.Unrecognized); ok && u.Critical {
+		return fmt.Errorf("fold revision %d (%s): %w", r.Revision, u.Name, ErrUnknown)
+	}
+	return nil
+}
+
+// fold applies an event whatever its revision is.
+func (v *View) fold(r incident.Recorded) {
+	v.Incident.Revision = r.Revision
+	v.Incident.UpdatedAt = r.RecordedAt
+	v.Entries = append(v.Entries, Entry{
+		Revision: r.Revision, Type: r.Event.Type(), EventID: r.EventID, OccurredAt: r.OccurredAt,
+		RecordedAt: r.RecordedAt, Actor: r.Actor, ClockAdjusted: r.ClockAdjusted, Redacted: r.Redacted,
+	})
+	r.Event.Accept(&folding{View: v, meta: r.Meta, entry: &v.Entries[len(v.Entries)-1]})
+}
+
+// folding is the fold of one event.
+type folding struct {
+	*View
+	meta  incident.Meta
+	entry *Entry
+}
+
+var _ incident.Visitor = (*folding)(nil)
+
+// Entry returns the entry at a revision, nil when the view has none.
+func (v *View) Entry(revision uint64) *Entry {
+	if i := revision - 1; i < uint64(len(v.Entries)) && v.Entries[i].Revision == revision {
+		return &v.Entries[i]
+	}
+	i, found := slices.BinarySearchFunc(v.Entries, revision, func(e Entry, r uint64) int {
+		return int(int64(e.Revision) - int64(r))
+	})
+	if !found {
+		return nil
+	}
+	return &v.Entries[i]
+}
+
+// Clone returns a view that shares nothing that folding on would change.
+func (v *View) Clone() *View {
+	c := *v
+	c.Entries = slices.Clone(v.Entries)
+	c.corrections = slices.Clone(v.corrections)
+	i := &c.Incident
+	i.Roles, i.Impact = slices.Clone(i.Roles), slices.Clone(i.Impact)
+	i.Updates, i.Alerts = slices.Clone(i.Updates), slices.Clone(i.Alerts)
+	i.Members = slices.Clone(i.Members)
+	i.Severities, i.Statuses = slices.Clone(i.Severities), slices.Clone(i.Statuses)
+	return &c
+}
+
+// joinText puts a title before a text.
+func joinText(title, text string) string {
+	if text == "" {
+		return title
+	}
+	return strings.TrimLeft(title+"\n\n"+text, "\n")
+}
