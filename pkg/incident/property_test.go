@@ -242,10 +242,10 @@ func TestEvolveIsTotalAndShares(t *testing.T) {
 				from = rapid.IntRange(0, from).Draw(t, "from")
 			}
 			r := incident.Recorded{
-				Event:    rapid.SampledFrom(samples).Draw(t, "event"),
+				Event:    drawEvent(t, samples),
 				Redacted: rapid.Bool().Draw(t, "redacted"),
 				Meta: incident.Meta{
-					Actor:      rapid.SampledFrom([]incident.PersonID{ann, bob, cy, ""}).Draw(t, "actor"),
+					Actor:      drawPerson(t),
 					OccurredAt: time.Unix(rapid.Int64().Draw(t, "at"), 0),
 				},
 			}
@@ -260,6 +260,29 @@ func TestEvolveIsTotalAndShares(t *testing.T) {
 			}
 		}
 	})
+}
+
+// drawPerson draws one of many people, so that lists of people grow.
+func drawPerson(t *rapid.T) incident.PersonID {
+	return incident.PersonID(rapid.StringMatching("[a-h]?").Draw(t, "person"))
+}
+
+// drawEvent draws one of the samples, or an event that changes what is shared.
+func drawEvent(t *rapid.T, samples []incident.Event) incident.Event {
+	status := incident.ComponentStatus(rapid.Uint8Range(1, 5).Draw(t, "status"))
+	entry := rapid.Uint64Range(0, 130).Draw(t, "entry")
+	return rapid.OneOf(
+		rapid.SampledFrom(samples),
+		rapid.SampledFrom([]incident.Event{
+			incident.Acknowledged{},
+			incident.RoleAssigned{Role: incident.Commander, Person: drawPerson(t)},
+			incident.ImpactChanged{Components: []incident.ComponentImpact{{Component: string(drawPerson(t)), Status: status}}},
+			incident.PublicUpdatePublished{UpdateID: string(drawPerson(t)), Title: "t"},
+			incident.PublicUpdateRetracted{UpdateID: string(drawPerson(t))},
+			incident.EntryPinned{Entry: entry, Pinned: true},
+			incident.EntryRedacted{Entry: entry},
+		}),
+	).Draw(t, "event")
 }
 
 // Decide copes with every state that Evolve can give.
