@@ -34,6 +34,9 @@ type act struct {
 	etag      string
 	body      []byte // what a repetition has to equal
 	pin       bool   // pin the entry that the command makes
+	// problem is why there is no command. It is said only to those who may know
+	// that the incident exists.
+	problem error
 }
 
 // write carries out one request about one incident.
@@ -68,11 +71,12 @@ func (s *Service) prepare(ctx context.Context, r request) (act, error) {
 	if a.incident, err = s.refer(ctx, "incident", r.GetIncident()); err != nil {
 		return act{}, err
 	}
-	lenient := who.machine
-	if a.command, err = commandOf(r, names{state: state, actor: who.actor, lenient: lenient}); err != nil {
-		return act{}, err
+	// Machines know names that the catalog does not.
+	a.command, a.problem = commandOf(r, names{state: state, actor: who.actor, lenient: who.machine})
+	if a.problem == nil {
+		a.problem = s.complete(ctx, r, &a)
 	}
-	return a, s.complete(ctx, r, &a)
+	return a, nil
 }
 
 // complete adds to a command what has to be looked up or made.
@@ -107,8 +111,10 @@ func (s *Service) mergeTarget(ctx context.Context, c incident.Merge, into string
 	if err != nil {
 		return c, err
 	}
-	c.Into, c.TargetMergedInto = id, other.MergedInto
-	c.TargetExists = who.sees(other)
+	if !who.sees(other) {
+		return c, errHidden("into")
+	}
+	c.Into, c.TargetExists, c.TargetMergedInto = id, true, other.MergedInto
 	return c, nil
 }
 

@@ -59,6 +59,9 @@ func (s *Service) consider(ctx context.Context, d *history.Desk, a act) ([]incid
 	if !a.who.sees(d.State) {
 		return nil, nil, errHidden("incident")
 	}
+	if a.problem != nil {
+		return nil, nil, a.problem
+	}
 	if err := s.checkRace(d, a); err != nil {
 		return nil, nil, err
 	}
