@@ -1,0 +1,36 @@
+package host
+
+import (
+	"github.com/spf13/cobra"
+)
+
+// Commands are the subcommands that run services or look at how they would run.
+func Commands(version string) []*cobra.Command {
+	return []*cobra.Command{upCommand(version)}
+}
+
+func upCommand(version string) *cobra.Command {
+	settings := DefaultSettings()
+	command := &cobra.Command{
+		Use:   "up",
+		Short: "Run the whole system on this machine",
+		Long: "Runs every service with an embedded NATS server and a private Postgres, listens on\n" +
+			"loopback, and prints \"ready\" with the addresses. Ctrl-C stops it cleanly; the next `up`\n" +
+			"on the same data directory goes on where it was.",
+		Args: cobra.NoArgs,
+	}
+	file := settings.bindWithFile(command)
+	command.RunE = func(c *cobra.Command, _ []string) error {
+		if _, err := fillFlags(c.Flags(), *file); err != nil {
+			return err
+		}
+		return Up(c.Context(), settings, Process{Version: version, Stderr: c.ErrOrStderr()})
+	}
+	return command
+}
+
+// bindWithFile adds the settings and the name of a file with more of them.
+func (s *Settings) bindWithFile(command *cobra.Command) *string {
+	s.bind(command.Flags())
+	return command.Flags().String("config", "", "YAML file of settings; flags and the environment win over it")
+}

@@ -1,0 +1,159 @@
+package host
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"google.golang.org/grpc"
+
+	"github.com/bridgelog/bridgelog/pkg/auth"
+	"github.com/bridgelog/bridgelog/pkg/catalog"
+	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	"github.com/bridgelog/bridgelog/pkg/eventlog/jetstream"
+	"github.com/bridgelog/bridgelog/pkg/health"
+	"github.com/bridgelog/bridgelog/pkg/natsserver"
+	"github.com/bridgelog/bridgelog/pkg/rpc"
+	"github.com/bridgelog/bridgelog/pkg/telemetry"
+)
+
+// stack is what the services of one process share. Parts are added to it one by
+// one; stop ends them and closes what they used, last first.
+type stack struct {
+	settings Settings
+	logger   *slog.Logger
+	kit      *telemetry.Telemetry
+	checks   *health.Registry
+	broker   broker
+	database func() string
+	group    *group
+	rpc      *grpc.Server
+	catalog  *catalog.Follower
+	closers  []func()
+
+	// awaited are closed when a part is ready; `up` waits for all of them.
+	awaited map[string]<-chan struct{}
+}
+
+func newStack(ctx context.Context, s Settings, version string, logger *slog.Logger) (*stack, error) {
+	kit, err := telemetry.Start(ctx, "bridgelog", version)
+	if err != nil {
+		return nil, err
+	}
+	return &stack{
+		settings: s, logger: logger, kit: kit, checks: &health.Registry{},
+		group: newGroup(ctx), awaited: map[string]<-chan struct{}{},
+	}, nil
+}
+
+// onClose adds what has to be closed after the parts have ended.
+func (s *stack) onClose(f func()) { s.closers = append(s.closers, f) }
+
+// stop ends everything and returns what had failed.
+func (s *stack) stop() error {
+	ctx, cancel := context.WithTimeout(context.Background(), s.settings.StopTimeout)
+	defer cancel()
+	err := s.group.stop(ctx)
+	for _, closer := range slices.Backward(s.closers) {
+		closer()
+	}
+	if stopped := s.kit.Stop(ctx); stopped != nil {
+		s.logger.Warn("traces were lost", "error", stopped)
+	}
+	return err
+}
+
+// openLog connects as a user and opens the log with that user's rights.
+func (s *stack) openLog(ctx context.Context, user natsserver.User) (*jetstream.Log, *nats.Conn, error) {
+	conn, err := s.connect(user)
+	if err != nil {
+		return nil, nil, err
+	}
+	log, err := jetstream.Open(ctx, conn, jetstream.Options{AllowUnattested: s.settings.AllowUnattested, Logger: s.logger})
+	if err != nil {
+		return nil, nil, err
+	}
+	return log, conn, nil
+}
+
+// connect connects as a user; the connection is closed at the end.
+func (s *stack) connect(user natsserver.User) (*nats.Conn, error) {
+	conn, err := s.broker.connect(user)
+	if err != nil {
+		return nil, err
+	}
+	s.onClose(conn.Close)
+	return conn, nil
+}
+
+// follow starts the catalog that all services of the process share.
+func (s *stack) follow(log eventlog.Reader) {
+	s.catalog = catalog.NewFollower(log, catalog.FollowerOptions{})
+	s.group.run("catalog", s.catalog.Run)
+	s.awaited["catalog"] = s.catalog.Ready()
+	s.checks.Register("catalog", func(context.Context) error {
+		select {
+		case <-s.catalog.Ready():
+			return nil
+		default:
+			return fmt.Errorf("is not read yet")
+		}
+	})
+}
+
+// openRPC makes the gRPC server to which services are added before serveRPC.
+func (s *stack) openRPC() error {
+	server, err := rpc.New(rpc.Options{
+		Authenticator: auth.Chain{auth.Bearer{Directory: s.catalog}},
+		Logger:        s.logger, Tracer: s.kit.Tracer, Metrics: s.kit.Metrics,
+	})
+	if err != nil {
+		return err
+	}
+	s.rpc = server
+	return nil
+}
+
+func (s *stack) serveRPC(d door) {
+	s.group.run("grpc", func(ctx context.Context) error { return rpc.Serve(ctx, s.rpc, d) })
+}
+
+// serveHealth serves health and metrics.
+func (s *stack) serveHealth(d door) {
+	mux := http.NewServeMux()
+	mux.Handle("GET /healthz", health.Live())
+	mux.Handle("GET /readyz", health.Readiness(s.checks))
+	mux.Handle("GET /metrics", promhttp.HandlerFor(s.kit.Metrics, promhttp.HandlerOpts{Registry: s.kit.Metrics}))
+	s.group.run("health", serveHTTP(httpServer(mux), d))
+}
+
+// watchLog reports on the log in /readyz.
+func (s *stack) watchLog(log eventlog.Reader) {
+	s.checks.Register("log", func(ctx context.Context) error {
+		_, err := log.Head(ctx)
+		return err
+	})
+}
+
+// ready waits until every part that said so is ready.
+func (s *stack) ready(ctx context.Context) error {
+	timeout := time.NewTimer(time.Minute)
+	defer timeout.Stop()
+	for name, done := range s.awaited {
+		select {
+		case <-done:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-s.group.ctx.Done():
+			return fmt.Errorf("%s did not start", name)
+		case <-timeout.C:
+			return fmt.Errorf("%s is not ready after a minute; see /readyz", name)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,176 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/bridgelog/bridgelog/pkg/auth"
+	"github.com/bridgelog/bridgelog/pkg/natsserver"
+)
+
+// Process is what a command of the host runs with.
+type Process struct {
+	// Version is shown in telemetry.
+	Version string
+	// Stderr gets the line "ready" and what goes wrong.
+	Stderr io.Writer
+}
+
+// Up runs the whole system on this machine until ctx ends or the process is
+// told to stop, then stops it cleanly. Every error is one sentence that says
+// what to do.
+func Up(ctx context.Context, s Settings, p Process) error {
+	if err := s.Validate(); err != nil {
+		return err
+	}
+	lock, err := lockDir(s.DataDir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = lock.Unlock() }()
+	ctx, release := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer release()
+	logger := newLogger(s.LogLevel, p.Stderr)
+	stack, err := newStack(context.WithoutCancel(ctx), s, p.Version, logger)
+	if err != nil {
+		return err
+	}
+	err = stack.up(ctx, p.Stderr)
+	if err != nil && ctx.Err() != nil {
+		err = nil // told to stop while starting
+	}
+	removeEndpoints(s.DataDir)
+	return errors.Join(err, stack.stop())
+}
+
+// up starts everything, says "ready" and waits for the end.
+func (s *stack) up(ctx context.Context, stderr io.Writer) error {
+	endpoints, err := s.startAll(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.ready(ctx); err != nil {
+		return err
+	}
+	if err := endpoints.write(s.settings.DataDir); err != nil {
+		return err
+	}
+	announce(stderr, endpoints)
+	select {
+	case <-ctx.Done():
+	case <-s.group.ctx.Done():
+	}
+	return nil
+}
+
+func announce(stderr io.Writer, e Endpoints) {
+	_, _ = fmt.Fprintf(stderr, "ready\n  status page  %s\n  alerts       %s/hooks/alertmanager\n  gRPC         %s\n  JSON         %s\n  health       %s/readyz\n",
+		e.Statuspage, e.Intake, e.GRPC, e.API, e.Metrics)
+	_, _ = fmt.Fprintln(stderr, `try: bridgelog declare "Checkout returns 502" -s SEV-1     (Ctrl-C here stops everything)`)
+}
+
+func newLogger(level string, out io.Writer) *slog.Logger {
+	var l slog.Level
+	if l.UnmarshalText([]byte(level)) != nil {
+		l = slog.LevelWarn
+	}
+	return slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: l}))
+}
+
+// tokens are the two that `up` keeps in its data directory.
+func (s *stack) tokens() (admin, service auth.Token, err error) {
+	if admin, err = storedToken(s.settings.DataDir, "admin"); err != nil {
+		return admin, service, err
+	}
+	service, err = storedToken(s.settings.DataDir, "services")
+	return admin, service, err
+}
+
+// startAll starts the servers and all services, and says where they listen.
+func (s *stack) startAll(ctx context.Context) (Endpoints, error) {
+	doors, err := s.openDoors(ctx)
+	if err != nil {
+		return Endpoints{}, err
+	}
+	if err := s.startServers(ctx); err != nil {
+		return Endpoints{}, err
+	}
+	admin, service, err := s.tokens()
+	if err != nil {
+		return Endpoints{}, err
+	}
+	log, _, err := s.openLog(ctx, natsserver.UserCommand)
+	if err != nil {
+		return Endpoints{}, err
+	}
+	s.watchLog(log)
+	s.follow(log)
+	if err := s.openRPC(); err != nil {
+		return Endpoints{}, err
+	}
+	if err := s.addCommand(log, firstTokens(admin, service)); err != nil {
+		return Endpoints{}, err
+	}
+	s.serveRPC(doors.grpc)
+	if err := s.addAPI(ctx, doors.api, doors.grpc.Addr().String()); err != nil {
+		return Endpoints{}, err
+	}
+	s.serveHealth(doors.health)
+	return Endpoints{
+		GRPC: doors.grpc.Addr().String(), API: doors.api.url(), Statuspage: doors.statuspage.url(),
+		Intake: doors.intake.url(), Metrics: doors.health.url(), NATS: s.broker.url(),
+		Token: admin.Reveal(), PID: os.Getpid(),
+	}, nil
+}
+
+// doors are the listeners of `up`.
+type doors struct{ grpc, api, statuspage, intake, health door }
+
+// openDoors opens all listeners first, so that a port in use is known before
+// anything is started.
+func (s *stack) openDoors(ctx context.Context) (doors, error) {
+	var d doors
+	for _, want := range []struct {
+		door *door
+		name string
+		port int
+	}{
+		{&d.grpc, "gRPC", portGRPC},
+		{&d.api, "the JSON door", portAPI},
+		{&d.statuspage, "the status page", portStatuspage},
+		{&d.intake, "intake", portIntake},
+		{&d.health, "health", portHealth},
+	} {
+		opened, err := listen(ctx, want.name, s.settings.address(want.port))
+		if err != nil {
+			return d, err
+		}
+		s.onClose(func() { _ = opened.Close() })
+		*want.door = opened
+	}
+	return d, nil
+}
+
+// startServers starts NATS, unless a URL is given.
+func (s *stack) startServers(ctx context.Context) error {
+	var err error
+	if s.settings.NATSURL == "" {
+		s.broker, err = startBroker(ctx, s.settings, s.logger)
+	} else {
+		s.broker, err = externalBroker{s.settings.NATSURL}, nil
+		if s.settings.NATSSystemURL != "" {
+			err = bootstrapExternal(ctx, s.settings)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	s.onClose(s.broker.close)
+	return nil
+}
