@@ -30,7 +30,9 @@ func (l *Log) Erase(ctx context.Context, sequence uint64) error {
 	if err := eventlog.CheckErase(original, replacement); err != nil {
 		return err
 	}
-	if err := l.stream.SecureDeleteMsg(ctx, sequence); err != nil {
+	attempt, cancel := context.WithTimeout(ctx, l.opts.AttemptTimeout)
+	defer cancel()
+	if err := l.stream.SecureDeleteMsg(attempt, sequence); err != nil {
 		return l.erased(ctx, sequence, err)
 	}
 	return nil

@@ -38,7 +38,7 @@ func (l *Log) feed(ctx context.Context, filter string, from uint64, deliver deli
 	if filter != eventlog.FilterAll {
 		config.FilterSubject = filter
 	}
-	consumer, err := l.stream.CreateConsumer(ctx, config)
+	consumer, err := l.createConsumer(ctx, config)
 	if err != nil {
 		return feedError(ctx, err)
 	}
@@ -55,6 +55,14 @@ func (l *Log) feed(ctx context.Context, filter string, from uint64, deliver deli
 	}
 	defer messages.Stop()
 	return l.pump(ctx, messages, deliver)
+}
+
+// createConsumer does not wait longer than for an append: while a cluster has no
+// leader, such requests are never answered.
+func (l *Log) createConsumer(ctx context.Context, config jetstream.ConsumerConfig) (jetstream.Consumer, error) {
+	ctx, cancel := context.WithTimeout(ctx, l.opts.AttemptTimeout)
+	defer cancel()
+	return l.stream.CreateConsumer(ctx, config)
 }
 
 func (l *Log) pump(ctx context.Context, messages jetstream.MessagesContext, deliver deliverFunc) error {

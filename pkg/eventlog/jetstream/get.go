@@ -189,7 +189,9 @@ func (l *Log) Head(ctx context.Context) (eventlog.Position, error) {
 
 // Subjects implements eventlog.Log.
 func (l *Log) Subjects(ctx context.Context, filter string) ([]string, error) {
-	info, err := l.stream.Info(ctx, jetstream.WithSubjectFilter(filter))
+	attempt, cancel := context.WithTimeout(ctx, l.opts.AttemptTimeout)
+	defer cancel()
+	info, err := l.stream.Info(attempt, jetstream.WithSubjectFilter(filter))
 	if err != nil {
 		return nil, fmt.Errorf("subjects of %s: %w", filter, translate(err))
 	}

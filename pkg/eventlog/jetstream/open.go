@@ -136,7 +136,9 @@ func checkConfig(c jetstream.StreamConfig) error {
 
 // Info implements eventlog.Log.
 func (l *Log) Info(ctx context.Context) (eventlog.Info, error) {
-	info, err := l.stream.Info(ctx)
+	attempt, cancel := context.WithTimeout(ctx, l.opts.AttemptTimeout)
+	defer cancel()
+	info, err := l.stream.Info(attempt)
 	if err != nil {
 		return eventlog.Info{}, fmt.Errorf("describe log: %w", translate(err))
 	}
