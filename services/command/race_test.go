@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
-	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
 	"github.com/bridgelog/bridgelog/pkg/rpc"
+	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
 )
 
 func TestAStaleEtagIsAborted(t *testing.T) {

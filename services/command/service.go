@@ -7,13 +7,13 @@ import (
 
 	"github.com/bridgelog/bridgelog/pkg/auth"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
+	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
+	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 	"github.com/bridgelog/bridgelog/services/command/internal/alert"
 	"github.com/bridgelog/bridgelog/services/command/internal/history"
 	"github.com/bridgelog/bridgelog/services/command/internal/resource"
 	"github.com/bridgelog/bridgelog/services/command/internal/write"
-	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
-	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
-	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 )
 
 const tracerName = "github.com/bridgelog/bridgelog/services/command"

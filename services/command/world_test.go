@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"net"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -173,3 +174,21 @@ func refused(t *testing.T, err error, code, reason string) rpc.Failure {
 	}
 	return f
 }
+
+// waitUntil waits for something that another goroutine brings about.
+func waitUntil(t *testing.T, so func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	tick := time.NewTicker(2 * time.Millisecond)
+	defer tick.Stop()
+	for !so() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			t.Fatal("it did not come about in 20 s")
+		}
+	}
+}
+
+func containsCanary(data []byte) bool { return strings.Contains(string(data), canary) }

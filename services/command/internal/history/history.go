@@ -27,7 +27,8 @@ type History struct {
 	// Sequence is the place in the log of the last message, Epoch the log's.
 	Sequence uint64
 	Epoch    string
-	// Imported counts the steps of an imported history that are stored.
+	// Imported counts the steps of an imported history that are stored and can be
+	// known again only by their place.
 	Imported int
 
 	requests map[requestKey]Answer

@@ -10,8 +10,8 @@ import (
 
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/pkg/rpc"
-	"github.com/bridgelog/bridgelog/services/command/internal/history"
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
+	"github.com/bridgelog/bridgelog/services/command/internal/history"
 )
 
 // request is what all calls about one incident have in common.

@@ -12,8 +12,8 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/pkg/record"
 	"github.com/bridgelog/bridgelog/pkg/telemetry"
-	"github.com/bridgelog/bridgelog/services/command/internal/history"
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
+	"github.com/bridgelog/bridgelog/services/command/internal/history"
 )
 
 // append seals events into one commit and appends it to the desk.

@@ -3,15 +3,14 @@ package write
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/bridgelog/bridgelog/pkg/chain"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/pkg/record"
 	"github.com/bridgelog/bridgelog/pkg/telemetry"
-	"github.com/bridgelog/bridgelog/services/command/internal/history"
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
+	"github.com/bridgelog/bridgelog/services/command/internal/history"
 )
 
 // batch seals numbers and first commits of the waiting histories, the numbers in
@@ -124,18 +123,11 @@ func (i *importing) extend(ctx context.Context, id incident.ID, h *incidentv1.Im
 	}
 }
 
-// growth decides the steps beyond those that are stored, and public updates that
-// the source has put in before.
+// growth decides the steps that are not stored yet.
 func (i *importing) growth(d *history.Desk, h *incidentv1.ImportedIncident) ([]planned, error) {
 	p := &planner{i: i, id: d.ID(), state: d.State, current: planned{steps: d.Imported}}
-	for n, step := range h.GetSteps() {
-		published := step.GetPublishUpdate()
-		if n < d.Imported && (published == nil || published.GetUpdateId() == "") {
-			continue
-		}
-		if err := p.step(n, step, true); err != nil {
-			return nil, fmt.Errorf("steps[%d]: %w", n, err)
-		}
+	if err := p.steps(h.GetSteps(), true); err != nil {
+		return nil, err
 	}
 	return p.finish(), nil
 }

@@ -9,8 +9,8 @@ import (
 
 	"github.com/bridgelog/bridgelog/pkg/chain"
 	"github.com/bridgelog/bridgelog/pkg/incident"
-	"github.com/bridgelog/bridgelog/services/command/internal/history"
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
+	"github.com/bridgelog/bridgelog/services/command/internal/history"
 )
 
 // commitBytes is where a commit of an import ends and the next begins; the log
@@ -27,7 +27,7 @@ type plan struct {
 // planned is one commit of it.
 type planned struct {
 	drafts []chain.Draft
-	steps  int // steps of the history that are stored once it is
+	steps  int // anonymous steps of the history that are stored once it is
 	bytes  int
 }
 
@@ -58,16 +58,36 @@ func (i *importing) plan(h *incidentv1.ImportedIncident) (plan, error) {
 	if err != nil {
 		return plan{}, fmt.Errorf("declare: %w", err)
 	}
-	for n, step := range h.GetSteps() {
-		if err := p.step(n, step, false); err != nil {
-			return plan{}, fmt.Errorf("steps[%d]: %w", n, err)
-		}
+	if err := p.steps(h.GetSteps(), false); err != nil {
+		return plan{}, err
 	}
 	return plan{declare: c, at: at, commits: p.finish()}, nil
 }
 
-// step decides one step. When a history grows, public updates that are there
-// already are passed over, wherever they stand.
+// anonymous tells whether a step can be known again only by its place: all but
+// public updates that have an id.
+func anonymous(step *incidentv1.ImportStep) bool { return step.GetPublishUpdate().GetUpdateId() == "" }
+
+// steps decides those steps that are not stored: anonymous ones beyond as many as
+// were stored, and public updates whose id is new, wherever they stand.
+func (p *planner) steps(steps []*incidentv1.ImportStep, grows bool) error {
+	stored, seen := p.current.steps, 0
+	for n, step := range steps {
+		if anonymous(step) {
+			if seen++; seen <= stored {
+				continue
+			}
+		}
+		if err := p.step(n, step, grows); err != nil {
+			return fmt.Errorf("steps[%d]: %w", n, err)
+		}
+		p.current.steps = max(stored, seen)
+	}
+	return nil
+}
+
+// step decides one step. When a history grows, what is done already is passed
+// over.
 func (p *planner) step(n int, step *incidentv1.ImportStep, grows bool) error {
 	req := actOf(step)
 	if req == nil {
@@ -84,7 +104,7 @@ func (p *planner) step(n int, step *incidentv1.ImportStep, grows bool) error {
 	when, _ := req.(interface{ GetOccurredAt() *timestamppb.Timestamp })
 	before := p.state
 	if _, err = p.decide(c, when.GetOccurredAt()); err != nil {
-		if _, public := c.(incident.PublishUpdate); grows && public && incident.KindOf(err) == incident.AlreadyDone {
+		if grows && incident.KindOf(err) == incident.AlreadyDone {
 			return nil
 		}
 		return err
@@ -94,7 +114,6 @@ func (p *planner) step(n int, step *incidentv1.ImportStep, grows bool) error {
 			return err
 		}
 	}
-	p.current.steps = max(p.current.steps, n+1)
 	return nil
 }
 

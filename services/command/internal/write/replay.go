@@ -11,8 +11,8 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/pkg/record"
 	"github.com/bridgelog/bridgelog/pkg/rpc"
-	"github.com/bridgelog/bridgelog/services/command/internal/history"
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
+	"github.com/bridgelog/bridgelog/services/command/internal/history"
 )
 
 // replay answers a repeated request with its first result, or refuses it when its

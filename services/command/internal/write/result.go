@@ -6,8 +6,8 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/catalog"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/incident"
-	"github.com/bridgelog/bridgelog/services/command/internal/history"
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
+	"github.com/bridgelog/bridgelog/services/command/internal/history"
 )
 
 // resultOf describes what was written between two revisions.
