@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/bridgelog/bridgelog/pkg v0.0.0
+	github.com/yuin/goldmark v1.8.7
 	pgregory.net/rapid v1.3.0
 )
 

@@ -1,0 +1,134 @@
+package postmortem_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bridgelog/bridgelog/pkg/incident"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/postmortem"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/view"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+var noon = time.Date(2026, 3, 1, 23, 30, 0, 0, time.UTC)
+
+// story collects the events of one incident, five minutes apart.
+type story struct {
+	t *testing.T
+	v *view.View
+}
+
+func begin(t *testing.T) *story {
+	t.Helper()
+	return &story{t: t, v: &view.View{}}
+}
+
+func (s *story) now() time.Time { return noon.Add(time.Duration(len(s.v.Entries)) * 5 * time.Minute) }
+
+func (s *story) then(actor incident.PersonID, e incident.Event) *story { return s.at(s.now(), actor, e) }
+
+func (s *story) at(happened time.Time, actor incident.PersonID, e incident.Event) *story {
+	s.t.Helper()
+	err := s.v.Apply(incident.Recorded{Event: e, Meta: incident.Meta{
+		Incident: "inc", Revision: s.v.Incident.Revision + 1, OccurredAt: happened, RecordedAt: s.now(), Actor: actor,
+	}})
+	if err != nil {
+		s.t.Fatalf("apply: %v", err)
+	}
+	return s
+}
+
+func options() postmortem.Options {
+	return postmortem.Options{
+		Now: noon.Add(24 * time.Hour),
+		Name: func(p incident.PersonID) string {
+			return map[incident.PersonID]string{"p-ada": "Ada Lovelace", "p-bob": "Bob_*", "t-bot": "alertmanager"}[p]
+		},
+	}
+}
+
+// checkout is an incident in which everything happens once.
+func checkout(t *testing.T) *story {
+	t.Helper()
+	return begin(t).
+		then("t-bot", incident.Declared{
+			Number: 41, Title: "Checkout returns 502", Severity: incident.SEV2, Status: incident.StatusInvestigating,
+			Origin: incident.OriginAlert, AlertID: "al-1", Services: []string{"checkout", "pay|ments"},
+		}).
+		then("t-bot", incident.AlertLinked{AlertID: "al-1", Source: "alertmanager", Title: "High error rate", URL: "https://example.org"}).
+		then("p-ada", incident.Acknowledged{}).
+		then("p-ada", incident.RoleAssigned{Role: incident.Commander, Person: "p-ada"}).
+		then("p-ada", incident.SeverityChanged{From: incident.SEV2, To: incident.SEV1, Reason: "All of Europe."}).
+		then("p-ada", incident.ImpactChanged{Components: []incident.ComponentImpact{{Component: "Checkout API", Status: incident.MajorOutage}}}).
+		then("p-ada", incident.PublicUpdatePublished{UpdateID: "u1", Status: incident.StatusInvestigating, Message: "We are looking into failing payments.", NextUpdate: noon.Add(time.Hour)}).
+		then("p-bob", incident.NoteAdded{Text: "Is it the **deploy**?\n\n1. rolled out 23:20\n2. errors since 23:25", Label: "hypothesis"}).
+		then("p-bob", incident.EntryPinned{Entry: 8, Pinned: true}).
+		then("p-bob", incident.NoteAdded{Text: "password is hunter2"}).
+		then("p-ada", incident.EntryRedacted{Entry: 10, ReasonCode: "secret"}).
+		then("p-bob", incident.NoteAdded{Text: "brb coffee"}).
+		then("p-bob", incident.EntryHidden{Entry: 12, Hidden: true}).
+		at(noon.Add(-10*time.Minute), "p-bob", incident.NoteAdded{Text: "Deploy 812 began.", Author: "Eve from vendor"}).
+		then("p-bob", incident.UpdatePosted{Text: "rollback runing"}).
+		then("p-bob", incident.EntryEdited{Entry: 15, Text: "Rollback is running."}).
+		then("p-ada", incident.Mitigated{Summary: "Rolled back."}).
+		then("p-ada", incident.SeverityChanged{From: incident.SEV1, To: incident.SEV3}).
+		then("p-ada", incident.Resolved{From: incident.StatusInvestigating, Summary: "Rollback complete."}).
+		then("p-ada", incident.PublicUpdatePublished{UpdateID: "u2", Status: incident.StatusResolved, Message: "Payments work again."}).
+		then("p-ada", incident.EntryEdited{Entry: 1, Text: "Checkout returned 502\n\nA deploy broke the checkout."})
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name+".md")
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(want) != got {
+		t.Errorf("%s differs (write it anew with -update):\n%s", file, got)
+	}
+}
+
+func TestGolden(t *testing.T) {
+	golden(t, "checkout", postmortem.Write(checkout(t).v, options()))
+	open := begin(t).then("p-ada", incident.Declared{Number: 2, Title: "Slow", Status: incident.StatusTriage, Drill: true, Private: true})
+	golden(t, "open", postmortem.Write(open.v, options()))
+	open.then("p-ada", incident.EntryRedacted{Entry: 1}).then("p-ada", incident.Merged{Into: "other", Reason: "same cause"}).
+		then("p-ada", incident.PublicUpdatePublished{UpdateID: "u", Message: "gone"}).
+		then("p-ada", incident.PublicUpdateRetracted{UpdateID: "u"}).then("p-ada", incident.EntryRedacted{Entry: 4})
+	past := options()
+	past.KnownAt = noon.Add(6 * time.Hour)
+	golden(t, "merged", postmortem.Write(open.v, past))
+}
+
+func TestWhatIsGoneOrHiddenIsNotThere(t *testing.T) {
+	got := postmortem.Write(checkout(t).v, options())
+	for _, canary := range []string{"hunter2", "coffee", "runing", "p-ada", "p-bob", "\x1f"} {
+		if strings.Contains(got, canary) {
+			t.Errorf("the document holds %q", canary)
+		}
+	}
+	for _, want := range []string{"*redacted*", "Rollback is running.", "(pinned)", "(edited)", "Eve from vendor", "Deploy 812"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the document lacks %q", want)
+		}
+	}
+}
+
+func TestHappenedAtIsSaid(t *testing.T) {
+	o := options()
+	o.HappenedAt = noon
+	if got := postmortem.Write(checkout(t).v, o); !strings.Contains(got, "As happened at 2026-03-01 23:30:00") {
+		t.Error("the document does not say that it is of the past")
+	}
+}
