@@ -94,7 +94,7 @@ type field struct {
 func eachField(data []byte, visit func(protowire.Number, protowire.Type, field) error) error {
 	for len(data) > 0 {
 		num, typ, n := protowire.ConsumeTag(data)
-		if n < 0 {
+		if n < 0 || num > protowire.MaxValidNumber {
 			return ErrMalformed
 		}
 		var value field
