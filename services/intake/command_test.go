@@ -1,0 +1,165 @@
+package intake_test
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/bridgelog/bridgelog/pkg/alert"
+	"github.com/bridgelog/bridgelog/pkg/chain"
+	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	"github.com/bridgelog/bridgelog/pkg/incident"
+	"github.com/bridgelog/bridgelog/pkg/incidentlog/incidentlogtest"
+	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
+	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
+)
+
+// commands stands where the command service stands: the calls that intake makes,
+// decided by the domain and written to a real log. A service must not import
+// another one; both together are tested with the real binary.
+type commands struct {
+	incidentv1.CommandServiceClient
+	signalv1.AlertServiceClient
+
+	desk incidentlogtest.Desk
+
+	mu   sync.Mutex
+	done map[string]bool // request ids
+	down bool            // answers Unavailable
+	next uint64
+	lose bool
+}
+
+func newCommands(log eventlog.Log) *commands {
+	return &commands{desk: incidentlogtest.Desk{Log: log, Actor: "intake"}, done: map[string]bool{}}
+}
+
+func (c *commands) setDown(down bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.down = down
+}
+
+// loseAnswer makes the answer to the next declaration be lost after it was stored.
+func (c *commands) loseAnswer() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.lose = true
+}
+
+// once runs a write unless its request id was used.
+func (c *commands) once(requestID string, write func() error) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.down {
+		return status.Error(codes.Unavailable, "down")
+	}
+	if c.done[requestID] {
+		return nil
+	}
+	err := write()
+	if err == nil {
+		c.done[requestID] = true
+	}
+	var rejection *incident.Rejection
+	if errors.As(err, &rejection) {
+		return status.Error(codes.FailedPrecondition, rejection.Message)
+	}
+	return err
+}
+
+func (c *commands) DeclareIncident(ctx context.Context, r *incidentv1.DeclareIncidentRequest, _ ...grpc.CallOption) (*incidentv1.DeclareIncidentResponse, error) {
+	sum := sha256.Sum256([]byte(r.GetRequestId()))
+	id := hex.EncodeToString(sum[:13])
+	err := c.once(r.GetRequestId(), func() error {
+		c.next++
+		_, err := c.desk.Do(ctx, incident.ID(id), incident.Declare{
+			Number: c.next, Title: r.GetTitle(), Summary: r.GetSummary(), Severity: incident.Severity(r.GetSeverity()),
+			Status: incident.StatusTriage, Origin: incident.OriginAlert, Services: r.GetServices(), AlertID: incident.AlertID(r.GetAlertId()),
+		})
+		return err
+	})
+	c.mu.Lock()
+	lost := c.lose && err == nil
+	c.lose = c.lose && !lost
+	c.mu.Unlock()
+	if lost {
+		return nil, status.Error(codes.DeadlineExceeded, "the answer was lost")
+	}
+	return &incidentv1.DeclareIncidentResponse{Result: &incidentv1.WriteResult{IncidentId: id}}, err
+}
+
+func (c *commands) LinkAlert(ctx context.Context, r *incidentv1.LinkAlertRequest, _ ...grpc.CallOption) (*incidentv1.LinkAlertResponse, error) {
+	return &incidentv1.LinkAlertResponse{}, c.once(r.GetRequestId(), func() error {
+		_, err := c.desk.Do(ctx, incident.ID(r.GetIncident()), incident.LinkAlert{
+			AlertID: incident.AlertID(r.GetAlertId()), Fingerprint: r.GetFingerprint(), Source: r.GetSource(), Title: r.GetTitle(),
+		})
+		return err
+	})
+}
+
+func (c *commands) ResolveIncident(ctx context.Context, r *incidentv1.ResolveIncidentRequest, _ ...grpc.CallOption) (*incidentv1.ResolveIncidentResponse, error) {
+	return &incidentv1.ResolveIncidentResponse{}, c.once(r.GetRequestId(), func() error {
+		_, err := c.desk.Do(ctx, incident.ID(r.GetIncident()), incident.Resolve{Automatic: r.GetAutomatic(), Summary: r.GetSummary()})
+		return err
+	})
+}
+
+func (c *commands) AddNote(ctx context.Context, r *incidentv1.AddNoteRequest, _ ...grpc.CallOption) (*incidentv1.AddNoteResponse, error) {
+	return &incidentv1.AddNoteResponse{}, c.once(r.GetRequestId(), func() error {
+		_, err := c.desk.Do(ctx, incident.ID(r.GetIncident()), incident.AddNote{Text: r.GetText(), Label: r.GetLabel()})
+		return err
+	})
+}
+
+func (c *commands) RecordAlertFired(ctx context.Context, r *signalv1.RecordAlertFiredRequest, _ ...grpc.CallOption) (*signalv1.RecordAlertFiredResponse, error) {
+	f := alert.Fired{
+		Source: r.GetSource(), Fingerprint: r.GetFingerprint(), StartsAt: time.UnixMicro(r.GetStartsAtUs()).UTC(), Route: r.GetRoute(),
+		Group: r.GetGroup(), Incident: r.GetIncidentId(), SignalID: r.GetSignalId(), Title: r.GetTitle(), Labels: r.GetLabels(),
+	}
+	id := alert.ID(f.Source, f.Fingerprint, f.StartsAt)
+	return &signalv1.RecordAlertFiredResponse{AlertId: id}, c.once("fired-"+id, func() error {
+		return c.appendAlert(ctx, id, f.Draft)
+	})
+}
+
+func (c *commands) RecordAlertResolved(ctx context.Context, r *signalv1.RecordAlertResolvedRequest, _ ...grpc.CallOption) (*signalv1.RecordAlertResolvedResponse, error) {
+	end := alert.Resolved{EndsAt: time.UnixMicro(r.GetEndsAtUs()).UTC(), SignalID: r.GetSignalId()}
+	return &signalv1.RecordAlertResolvedResponse{}, c.once("resolved-"+r.GetAlertId(), func() error {
+		return c.appendAlert(ctx, r.GetAlertId(), end.Draft)
+	})
+}
+
+func (c *commands) appendAlert(ctx context.Context, id string, draft func(string) (chain.Draft, error)) error {
+	messages, err := c.desk.Log.Load(ctx, alert.Subject(id), 0)
+	if err != nil {
+		return err
+	}
+	var state alert.State
+	var last uint64
+	for _, m := range messages {
+		last = m.Sequence
+		if state, err = alert.Fold(state, m.Data); err != nil {
+			return err
+		}
+	}
+	d, err := draft(uuid.NewString())
+	if err != nil {
+		return err
+	}
+	data, _, err := chain.Seal(state.Head, alert.Subject(id), []chain.Draft{d}, chain.Request{}, time.Now(), rand.Reader)
+	if err != nil {
+		return err
+	}
+	_, err = c.desk.Log.Append(ctx, eventlog.Append{Subject: alert.Subject(id), Expect: last, Data: data})
+	return err
+}

@@ -1,0 +1,165 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/bridgelog/bridgelog/pkg/alert"
+	"github.com/bridgelog/bridgelog/pkg/eventlog"
+)
+
+// Index knows from the log which alerts are firing and which incident each group
+// has. It keeps what is open and one line for each group, not the past.
+type Index struct {
+	log eventlog.Reader
+
+	mu        sync.Mutex
+	firing    map[string]alert.State // by alert id
+	episodes  map[episode]string     // alert id of the episode that is open
+	groups    map[string]group
+	incidents map[string]int // firing alerts by incident
+	sequence  uint64         // folded up to here
+	grown     chan struct{}  // closed and replaced when something was folded
+}
+
+// episode is what has at most one open alert.
+type episode struct{ source, fingerprint string }
+
+// group is what is known of alerts that belong together.
+type group struct {
+	incident string
+	lastAt   time.Time // of its last alert, as recorded
+}
+
+// NewIndex returns an index that is empty until Run.
+func NewIndex(log eventlog.Reader) *Index {
+	return &Index{
+		log: log, firing: map[string]alert.State{}, episodes: map[episode]string{}, groups: map[string]group{},
+		incidents: map[string]int{}, grown: make(chan struct{}),
+	}
+}
+
+// Run follows the log until ctx ends, then returns nil; or it returns why the log
+// cannot be followed.
+func (x *Index) Run(ctx context.Context) error {
+	err := x.log.TailSubjects(ctx, eventlog.FilterAlerts, 0, x.apply)
+	if ctx.Err() != nil {
+		return nil
+	}
+	return fmt.Errorf("follow alerts: %w", err)
+}
+
+func (x *Index) apply(m eventlog.Message) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	id := strings.TrimPrefix(m.Subject, alert.SubjectPrefix)
+	before := x.firing[id]
+	after, err := alert.Fold(before, m.Data)
+	if err != nil {
+		return fmt.Errorf("message %d: %w", m.Sequence, err)
+	}
+	x.move(id, before, after)
+	x.sequence = m.Sequence
+	close(x.grown)
+	x.grown = make(chan struct{})
+	return nil
+}
+
+// move brings the index from one state of an alert to the next.
+func (x *Index) move(id string, before, after alert.State) {
+	key := episode{after.Fired.Source, after.Fired.Fingerprint}
+	switch {
+	case after.Ended():
+		if before.Began() {
+			x.count(before.Fired.Incident, -1)
+		}
+		delete(x.firing, id)
+		if x.episodes[key] == id {
+			delete(x.episodes, key)
+		}
+	case after.Began():
+		if !before.Began() {
+			x.count(after.Fired.Incident, 1)
+			x.episodes[key] = id
+		}
+		x.firing[id] = after
+	}
+	if f := after.Fired; f.Group != "" && f.Incident != "" && !before.Began() {
+		x.groups[f.Group] = group{incident: f.Incident, lastAt: time.UnixMicro(after.Head.RecordedAtMicros)}
+	}
+}
+
+func (x *Index) count(incident string, n int) {
+	if incident == "" {
+		return
+	}
+	if x.incidents[incident] += n; x.incidents[incident] <= 0 {
+		delete(x.incidents, incident)
+	}
+}
+
+// CatchUp returns when everything is folded that the log held when it was called.
+func (x *Index) CatchUp(ctx context.Context) error {
+	target, err := x.log.LastSequence(ctx, eventlog.FilterAlerts)
+	if err != nil {
+		return fmt.Errorf("catch up with alerts: %w", err)
+	}
+	for {
+		x.mu.Lock()
+		reached, grown := x.sequence >= target, x.grown
+		x.mu.Unlock()
+		if reached {
+			return nil
+		}
+		select {
+		case <-grown:
+		case <-ctx.Done():
+			return fmt.Errorf("catch up with alerts: %w", ctx.Err())
+		}
+	}
+}
+
+// Firing returns the open alert of a fingerprint and its id; an id of "" means
+// that there is none.
+func (x *Index) Firing(source, fingerprint string) (string, alert.State) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	id := x.episodes[episode{source, fingerprint}]
+	return id, x.firing[id]
+}
+
+// Group returns the incident that alerts of a group last had and when the last of
+// them was recorded; an incident of "" means that there was none.
+func (x *Index) Group(name string) (incident string, lastAt time.Time) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	g := x.groups[name]
+	return g.incident, g.lastAt
+}
+
+// StillFiring returns how many alerts of an incident are firing.
+func (x *Index) StillFiring(incident string) int {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.incidents[incident]
+}
+
+// Past returns the state of any alert from the log; one that never fired is the
+// zero state.
+func (x *Index) Past(ctx context.Context, id string) (alert.State, error) {
+	var s alert.State
+	messages, err := x.log.Load(ctx, alert.Subject(id), 0)
+	if err != nil && !errors.Is(err, eventlog.ErrNotFound) {
+		return s, fmt.Errorf("load alert: %w", err)
+	}
+	for _, m := range messages {
+		if s, err = alert.Fold(s, m.Data); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}

@@ -1,0 +1,95 @@
+package route
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
+)
+
+// Rule says which alerts become which incidents.
+type Rule struct {
+	// Name is the rule's name in the catalog.
+	Name string
+	// Source is the door it applies to; empty: every door.
+	Source string
+	// Match are the labels that have to be equal, all of them.
+	Match map[string]string
+	// Priority: lower is tried first, equal ones by name.
+	Priority int32
+	// List keeps the alert and declares nothing.
+	List bool
+	// Service is the service concerned; "{{label}}" takes the value of a label.
+	Service string
+	// Severity of the incident.
+	Severity incidentv1.Severity
+	// GroupBy are the labels whose values make alerts belong together; none: the
+	// sender's group.
+	GroupBy []string
+	// Window ends a group that long after its last alert; 0: with its incident.
+	Window time.Duration
+}
+
+// Sort puts rules into the order in which they are tried.
+func Sort(rules []Rule) {
+	slices.SortFunc(rules, func(a, b Rule) int {
+		return cmp.Or(cmp.Compare(a.Priority, b.Priority), cmp.Compare(a.Name, b.Name))
+	})
+}
+
+// Match returns the first of the sorted rules that takes an alert, and false
+// when none does.
+func Match(sorted []Rule, source string, labels map[string]string) (Rule, bool) {
+	for i := range sorted {
+		if sorted[i].takes(source, labels) {
+			return sorted[i], true
+		}
+	}
+	return Rule{}, false
+}
+
+func (r *Rule) takes(source string, labels map[string]string) bool {
+	if r.Source != "" && r.Source != source {
+		return false
+	}
+	for name, want := range r.Match {
+		if have, ok := labels[name]; !ok || have != want {
+			return false
+		}
+	}
+	return true
+}
+
+// GroupKey returns what alerts of one group have in common: the values of the
+// rule's labels, a missing one counting as empty, or else the sender's key.
+func (r *Rule) GroupKey(senders string, labels map[string]string) string {
+	if len(r.GroupBy) == 0 {
+		return senders
+	}
+	var b strings.Builder
+	for _, name := range r.GroupBy {
+		b.WriteString(strconv.Quote(name) + "=" + strconv.Quote(labels[name]) + ",")
+	}
+	return b.String()
+}
+
+// ServiceFor returns the service concerned; empty when the rule names none or
+// the label that it takes is missing.
+func (r *Rule) ServiceFor(labels map[string]string) string {
+	missing := false
+	name := placeholder().ReplaceAllStringFunc(r.Service, func(found string) string {
+		value := labels[strings.TrimSpace(found[2:len(found)-2])]
+		missing = missing || value == ""
+		return value
+	})
+	if missing {
+		return ""
+	}
+	return name
+}
+
+func placeholder() *regexp.Regexp { return regexp.MustCompile(`\{\{\s*[^{}]+?\s*\}\}`) }

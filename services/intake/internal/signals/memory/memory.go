@@ -1,0 +1,96 @@
+// Package memory is a [signals.Store] in memory, for tests.
+package memory
+
+import (
+	"context"
+	"sync"
+
+	"google.golang.org/protobuf/proto"
+
+	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
+	"github.com/bridgelog/bridgelog/services/intake/internal/signals"
+)
+
+// Store is a signals.Store in memory. Its room is Limit signals.
+type Store struct {
+	// Limit is how many unhandled signals it takes; 0 means no limit.
+	Limit int
+
+	turn    sync.Mutex // held by the one consumer that works
+	mu      sync.Mutex
+	waiting []*signalv1.RawSignal
+	grown   chan struct{}
+}
+
+var _ signals.Store = (*Store)(nil)
+
+// Put implements signals.Store.
+func (s *Store) Put(_ context.Context, signal *signalv1.RawSignal) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.Limit > 0 && len(s.waiting) >= s.Limit {
+		return signals.ErrUnavailable
+	}
+	s.waiting = append(s.waiting, proto.Clone(signal).(*signalv1.RawSignal))
+	if s.grown != nil {
+		close(s.grown)
+		s.grown = nil
+	}
+	return nil
+}
+
+// Consume implements signals.Store.
+func (s *Store) Consume(ctx context.Context, fn signals.Handler) error {
+	for {
+		s.turn.Lock()
+		wait, err := s.one(ctx, fn)
+		s.turn.Unlock()
+		if err != nil {
+			return err
+		}
+		select {
+		case <-wait:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// one handles the first signal, if there is one, and returns a channel that is
+// closed when it is worth to look again.
+func (s *Store) one(ctx context.Context, fn signals.Handler) (<-chan struct{}, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	if len(s.waiting) == 0 {
+		if s.grown == nil {
+			s.grown = make(chan struct{})
+		}
+		wait := s.grown
+		s.mu.Unlock()
+		return wait, nil
+	}
+	first := s.waiting[0]
+	s.mu.Unlock()
+	if err := fn(ctx, first); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	s.waiting = s.waiting[1:]
+	s.mu.Unlock()
+	again := make(chan struct{})
+	close(again)
+	return again, nil
+}
+
+// Backlog implements signals.Store.
+func (s *Store) Backlog(context.Context) (signals.Backlog, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b := signals.Backlog{Signals: uint64(len(s.waiting))}
+	if s.Limit > 0 {
+		b.Share = float64(len(s.waiting)) / float64(s.Limit)
+	}
+	return b, nil
+}

@@ -1,0 +1,126 @@
+package source
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Alertmanager reads version 4 of the webhook of Prometheus Alertmanager, which
+// Grafana's alerting and its OnCall send too. Fields that are not known are
+// passed over.
+type Alertmanager struct{}
+
+// alertmanagerVersion is the only version of the body that there is.
+const alertmanagerVersion = "4"
+
+type alertmanagerBody struct {
+	Version  string              `json:"version"`
+	GroupKey string              `json:"groupKey"`
+	Alerts   []alertmanagerAlert `json:"alerts"`
+}
+
+type alertmanagerAlert struct {
+	Status       string            `json:"status"`
+	Labels       map[string]string `json:"labels"`
+	Annotations  map[string]string `json:"annotations"`
+	StartsAt     time.Time         `json:"startsAt"`
+	EndsAt       time.Time         `json:"endsAt"`
+	GeneratorURL string            `json:"generatorURL"`
+	Fingerprint  string            `json:"fingerprint"`
+}
+
+// Name implements [Source].
+func (Alertmanager) Name() string { return "alertmanager" }
+
+// Parse implements [Source]. Whether an alert is firing is told by the alert and
+// not by the group, which may hold both kinds.
+func (Alertmanager) Parse(body []byte) (Batch, error) {
+	var b alertmanagerBody
+	if err := json.Unmarshal(body, &b); err != nil {
+		return Batch{}, malformed("the body is not Alertmanager's JSON: %v", err)
+	}
+	if b.Version != alertmanagerVersion {
+		return Batch{}, malformed("version is %.20q, want %q: use Alertmanager's default payload", b.Version, alertmanagerVersion)
+	}
+	batch := Batch{GroupKey: b.GroupKey, Alerts: make([]Alert, 0, len(b.Alerts))}
+	if batch.GroupKey == "" {
+		batch.GroupKey = "{}"
+	}
+	for i := range b.Alerts {
+		a, err := b.Alerts[i].alert()
+		if err != nil {
+			return Batch{}, malformed("alert %d: %v", i+1, err)
+		}
+		batch.Alerts = append(batch.Alerts, a)
+	}
+	return batch, nil
+}
+
+func (a *alertmanagerAlert) alert() (Alert, error) {
+	if a.Status != "firing" && a.Status != "resolved" {
+		return Alert{}, malformed("status is %.20q, want firing or resolved", a.Status)
+	}
+	if !storable(a.StartsAt) {
+		return Alert{}, malformed("startsAt is missing or out of range")
+	}
+	out := Alert{
+		Fingerprint: a.Fingerprint, Firing: a.Status == "firing", StartsAt: a.StartsAt.UTC().Truncate(time.Microsecond),
+		Title: a.title(), Description: clip(first(a.Annotations, "description", "message"), maxValue),
+		URL: link(a.GeneratorURL), RunbookURL: link(first(a.Annotations, "runbook_url", "runbook")),
+		Labels: bounded(a.Labels), Annotations: bounded(a.Annotations),
+	}
+	if out.Fingerprint == "" || len(out.Fingerprint) > 128 || strings.ContainsFunc(out.Fingerprint, isSpaceOrControl) {
+		out.Fingerprint = fingerprint(a.Labels)
+	}
+	if !out.Firing {
+		out.EndsAt = a.EndsAt.UTC().Truncate(time.Microsecond)
+		if !storable(a.EndsAt) || out.EndsAt.Before(out.StartsAt) {
+			out.EndsAt = out.StartsAt
+		}
+	}
+	return out, nil
+}
+
+// title prefers what people wrote, behind the alert's name.
+func (a *alertmanagerAlert) title() string {
+	name, summary := oneLine(a.Labels["alertname"]), oneLine(first(a.Annotations, "summary", "title"))
+	switch {
+	case summary == "" && name == "":
+		return "Alert without a name"
+	case summary == "":
+		return name
+	case name == "" || strings.Contains(summary, name):
+		return summary
+	}
+	return oneLine(name + ": " + summary)
+}
+
+// first returns the first of the named values that says something.
+func first(pairs map[string]string, names ...string) string {
+	for _, name := range names {
+		if value := strings.TrimSpace(pairs[name]); value != "" {
+			return text(value)
+		}
+	}
+	return ""
+}
+
+// fingerprint stands in for the sender's own, which old versions do not send.
+func fingerprint(labels map[string]string) string {
+	h := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(labels)) {
+		h.Write([]byte(strconv.Quote(name) + strconv.Quote(labels[name])))
+	}
+	return "labels-" + hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+// storable tells whether a time can be kept in microseconds and is no placeholder.
+func storable(t time.Time) bool { return t.Year() >= 1971 && t.Year() < 2200 }
+
+func isSpaceOrControl(r rune) bool { return r <= ' ' || r == 0x7f || r == '�' }

@@ -1,0 +1,74 @@
+package source
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// ErrMalformed: the body can never be accepted, however often it is sent.
+var ErrMalformed = errors.New("this is not what the door expects")
+
+// Source reads the bodies of one kind of sender. Implementations are safe for
+// concurrent use.
+type Source interface {
+	// Name is the door's name, which is also the alerts' source: lower case,
+	// digits, '-' and '_'.
+	Name() string
+	// Parse reads a body. It returns [ErrMalformed], wrapped with what is wrong,
+	// for what can never be accepted.
+	Parse(body []byte) (Batch, error)
+}
+
+// Batch is what one request says.
+type Batch struct {
+	// GroupKey is the sender's own grouping: equal for alerts that it sends
+	// together; never empty.
+	GroupKey string
+	// Alerts in the order of the request.
+	Alerts []Alert
+}
+
+// Alert is the state of one alert as the sender sees it.
+type Alert struct {
+	// Fingerprint is the sender's key of the alert, 1 to 128 bytes.
+	Fingerprint string
+	// Firing is true while the condition holds.
+	Firing bool
+	// StartsAt is when the episode began, EndsAt when it ended; EndsAt is zero
+	// while it lasts.
+	StartsAt, EndsAt time.Time
+	// Title says in one line what is wrong, at most 200 characters; never empty.
+	Title string
+	// Description says more; may be empty.
+	Description string
+	// URL leads to where the alert came from; may be empty.
+	URL string
+	// RunbookURL leads to what to do; may be empty.
+	RunbookURL string
+	// Labels identify the alert and Annotations describe it, within the bounds
+	// of what can be stored.
+	Labels, Annotations map[string]string
+}
+
+// Catalog finds sources by name.
+type Catalog struct{ byName map[string]Source }
+
+// NewCatalog returns a catalog of the sources.
+func NewCatalog(sources ...Source) Catalog {
+	c := Catalog{byName: make(map[string]Source, len(sources))}
+	for _, s := range sources {
+		c.byName[s.Name()] = s
+	}
+	return c
+}
+
+// Find returns the source of a door, and false when there is no such door.
+func (c Catalog) Find(name string) (Source, bool) {
+	s, ok := c.byName[name]
+	return s, ok
+}
+
+func malformed(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", ErrMalformed, fmt.Sprintf(format, args...))
+}

@@ -1,0 +1,117 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/bridgelog/bridgelog/pkg/auth"
+	"github.com/bridgelog/bridgelog/services/intake/internal/dispatch"
+	"github.com/bridgelog/bridgelog/services/intake/internal/door"
+	"github.com/bridgelog/bridgelog/services/intake/internal/signals/jetstream"
+	"github.com/bridgelog/bridgelog/services/intake/internal/source"
+)
+
+// tracerName is the instrumentation scope of the service's spans.
+const tracerName = "github.com/bridgelog/bridgelog/services/intake"
+
+// Times of the HTTP server.
+const (
+	headerTimeout = 5 * time.Second
+	idleTimeout   = 2 * time.Minute
+	stopTimeout   = 10 * time.Second
+)
+
+// Service is the intake service.
+type Service struct {
+	config  Config
+	sources source.Catalog
+	doors   *door.Metrics
+	alerts  *dispatch.Metrics
+	waiting *gauge
+}
+
+// New returns the service; it does nothing until Run.
+func New(config Config) (*Service, error) {
+	if err := config.check(); err != nil {
+		return nil, err
+	}
+	return &Service{
+		config: config, sources: source.NewCatalog(source.Alertmanager{}),
+		doors: door.NewMetrics(config.Metrics), alerts: dispatch.NewMetrics(config.Metrics), waiting: newGauge(config.Metrics),
+	}, nil
+}
+
+// Run serves until ctx ends and then returns nil, after the requests and the
+// signal in hand are finished or given back. It returns an error when the
+// service cannot go on.
+func (s *Service) Run(ctx context.Context) error {
+	store, err := jetstream.Open(ctx, s.config.JetStream, jetstream.Options{})
+	if err != nil {
+		_ = s.config.Listener.Close()
+		return fmt.Errorf("run intake: %w", err)
+	}
+	watch := &backlog{store: store, gauge: s.waiting}
+	if s.config.Ready != nil {
+		s.config.Ready("intake_signals", watch.check)
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	index := dispatch.NewIndex(s.config.Log)
+	dispatcher := s.dispatcher(index)
+	group.Go(func() error { return index.Run(ctx) })
+	group.Go(func() error { return watch.run(ctx) })
+	group.Go(func() error { return s.serve(ctx, s.door(store, watch)) })
+	group.Go(func() error {
+		err := store.Consume(ctx, dispatcher.Handle)
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	})
+	if err := group.Wait(); err != nil {
+		return fmt.Errorf("run intake: %w", err)
+	}
+	return nil
+}
+
+func (s *Service) dispatcher(index *dispatch.Index) *dispatch.Dispatcher {
+	c := s.config
+	return &dispatch.Dispatcher{
+		Sources: s.sources, Index: index, Log: c.Log, Rules: (&rules{catalog: c.Catalog}).sorted,
+		Incidents: c.Incidents, Alerts: c.Alerts, Metrics: s.alerts, Logger: c.Logger, Tracer: c.Tracer.Tracer(tracerName),
+	}
+}
+
+func (s *Service) door(store *jetstream.Store, watch *backlog) http.Handler {
+	c := s.config
+	mux := http.NewServeMux()
+	door.New(door.Options{
+		Sources: s.sources, Signals: store, Accounts: auth.Bearer{Directory: c.Catalog}, Overloaded: watch.overloaded,
+		MaxBody: c.MaxBody, Metrics: s.doors, Logger: c.Logger, Tracer: c.Tracer.Tracer(tracerName), Now: time.Now,
+	}).Register(mux)
+	return mux
+}
+
+// serve answers HTTP until ctx ends and the requests in hand are answered.
+func (s *Service) serve(ctx context.Context, handler http.Handler) error {
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: 32 << 10}
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(s.config.Listener) }()
+	select {
+	case err := <-done:
+		return fmt.Errorf("serve HTTP: %w", err)
+	case <-ctx.Done():
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	err := server.Shutdown(stop)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = server.Close()
+	}
+	<-done
+	return err
+}

@@ -1,0 +1,298 @@
+package intake_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace/noop"
+	"go.uber.org/goleak"
+
+	"github.com/bridgelog/bridgelog/pkg/alert"
+	"github.com/bridgelog/bridgelog/pkg/catalog"
+	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	eventlogjs "github.com/bridgelog/bridgelog/pkg/eventlog/jetstream"
+	"github.com/bridgelog/bridgelog/pkg/incident"
+	"github.com/bridgelog/bridgelog/pkg/incidentlog"
+	"github.com/bridgelog/bridgelog/pkg/incidentlog/incidentlogtest"
+	"github.com/bridgelog/bridgelog/pkg/natsserver"
+	"github.com/bridgelog/bridgelog/pkg/natstest"
+	authv1 "github.com/bridgelog/bridgelog/proto/gen/auth/v1"
+	"github.com/bridgelog/bridgelog/services/intake"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const routes = `
+kind: Service
+name: checkout
+spec: {}
+---
+kind: Route
+name: checkout
+spec: {match: {service: checkout}, service: "{{service}}", severity: SEV-2}
+---
+kind: Route
+name: quiet
+spec: {match: {alertname: Watchdog}, action: list}
+`
+
+// system is everything that intake needs, and intake itself while it runs.
+type system struct {
+	t        *testing.T
+	server   *natstest.Server
+	log      *eventlogjs.Log
+	catalog  *catalog.Follower
+	commands *commands
+	token    string
+	url      string
+	stop     func()
+}
+
+func newSystem(t *testing.T) *system {
+	server := natstest.Start(t)
+	log := server.Log(eventlogjs.Config{}, eventlogjs.Options{})
+	s := &system{t: t, server: server, log: log, catalog: incidentlogtest.Follow(t, log), commands: newCommands(log)}
+	secret, token := incidentlogtest.Token(t, "alertmanager", authv1.AccountRole_ACCOUNT_ROLE_RESPONDER)
+	s.token = secret
+	incidentlogtest.Apply(t, log, s.catalog, append(incidentlogtest.YAML(t, routes), token)...)
+	s.start()
+	t.Cleanup(func() { s.stop() })
+	return s
+}
+
+// start runs the service as a process would.
+func (s *system) start() {
+	s.t.Helper()
+	js, err := jetstream.New(s.server.Conn(natsserver.UserIntake))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	service, err := intake.New(intake.Config{
+		Log: s.log, JetStream: js, Catalog: s.catalog, Incidents: s.commands, Alerts: s.commands, Listener: listener,
+		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Metrics: prometheus.NewRegistry(), Tracer: noop.NewTracerProvider(),
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.url = "http://" + listener.Addr().String()
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- service.Run(ctx) }()
+	s.stop = func() {
+		cancel()
+		if err := <-done; err != nil {
+			s.t.Errorf("run: %v", err)
+		}
+		s.stop = func() {}
+		http.DefaultClient.CloseIdleConnections()
+	}
+}
+
+// alertJSON is one alert of a body; end "" means that it is firing.
+func alertJSON(fingerprint, start, end string) string {
+	status, ends := "firing", "0001-01-01T00:00:00Z"
+	if end != "" {
+		status, ends = "resolved", end
+	}
+	return fmt.Sprintf(`{"status":%q,"fingerprint":%q,"startsAt":%q,"endsAt":%q,"labels":{"alertname":"HighErrorRate","service":"checkout"},"annotations":{"summary":"5xx"}}`,
+		status, fingerprint, start, ends)
+}
+
+func (s *system) send(alerts ...string) {
+	s.t.Helper()
+	body := `{"version":"4","groupKey":"g","alerts":[` + strings.Join(alerts, ",") + `]}`
+	answer, err := http.Post(s.url+"/hooks/alertmanager/"+s.token, "application/json", strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusAccepted {
+		text, _ := io.ReadAll(answer.Body)
+		s.t.Fatalf("answered %s: %s", answer.Status, text)
+	}
+}
+
+// states folds every incident of the log.
+func (s *system) states() []incident.State {
+	s.t.Helper()
+	subjects, err := s.log.Subjects(s.t.Context(), eventlog.FilterIncidents)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var states []incident.State
+	for _, subject := range subjects {
+		entries, err := incidentlog.Load(s.t.Context(), s.log, incident.ID(strings.TrimPrefix(subject, "incident.")), 0)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		states = append(states, incidentlog.State(entries))
+	}
+	return states
+}
+
+// until waits for the incidents to be as wanted.
+func (s *system) until(what string, ok func([]incident.State) bool) []incident.State {
+	s.t.Helper()
+	deadline := time.After(10 * time.Second)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if states := s.states(); ok(states) {
+			return states
+		}
+		select {
+		case <-tick.C:
+		case <-deadline:
+			s.t.Fatalf("never: %s; incidents: %+v", what, s.states())
+		}
+	}
+}
+
+// handled waits until everything that was sent is handled: an alert that declares
+// a marker incident is handled last.
+func (s *system) handled(fingerprint string) []incident.State {
+	s.t.Helper()
+	body := strings.ReplaceAll(alertJSON(fingerprint, "2026-01-01T00:00:00Z", ""), `"HighErrorRate"`, `"Marker `+fingerprint+`"`)
+	before := len(s.states())
+	answer, err := http.Post(s.url+"/hooks/alertmanager/"+s.token, "", strings.NewReader(
+		`{"version":"4","groupKey":"marker-`+fingerprint+`","alerts":[`+body+`]}`))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	answer.Body.Close()
+	states := s.until("marker declared", func(states []incident.State) bool {
+		for _, one := range states {
+			if strings.HasPrefix(one.Title, "Marker "+fingerprint) {
+				return true
+			}
+		}
+		return len(states) < before
+	})
+	var rest []incident.State
+	for _, one := range states {
+		if !strings.HasPrefix(one.Title, "Marker") {
+			rest = append(rest, one)
+		}
+	}
+	return rest
+}
+
+const (
+	t0 = "2026-01-01T10:00:00Z"
+	t1 = "2026-01-01T10:05:00Z"
+	t2 = "2026-01-01T10:10:00Z"
+)
+
+func one(status incident.Status) func([]incident.State) bool {
+	return func(s []incident.State) bool { return len(s) == 1 && s[0].Status == status }
+}
+
+func TestAnAlertDeclaresAndItsEndResolves(t *testing.T) {
+	s := newSystem(t)
+	s.send(alertJSON("a", t0, ""), alertJSON("b", t0, ""))
+	s.send(alertJSON("a", t0, ""), alertJSON("b", t0, ""))
+	got := s.handled("m1")
+	if len(got) != 1 || got[0].Status != incident.StatusTriage || got[0].Severity != incident.SEV2 || got[0].Title != "HighErrorRate: 5xx" {
+		t.Fatalf("incidents %+v", got)
+	}
+	s.send(alertJSON("a", t0, t1), alertJSON("b", t0, ""))
+	if got = s.handled("m2"); got[0].Status != incident.StatusTriage {
+		t.Fatalf("resolved while an alert is firing: %+v", got[0])
+	}
+	s.send(alertJSON("b", t0, t1))
+	if got = s.handled("m3"); got[0].Status != incident.StatusResolved || got[0].Touched {
+		t.Fatalf("not resolved: %+v", got[0])
+	}
+	// The same condition again is another episode and another incident.
+	s.send(alertJSON("a", t2, ""))
+	if got = s.handled("m4"); len(got) != 2 {
+		t.Fatalf("%d incidents after another episode, want 2", len(got))
+	}
+	// What was said before changes nothing.
+	s.send(alertJSON("a", t0, ""), alertJSON("b", t0, t1))
+	if got = s.handled("m5"); len(got) != 2 {
+		t.Fatalf("%d incidents after a repetition, want 2", len(got))
+	}
+}
+
+func TestATouchedIncidentStaysOpen(t *testing.T) {
+	s := newSystem(t)
+	s.send(alertJSON("a", t0, ""))
+	got := s.until("declared", one(incident.StatusTriage))
+	person := incidentlogtest.Desk{Log: s.log}
+	person.Must(t, got[0].ID, incident.Acknowledge{})
+	for range 2 {
+		s.send(alertJSON("a", t0, t1))
+	}
+	after := s.handled("m1")
+	if len(after) != 1 || !after[0].Open() || after[0].Revision != got[0].Revision+2 {
+		t.Fatalf("want one note and an open incident, got %+v", after)
+	}
+	// A new episode of the group joins the incident that is still open.
+	s.send(alertJSON("a", t2, ""))
+	if after = s.handled("m2"); len(after) != 1 || !after[0].Open() {
+		t.Fatalf("incidents %+v", after)
+	}
+}
+
+func TestAnEpisodeThatBeginsEndsTheOneBefore(t *testing.T) {
+	s := newSystem(t)
+	s.send(alertJSON("a", t0, ""))
+	s.until("declared", one(incident.StatusTriage))
+	s.send(alertJSON("a", t1, ""))
+	if got := s.handled("m1"); len(got) != 1 || got[0].Status != incident.StatusTriage {
+		t.Fatalf("incidents %+v", got)
+	}
+	s.send(alertJSON("a", t1, t2))
+	if got := s.handled("m2"); got[0].Status != incident.StatusResolved {
+		t.Fatalf("an older episode holds the incident open: %+v", got[0])
+	}
+}
+
+func TestListedAndUnroutedAlertsDeclareNothing(t *testing.T) {
+	s := newSystem(t)
+	watchdog := strings.NewReplacer("HighErrorRate", "Watchdog", "checkout", "none").Replace(alertJSON("w", t0, ""))
+	unrouted := strings.ReplaceAll(alertJSON("u", t0, ""), "checkout", "none")
+	late := alertJSON("late", t0, t1)
+	s.send(watchdog, unrouted, late)
+	if got := s.handled("m1"); len(got) != 0 {
+		t.Fatalf("incidents %+v", got)
+	}
+	subjects, err := s.log.Subjects(t.Context(), eventlog.FilterAlerts)
+	if err != nil || len(subjects) != 4 {
+		t.Fatalf("%d alerts in the log, %v; want these three and the marker", len(subjects), err)
+	}
+}
+
+func TestNothingIsLostOrDoubled(t *testing.T) {
+	s := newSystem(t)
+	s.commands.setDown(true)
+	s.send(alertJSON("a", t0, ""))
+	s.stop()
+	s.start()
+	s.send(alertJSON("b", t0, ""))
+	s.commands.loseAnswer()
+	s.commands.setDown(false)
+	got := s.handled("m1")
+	if len(got) != 1 || !got[0].HasAlert(incident.AlertID(alertID("a"))) || !got[0].HasAlert(incident.AlertID(alertID("b"))) {
+		t.Fatalf("incidents %+v", got)
+	}
+}
+
+func alertID(fingerprint string) string {
+	begin, _ := time.Parse(time.RFC3339, t0)
+	return alert.ID("alertmanager", fingerprint, begin)
+}
