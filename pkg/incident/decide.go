@@ -39,7 +39,7 @@ func checkWritable(s State, cmd Command) error {
 		if m, merges := cmd.(Merge); merges && m.Into == s.MergedInto {
 			return nil
 		}
-		return wrongState("merged",
+		return goOnAt("merged", s.MergedInto,
 			fmt.Sprintf("this incident was merged into %s: go on there", s.MergedInto))
 	}
 	return nil

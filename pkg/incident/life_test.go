@@ -1,6 +1,7 @@
 package incident_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -188,7 +189,8 @@ func TestMergedTakesOnlyCuration(t *testing.T) {
 			continue
 		}
 		_, err := incident.Decide(state, cmd, incident.Context{Actor: ann, Authority: incident.Admin, Now: incidenttest.Start()})
-		merged := incident.KindOf(err) == incident.WrongState && strings.Contains(err.Error(), "inc-7")
+		r, _ := errors.AsType[*incident.Rejection](err)
+		merged := r != nil && r.Kind == incident.WrongState && r.Incident == "inc-7" && strings.Contains(r.Message, "inc-7")
 		if merged == allowed[cmd.Name()] {
 			t.Errorf("%s: %v", cmd.Name(), err)
 		}

@@ -50,7 +50,7 @@ func (c Merge) decide(s State, ctx Context) ([]Event, error) {
 		return nil, wrongState("merge_loop",
 			"that incident was merged into this one already: go on here")
 	case c.TargetMergedInto != "":
-		return nil, wrongState("target_merged",
+		return nil, goOnAt("target_merged", c.TargetMergedInto,
 			fmt.Sprintf("that incident was merged into %s itself: merge into that one", c.TargetMergedInto))
 	}
 	return []Event{Merged{Into: c.Into, Reason: c.Reason}}, nil

@@ -31,6 +31,9 @@ type Rejection struct { //nolint:errname // the domain's word: a command is reje
 	Field   string // the command's field in snake_case that is at fault; may be empty
 	Reason  string // stable word for machines, for example "already_resolved"
 	Message string // one sentence for people that says what to do next
+	// Incident is another incident to which the message points by its id, so that
+	// edges can name it as people do; usually empty.
+	Incident ID
 }
 
 // Error returns the message.
@@ -50,6 +53,11 @@ func invalid(field, reason, message string) error {
 
 func wrongState(reason, message string) error {
 	return &Rejection{Kind: WrongState, Reason: reason, Message: message}
+}
+
+// goOnAt refuses because the thing goes on under another incident.
+func goOnAt(reason string, other ID, message string) error {
+	return &Rejection{Kind: WrongState, Reason: reason, Message: message, Incident: other}
 }
 
 func alreadyDone(reason, message string) error {
