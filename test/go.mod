@@ -7,3 +7,5 @@ require (
 	golang.org/x/mod v0.42.0
 	google.golang.org/protobuf v1.36.12
 )
+
+require go.yaml.in/yaml/v3 v3.0.6
