@@ -2,9 +2,16 @@ package host
 
 import (
 	"context"
+	"path/filepath"
+
+	"github.com/nats-io/nats.go/jetstream"
+	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
+	"go.opentelemetry.io/otel/propagation"
+	"google.golang.org/grpc"
 
 	"github.com/bridgelog/bridgelog/pkg/auth"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	"github.com/bridgelog/bridgelog/pkg/natsserver"
 	"github.com/bridgelog/bridgelog/pkg/rpc"
 	authv1 "github.com/bridgelog/bridgelog/proto/gen/auth/v1"
 	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
@@ -13,6 +20,8 @@ import (
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 	"github.com/bridgelog/bridgelog/proto/openapi"
 	"github.com/bridgelog/bridgelog/services/command"
+	"github.com/bridgelog/bridgelog/services/intake"
+	"github.com/bridgelog/bridgelog/services/statuspage"
 )
 
 // firstTokens are the tokens that exist from the first start: one of an admin
@@ -41,13 +50,77 @@ func (s *stack) addCommand(log eventlog.Log, tokens []command.BootstrapToken) er
 	return nil
 }
 
-// addAPI adds the JSON door to a gRPC server.
-func (s *stack) addAPI(ctx context.Context, d door, server string) error {
-	conn, err := rpc.Dial(server, "")
+// addIntake adds the doors for alerts. It writes through command, as a machine.
+func (s *stack) addIntake(ctx context.Context, d door, server string, token auth.Token) error {
+	log, conn, err := s.openLog(ctx, natsserver.UserIntake)
 	if err != nil {
 		return err
 	}
+	signals, err := jetstream.New(conn)
+	if err != nil {
+		return err
+	}
+	writer, err := s.dial(server, token.Reveal())
+	if err != nil {
+		return err
+	}
+	service, err := intake.New(intake.Config{
+		Log: log, JetStream: signals, Catalog: s.catalog,
+		Incidents: incidentv1.NewCommandServiceClient(writer), Alerts: signalv1.NewAlertServiceClient(writer),
+		Listener: d, Logger: s.logger, Metrics: s.kit.Metrics, Tracer: s.kit.Tracer, Ready: s.checks.Register,
+	})
+	if err != nil {
+		return err
+	}
+	s.group.run("intake", service.Run)
+	return nil
+}
+
+// addStatuspage adds the public page, and the relay that feeds it when log is not
+// nil.
+func (s *stack) addStatuspage(d door, log eventlog.Reader) error {
+	reader, err := s.connect(natsserver.UserStatusPage)
+	if err != nil {
+		return err
+	}
+	config := statuspage.Config{
+		Public: reader, Listener: d, PublicURL: s.settings.PublicURL, Dir: filepath.Join(s.settings.DataDir, "statuspage"),
+		Logger: s.logger, Metrics: s.kit.Metrics, Ready: s.checks.Register,
+	}
+	if log != nil {
+		publisher, err := s.connect(natsserver.UserPublisher)
+		if err != nil {
+			return err
+		}
+		config.Source = &statuspage.Source{Log: log, Catalog: s.catalog, Publish: publisher}
+	}
+	service, err := statuspage.New(config)
+	if err != nil {
+		return err
+	}
+	s.group.run("statuspage", service.Run)
+	return nil
+}
+
+// dial connects to a gRPC server; the connection is closed at the end. Calls
+// carry the trace of their context.
+func (s *stack) dial(server, token string) (*grpc.ClientConn, error) {
+	tracing := otelgrpc.NewClientHandler(
+		otelgrpc.WithTracerProvider(s.kit.Tracer), otelgrpc.WithPropagators(propagation.TraceContext{}))
+	conn, err := rpc.Dial(server, token, grpc.WithStatsHandler(tracing))
+	if err != nil {
+		return nil, err
+	}
 	s.onClose(func() { _ = conn.Close() })
+	return conn, nil
+}
+
+// addAPI adds the JSON door to a gRPC server.
+func (s *stack) addAPI(ctx context.Context, d door, server string) error {
+	conn, err := s.dial(server, "")
+	if err != nil {
+		return err
+	}
 	handler, err := rpc.Gateway(ctx, conn, openapi.Document(),
 		incidentv1.RegisterCommandServiceHandler, catalogv1.RegisterCatalogServiceHandler,
 		signalv1.RegisterAlertServiceHandler, timelinev1.RegisterTimelineServiceHandler)

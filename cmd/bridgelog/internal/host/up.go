@@ -118,7 +118,14 @@ func (s *stack) startAll(ctx context.Context) (Endpoints, error) {
 		return Endpoints{}, err
 	}
 	s.serveRPC(doors.grpc)
-	if err := s.addAPI(ctx, doors.api, doors.grpc.Addr().String()); err != nil {
+	server := doors.grpc.Addr().String()
+	if err := s.addAPI(ctx, doors.api, server); err != nil {
+		return Endpoints{}, err
+	}
+	if err := s.addIntake(ctx, doors.intake, server, service); err != nil {
+		return Endpoints{}, err
+	}
+	if err := s.addStatuspage(doors.statuspage, log); err != nil {
 		return Endpoints{}, err
 	}
 	s.serveHealth(doors.health)
