@@ -26,13 +26,38 @@ func (l *Log) Append(ctx context.Context, a eventlog.Append) (eventlog.Position,
 	if err := eventlog.CheckAppend(a, l.opts.MaxCommitBytes); err != nil {
 		return eventlog.Position{}, fmt.Errorf("append to %s: %w", a.Subject, err)
 	}
-	sequence, err := l.settle(ctx, []eventlog.Append{a}, func(ctx context.Context) (uint64, error) {
-		return l.publish(ctx, a)
-	})
+	sequence, err := l.append(ctx, a)
 	if err != nil {
 		return eventlog.Position{}, fmt.Errorf("append to %s: %w", a.Subject, err)
 	}
-	return l.position(a, sequence[0])
+	return l.position(a, sequence)
+}
+
+// append stores one message, together with others when many wait.
+func (l *Log) append(ctx context.Context, a eventlog.Append) (uint64, error) {
+	doubt := false
+	if !l.opts.NoGrouping {
+		t, sent, err := l.group.join(ctx, a, func(ctx context.Context, batch []eventlog.Append) (uint64, error) {
+			return l.attempt(ctx, func(ctx context.Context) (uint64, error) { return l.publishBatch(ctx, batch) })
+		})
+		switch {
+		case sent:
+			return 0, fmt.Errorf("%w: %w", eventlog.ErrOutcomeUnknown, err)
+		case err != nil:
+			return 0, fmt.Errorf("%w: %w", eventlog.ErrUnavailable, err)
+		case t.stored:
+			return t.sequence, nil
+		}
+		defer l.group.leave()
+		doubt = t.doubt
+	}
+	sequences, err := l.settle(ctx, []eventlog.Append{a}, doubt, func(ctx context.Context) (uint64, error) {
+		return l.publish(ctx, a)
+	})
+	if err != nil {
+		return 0, err
+	}
+	return sequences[0], nil
 }
 
 // AppendBatch implements eventlog.Log.
@@ -40,7 +65,7 @@ func (l *Log) AppendBatch(ctx context.Context, batch []eventlog.Append) ([]event
 	if err := eventlog.CheckBatch(batch, l.opts.MaxCommitBytes); err != nil {
 		return nil, fmt.Errorf("append %d messages: %w", len(batch), err)
 	}
-	sequences, err := l.settle(ctx, batch, func(ctx context.Context) (uint64, error) {
+	sequences, err := l.settle(ctx, batch, false, func(ctx context.Context) (uint64, error) {
 		return l.publishBatch(ctx, batch)
 	})
 	if err != nil {
@@ -64,12 +89,12 @@ func (l *Log) position(a eventlog.Append, sequence uint64) (eventlog.Position, e
 }
 
 // settle sends until it is certain whether the messages are stored, and returns
-// their sequences. send returns the first sequence of the batch.
+// their sequences. send returns the first sequence of the batch; inDoubt says
+// that they may have been sent before.
 //
 // Sending again is safe: every message carries its expectation, so at most one
 // copy can be accepted.
-func (l *Log) settle(ctx context.Context, batch []eventlog.Append, send func(context.Context) (uint64, error)) ([]uint64, error) {
-	inDoubt := false
+func (l *Log) settle(ctx context.Context, batch []eventlog.Append, inDoubt bool, send func(context.Context) (uint64, error)) ([]uint64, error) {
 	for pause := firstPause; ; pause = min(2*pause, lastPause) {
 		first, err := l.attempt(ctx, send)
 		what, reason := judge(err)

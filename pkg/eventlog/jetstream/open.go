@@ -35,6 +35,8 @@ type Options struct {
 	Heartbeat time.Duration
 	// AllowUnattested opens a log whose durability nobody confirmed. For tests.
 	AllowUnattested bool
+	// NoGrouping sends every append by itself, even when many wait.
+	NoGrouping bool
 	// Logger gets what a tail survives; default discards.
 	Logger *slog.Logger
 }
@@ -47,6 +49,7 @@ type Log struct {
 	stream   jetstream.Stream
 	epoch    string
 	replicas int
+	group    group
 }
 
 var _ eventlog.Log = (*Log)(nil)
