@@ -1,0 +1,90 @@
+package docs_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/bridgelog/bridgelog/test/docs"
+	"github.com/bridgelog/bridgelog/test/system"
+)
+
+// documents returns the paths of our Markdown files, relative to the root.
+func documents(t *testing.T) []string {
+	t.Helper()
+	var paths []string
+	err := filepath.WalkDir(system.Root(), func(path string, entry fs.DirEntry, err error) error {
+		name := entry.Name()
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && path != system.Root() &&
+			(strings.HasPrefix(name, ".") || name == "node_modules" || name == "testdata" || name == "bin"):
+			return fs.SkipDir
+		case filepath.Ext(name) == ".md":
+			relative, err := filepath.Rel(system.Root(), path)
+			paths = append(paths, relative)
+			return err
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(paths) == 0 {
+		t.Fatal("found no document")
+	}
+	return paths
+}
+
+func read(t *testing.T, path string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(system.Root(), path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+func TestEveryBlockIsMarked(t *testing.T) {
+	t.Parallel()
+	for _, path := range documents(t) {
+		if _, err := docs.Blocks(read(t, path)); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
+func TestEveryLinkLeadsSomewhere(t *testing.T) {
+	t.Parallel()
+	for _, path := range documents(t) {
+		links, err := docs.Links(read(t, path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, link := range links {
+			if _, err := os.Stat(filepath.Join(system.Root(), filepath.Dir(path), link)); err != nil {
+				t.Errorf("%s: broken link: %v", path, err)
+			}
+		}
+	}
+}
+
+// TestGuidesAreListed finds guides and records that their index does not name.
+func TestGuidesAreListed(t *testing.T) {
+	t.Parallel()
+	for _, dir := range []string{"docs/guides", "docs/adr"} {
+		index := string(read(t, dir+"/README.md"))
+		entries, err := os.ReadDir(filepath.Join(system.Root(), dir))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, entry := range entries {
+			if name := entry.Name(); name != "README.md" && !strings.Contains(index, "]("+name+")") {
+				t.Errorf("%s/README.md does not list %s", dir, name)
+			}
+		}
+	}
+}
