@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/bridgelog/bridgelog/pkg/chain"
@@ -100,7 +101,11 @@ func testRedactionTwice(t *testing.T, h Harness) {
 // redaction and once for one that replaces a replacement, and lets either the
 // repeated request or the sweeper finish.
 func testRedactionInterrupted(t *testing.T, h Harness) {
-	points := []string{"redact.before_record", "redact.before_erase", "redact.between_erasures", "redact.after_erase"}
+	points := []string{"redact.after_erase", "redact.before_erase", "redact.before_record", "redact.between_erasures"}
+	declared := slices.DeleteFunc(failpoint.Names(), func(name string) bool { return !strings.HasPrefix(name, "redact.") })
+	if !slices.Equal(points, declared) {
+		t.Fatalf("the cases are %v, the program declares %v", points, declared)
+	}
 	for _, point := range points {
 		for _, again := range []bool{false, true} {
 			for _, sweep := range []bool{false, true} {

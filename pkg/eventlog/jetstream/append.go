@@ -33,10 +33,11 @@ func (l *Log) Append(ctx context.Context, a eventlog.Append) (eventlog.Position,
 	return l.position(a, sequence)
 }
 
-// append stores one message, together with others when many wait.
+// append stores one message, on one replica together with others when many wait.
+// Three replicas sync once for many messages anyway.
 func (l *Log) append(ctx context.Context, a eventlog.Append) (uint64, error) {
 	doubt := false
-	if !l.opts.NoGrouping {
+	if l.replicas == 1 && !l.opts.NoGrouping {
 		t, sent, err := l.group.join(ctx, a, func(ctx context.Context, batch []eventlog.Append) (uint64, error) {
 			return l.attempt(ctx, func(ctx context.Context) (uint64, error) { return l.publishBatch(ctx, batch) })
 		})

@@ -35,7 +35,7 @@ type Options struct {
 	Heartbeat time.Duration
 	// AllowUnattested opens a log whose durability nobody confirmed. For tests.
 	AllowUnattested bool
-	// NoGrouping sends every append by itself, even when many wait.
+	// NoGrouping sends every append by itself, even when many wait on one replica.
 	NoGrouping bool
 	// Logger gets what a tail survives; default discards.
 	Logger *slog.Logger
