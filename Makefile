@@ -21,7 +21,7 @@ build:
 
 ## test: install what the tests need and run every test of every module with the race detector
 .PHONY: test
-test: test-tools build
+test: test-tools
 	@tools/test/test.sh $(MODULES)
 
 ## lint: check protos and Go code of every module

@@ -8,7 +8,10 @@ cd "$(dirname "$0")/../.."
 export PATH=$PATH:$PWD/.bin/debian/usr/bin
 postgres=$(tools/postgres/install.sh --where)
 export BRIDGELOG_POSTGRES_BIN=$postgres
-export BRIDGELOG_BIN=$PWD/bin/bridgelog
+
+# The tests that run the program share one build of it.
+go build -race -o bin/bridgelog-race ./cmd/bridgelog
+export BRIDGELOG_TEST_BINARY=$PWD/bin/bridgelog-race
 
 patterns=()
 for module in "$@"; do
