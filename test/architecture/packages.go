@@ -2,6 +2,7 @@ package architecture
 
 import (
 	"fmt"
+	"go/ast"
 	"go/parser"
 	"io/fs"
 	"path"
@@ -47,7 +48,7 @@ func Docs(root fs.FS) ([]Violation, error) {
 	documented := map[string]bool{}
 	for _, file := range files {
 		dir := path.Dir(file.path)
-		if file.test() || strings.HasPrefix(dir, "proto/gen") {
+		if file.test() || ast.IsGenerated(file.file) {
 			continue
 		}
 		documented[dir] = documented[dir] || path.Base(file.path) == "doc.go" && introduces(file)
