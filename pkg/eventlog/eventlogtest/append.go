@@ -76,9 +76,8 @@ func testExpectation(t *testing.T, h Harness) {
 func testRepeatedAppend(t *testing.T, h Harness) {
 	log := h.New(t)
 	a := NewAggregate(t, "incident.a")
-	request := a.Seal("once")
 	first := a.Append(log, "before") // so that request is not the first
-	request = a.Seal("once")
+	request := a.Seal("once")
 	stored, err := log.Append(t.Context(), request)
 	must(t, err)
 	again, err := log.Append(t.Context(), request)

@@ -56,6 +56,6 @@ func testLargestBatch(t *testing.T, h Harness) {
 			t.Fatalf("message %d at %d", i, p.Sequence)
 		}
 	}
-	_, err = log.AppendBatch(t.Context(), append(batch, NewAggregate(t, "incident.more").Seal("x")))
+	_, err = log.AppendBatch(t.Context(), slices.Concat(batch, []eventlog.Append{NewAggregate(t, "incident.more").Seal("x")}))
 	wantError(t, err, eventlog.ErrInvalid)
 }

@@ -49,15 +49,15 @@ func (s *Service) identify(c *change, requestID string, r proto.Message) error {
 			return err
 		}
 	}
-	comparable := proto.Clone(r)
-	m := comparable.ProtoReflect()
+	bare := proto.Clone(r)
+	m := bare.ProtoReflect()
 	for _, name := range []string{"request_id", "etag"} {
 		if field := m.Descriptor().Fields().ByTextName(name); field != nil {
 			m.Clear(field)
 		}
 	}
 	body := []byte(string(m.Descriptor().FullName()) + "\n")
-	c.body, err = proto.MarshalOptions{Deterministic: true}.MarshalAppend(body, comparable)
+	c.body, err = proto.MarshalOptions{Deterministic: true}.MarshalAppend(body, bare)
 	return err
 }
 
