@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 
 	"github.com/nats-io/nats-server/v2/server"
+	"golang.org/x/crypto/bcrypt"
 )
 
 // User is an identity that may connect.
@@ -51,7 +52,7 @@ func addUsers(o *server.Options, secrets map[User]string) {
 	o.Accounts = []*server.Account{main, system}
 	o.SystemAccount = systemAccount
 	for user, publish := range permissions() {
-		u := &server.User{Username: string(user), Password: secrets[user], Account: main}
+		u := &server.User{Username: string(user), Password: hashed(secrets[user]), Account: main}
 		if user == UserSystem {
 			u.Account = system
 		}
@@ -61,6 +62,16 @@ func addUsers(o *server.Options, secrets map[User]string) {
 		}
 		o.Users = append(o.Users, u)
 	}
+}
+
+// hashed is what the server keeps of a password. The lowest cost does: the
+// passwords are random and live as long as the process.
+func hashed(password string) string {
+	hash, err := bcrypt.GenerateFromPassword([]byte(password), bcrypt.MinCost)
+	if err != nil {
+		return password // longer than bcrypt takes, which ours are not
+	}
+	return string(hash)
 }
 
 // permissions lists what each user may publish. They are allow-lists only: deny
