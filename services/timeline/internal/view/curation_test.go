@@ -2,6 +2,7 @@ package view_test
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/bridgelog/bridgelog/pkg/incident"
@@ -121,5 +122,31 @@ func TestRedactedDeclarationCanGetANewTitle(t *testing.T) {
 	}
 	if e := v.Entry(1); !e.Redacted || e.Original != "" || e.Text != "Checkout trouble" {
 		t.Errorf("entry %+v", *e)
+	}
+}
+
+func TestTouchedNamesWhatChanged(t *testing.T) {
+	v := fold(t, declared().then("bob", incident.NoteAdded{Text: "a"}).then("bob", incident.EntryEdited{Entry: 2, Text: "b"}))
+	v.Touched()
+	for want, e := range map[uint64]incident.Event{
+		2: incident.EntryPinned{Entry: 2, Pinned: true}, 1: incident.EntryHidden{Entry: 1, Hidden: true},
+	} {
+		next := declared().then("bob", incident.NoteAdded{}).then("bob", incident.NoteAdded{})
+		for uint64(len(next)) <= v.Incident.Revision {
+			next = next.then("bob", e)
+		}
+		if err := v.Apply(next[len(next)-1]); err != nil {
+			t.Fatal(err)
+		}
+		if got := v.Touched(); !slices.Contains(got, want) || !slices.Contains(got, v.Incident.Revision) {
+			t.Errorf("%T touched %v", e, got)
+		}
+	}
+	v.Redact(3)
+	if got := v.Touched(); !slices.Contains(got, 2) || !slices.Contains(got, 3) {
+		t.Errorf("redacting a correction touched %v", got)
+	}
+	if got := v.Touched(); len(got) != 0 {
+		t.Errorf("asked again: %v", got)
 	}
 }

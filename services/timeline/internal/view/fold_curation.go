@@ -23,6 +23,7 @@ func (f *folding) VisitEntryPinned(e incident.EntryPinned) {
 	f.curates(e.Entry, choose(e.Pinned, "pinned", "no longer pinned"))
 	if t := f.Entry(e.Entry); t != nil {
 		t.Pinned = e.Pinned
+		f.touched = append(f.touched, e.Entry)
 	}
 }
 
@@ -31,6 +32,7 @@ func (f *folding) VisitEntryHidden(e incident.EntryHidden) {
 	f.entry.Text = e.Reason
 	if t := f.Entry(e.Entry); t != nil {
 		t.Hidden = e.Hidden
+		f.touched = append(f.touched, e.Entry)
 	}
 }
 
@@ -94,6 +96,7 @@ func (v *View) correct(target uint64) {
 	if e == nil {
 		return
 	}
+	v.touched = append(v.touched, target)
 	original := e.Text
 	if e.Edited {
 		original = e.Original

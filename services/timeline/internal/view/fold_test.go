@@ -135,6 +135,10 @@ func TestWhatCannotBeFoldedLeavesTheViewAsItWas(t *testing.T) {
 	if err := v.Apply(gap[2]); !errors.Is(err, view.ErrGap) {
 		t.Errorf("gap: %v", err)
 	}
+	headless := story(nil).then("ada", incident.Acknowledged{})
+	if _, err := view.Fold(headless); !errors.Is(err, view.ErrNotDeclared) {
+		t.Errorf("no declaration: %v", err)
+	}
 	if v.Incident.Revision != 1 || len(v.Entries) != 1 {
 		t.Errorf("the view moved to %d", v.Incident.Revision)
 	}

@@ -19,6 +19,8 @@ const foldVersion = 1
 var (
 	// ErrGap means that the event is not the next one of its incident.
 	ErrGap = errors.New("the event is not the next one of its incident")
+	// ErrNotDeclared means that the incident does not begin with its declaration.
+	ErrNotDeclared = errors.New("the incident does not begin with its declaration")
 	// ErrUnknown means that a later version wrote an event that must not be passed
 	// over.
 	ErrUnknown = errors.New("the event was written by a later version of this program")
@@ -32,6 +34,7 @@ type View struct {
 	// revision minus one, but for views that [HappenedAt] made.
 	Entries []Entry
 
+	touched     []uint64
 	corrections []correction
 	original    declaration
 	// titleUntil bounds the corrections of the title that count; zero: all do.
@@ -52,8 +55,9 @@ type declaration struct {
 	title, summary string
 }
 
-// Apply folds the next event. It returns [ErrGap] or [ErrUnknown], and leaves the
-// view as it was then. An event whose content was redacted gives the same view
+// Apply folds the next event. It returns [ErrGap], [ErrUnknown] or, when the first
+// one is not the declaration, [ErrNotDeclared], and leaves the view as it was then.
+// An event whose content was redacted gives the same view
 // as the original followed by its redaction, but for the entry of the latter.
 func (v *View) Apply(r incident.Recorded) error {
 	if r.Revision != v.Incident.Revision+1 {
@@ -62,8 +66,20 @@ func (v *View) Apply(r incident.Recorded) error {
 	if err := foldable(r); err != nil {
 		return err
 	}
+	if _, declared := r.Event.(incident.Declared); r.Revision == 1 && !declared {
+		return fmt.Errorf("fold revision 1 (%s): %w", r.Event.Type(), ErrNotDeclared)
+	}
 	v.fold(r)
 	return nil
+}
+
+// Touched returns the revisions of the entries that were added or changed since
+// it was last asked, some perhaps twice. The slice is valid until the view is
+// folded on.
+func (v *View) Touched() []uint64 {
+	touched := v.touched
+	v.touched = v.touched[:0]
+	return touched
 }
 
 func foldable(r incident.Recorded) error {
@@ -80,6 +96,7 @@ func foldable(r incident.Recorded) error {
 func (v *View) fold(r incident.Recorded) {
 	v.Incident.Revision = r.Revision
 	v.Incident.UpdatedAt = r.RecordedAt
+	v.touched = append(v.touched, r.Revision)
 	v.Entries = append(v.Entries, Entry{
 		Revision: r.Revision, Type: r.Event.Type(), EventID: r.EventID, OccurredAt: r.OccurredAt,
 		RecordedAt: r.RecordedAt, Actor: r.Actor, ClockAdjusted: r.ClockAdjusted, Redacted: r.Redacted,
@@ -108,19 +125,6 @@ func (v *View) Entry(revision uint64) *Entry {
 		return nil
 	}
 	return &v.Entries[i]
-}
-
-// Clone returns a view that shares nothing that folding on would change.
-func (v *View) Clone() *View {
-	c := *v
-	c.Entries = slices.Clone(v.Entries)
-	c.corrections = slices.Clone(v.corrections)
-	i := &c.Incident
-	i.Roles, i.Impact = slices.Clone(i.Roles), slices.Clone(i.Impact)
-	i.Updates, i.Alerts = slices.Clone(i.Updates), slices.Clone(i.Alerts)
-	i.Members = slices.Clone(i.Members)
-	i.Severities, i.Statuses = slices.Clone(i.Severities), slices.Clone(i.Statuses)
-	return &c
 }
 
 // joinText puts a title before a text.
