@@ -144,8 +144,10 @@ func TestSameRequest(t *testing.T) {
 		body string
 		want chain.Sameness
 	}{
-		{with, "body", chain.SameYes}, {with, "other", chain.SameNo},
-		{redacted, "body", chain.SameUnknowable}, {without, "body", chain.SameUnknowable},
+		{with, "body", chain.SameYes},
+		{with, "other", chain.SameNo},
+		{redacted, "body", chain.SameUnknowable},
+		{without, "body", chain.SameUnknowable},
 	}
 	for i, c := range cases {
 		commit, err := chain.Open(c.data)

@@ -98,7 +98,7 @@ func eachField(data []byte, visit func(protowire.Number, protowire.Type, field) 
 			return ErrMalformed
 		}
 		var value field
-		size := 0
+		var size int
 		switch typ {
 		case protowire.BytesType:
 			value.bytes, size = protowire.ConsumeBytes(data[n:])
@@ -125,5 +125,5 @@ func text(b []byte) (string, error) {
 	if !utf8.Valid(b) {
 		return "", ErrMalformed
 	}
-	return unsafe.String(unsafe.SliceData(b), len(b)), nil
+	return unsafe.String(unsafe.SliceData(b), len(b)), nil //nolint:gosec // the caller made a copy that nobody changes
 }

@@ -51,10 +51,18 @@ func TestMatch(t *testing.T) {
 		filter, subject string
 		want            bool
 	}{
-		{">", "incident.a", true}, {"incident.*", "incident.a", true}, {"incident.*", "incident.a.b", false},
-		{"incident.*", "incident", false}, {"incident.>", "incident.a.b", true}, {"incident.>", "incident", false},
-		{"catalog.*.*", "catalog.person.p", true}, {"catalog.*.*", "catalog.person", false}, {"incident.a", "incident.a", true},
-		{"incident.a", "incident.b", false}, {"*.a", "incident.a", true}, {"incident.*", "incident.", false},
+		{">", "incident.a", true},
+		{"incident.*", "incident.a", true},
+		{"incident.*", "incident.a.b", false},
+		{"incident.*", "incident", false},
+		{"incident.>", "incident.a.b", true},
+		{"incident.>", "incident", false},
+		{"catalog.*.*", "catalog.person.p", true},
+		{"catalog.*.*", "catalog.person", false},
+		{"incident.a", "incident.a", true},
+		{"incident.a", "incident.b", false},
+		{"*.a", "incident.a", true},
+		{"incident.*", "incident.", false},
 	}
 	for _, c := range cases {
 		if got := eventlog.Match(c.filter, c.subject); got != c.want {

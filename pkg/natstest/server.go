@@ -46,7 +46,7 @@ func Start(t testing.TB, options ...Option) *Server {
 		s.opts.Dir = t.TempDir()
 	}
 	s.start()
-	t.Cleanup(func() { s.Server.Close() })
+	t.Cleanup(func() { s.Close() })
 	return s
 }
 
@@ -63,7 +63,7 @@ func (s *Server) start() {
 // Passwords and ports change.
 func (s *Server) Restart(between func(dir string)) {
 	s.t.Helper()
-	s.Server.Close()
+	s.Close()
 	if between != nil {
 		between(s.opts.Dir)
 	}

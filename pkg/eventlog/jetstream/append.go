@@ -114,6 +114,7 @@ func (l *Log) settle(ctx context.Context, batch []eventlog.Append, inDoubt bool,
 			}
 		case unknown:
 			inDoubt = true
+		case unreached:
 		}
 		if err := wait(ctx, pause); err != nil || l.nc.IsClosed() {
 			if inDoubt {

@@ -32,16 +32,16 @@ func TestConformanceOnThreeNodes(t *testing.T) {
 		t.Skip("three server processes")
 	}
 	cluster := natstest.StartCluster(t)
-	// Each case needs an empty log: the stream is deleted with rights that no
-	// user of production has, by ending its life as a whole.
-	open := func(t *testing.T, config jetstream.Config) eventlog.Log {
+	// Each case needs an empty log, which takes a right that no user of production
+	// has.
+	open := func(config jetstream.Config) eventlog.Log {
 		cluster.Reset()
 		return cluster.Log(config, jetstream.Options{})
 	}
 	eventlogtest.Run(t, eventlogtest.Harness{
-		New: func(t *testing.T) eventlog.Log { return open(t, jetstream.Config{}) },
-		NewLimited: func(t *testing.T, maxBytes uint64) eventlog.Log {
-			return open(t, jetstream.Config{LogBytes: int64(maxBytes)})
+		New: func(*testing.T) eventlog.Log { return open(jetstream.Config{}) },
+		NewLimited: func(_ *testing.T, maxBytes uint64) eventlog.Log {
+			return open(jetstream.Config{LogBytes: int64(maxBytes)})
 		},
 		Lose: func(t *testing.T, _ eventlog.Log, sequence uint64) {
 			loseThrough(t, cluster.Conn(natsserver.UserCommand), sequence)

@@ -129,11 +129,11 @@ func (l *Log) TailSubjects(ctx context.Context, filter string, after uint64, fn 
 			pause = firstPause
 			return nil
 		})
-		if failure, final := fatal(ctx, err); final {
+		if final, failure := fatal(ctx, err); final {
 			return failure
 		}
 		l.opts.Logger.WarnContext(ctx, "log_tail_interrupted", "filter", filter, "sequence", next-1, "error", err)
-		if failure, final := fatal(ctx, wait(ctx, pause)); final {
+		if final, failure := fatal(ctx, wait(ctx, pause)); final {
 			return failure
 		}
 	}

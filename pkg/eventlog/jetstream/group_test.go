@@ -25,12 +25,11 @@ func TestGroupedAppends(t *testing.T) {
 	const callers = 400
 	requests := make([]eventlog.Append, callers)
 	for i := range requests {
-		switch {
-		case i%10 == 0:
-			requests[i] = hot.Seal(fmt.Sprint(i)) // one of them wins
-		default:
-			requests[i] = eventlogtest.NewAggregate(t, fmt.Sprintf("incident.g%d", i)).Seal(fmt.Sprint(i))
+		from := eventlogtest.NewAggregate(t, fmt.Sprintf("incident.g%d", i))
+		if i%10 == 0 {
+			from = hot // one of them wins
 		}
+		requests[i] = from.Seal(fmt.Sprint(i))
 	}
 	positions, failures := make([]eventlog.Position, callers), make([]error, callers)
 	var group sync.WaitGroup

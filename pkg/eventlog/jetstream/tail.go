@@ -50,7 +50,7 @@ func (r *reader) run(ctx context.Context) error {
 		if errors.Is(err, errReached) {
 			return nil
 		}
-		if failure, final := fatal(ctx, err); final {
+		if final, failure := fatal(ctx, err); final {
 			return failure
 		}
 		if r.next > before {
@@ -151,21 +151,21 @@ func (l *Log) verify(ctx context.Context, p eventlog.Position) error {
 type callerError struct{ error }
 
 // fatal tells which errors end a tail, and what to return for them.
-func fatal(ctx context.Context, err error) (error, bool) {
+func fatal(ctx context.Context, err error) (bool, error) {
 	if caller, ok := errors.AsType[callerError](err); ok {
-		return caller.error, true
+		return true, caller.error
 	}
 	if ctx.Err() != nil {
-		return fmt.Errorf("tail log: %w", ctx.Err()), true
+		return true, fmt.Errorf("tail log: %w", ctx.Err())
 	}
 	if _, ok := errors.AsType[*eventlog.PositionError](err); ok {
-		return fmt.Errorf("tail log: %w", err), true
+		return true, fmt.Errorf("tail log: %w", err)
 	}
 	if _, ok := errors.AsType[*eventlog.HoleError](err); ok {
-		return fmt.Errorf("tail log: %w", err), true
+		return true, fmt.Errorf("tail log: %w", err)
 	}
 	if errors.Is(err, eventlog.ErrNotFound) || errors.Is(err, eventlog.ErrNoReplacement) {
-		return fmt.Errorf("tail log: %w", err), true
+		return true, fmt.Errorf("tail log: %w", err)
 	}
-	return nil, false
+	return false, nil
 }
