@@ -1,0 +1,202 @@
+package notifier
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivermigrate"
+
+	"github.com/bridgelog/bridgelog/pkg/netguard"
+	"github.com/bridgelog/bridgelog/pkg/postgres"
+	"github.com/bridgelog/bridgelog/services/notifier/internal/act"
+	"github.com/bridgelog/bridgelog/services/notifier/internal/call"
+	"github.com/bridgelog/bridgelog/services/notifier/internal/event"
+	"github.com/bridgelog/bridgelog/services/notifier/internal/lane"
+	"github.com/bridgelog/bridgelog/services/notifier/internal/ledger"
+)
+
+// tracerName is the instrumentation scope of the service's spans.
+const tracerName = "github.com/bridgelog/bridgelog/services/notifier"
+
+const (
+	sweepEvery    = 5 * time.Second
+	retryWait     = time.Second
+	fetchCooldown = 2 * time.Millisecond
+	keepJobs      = 10 * time.Minute
+	stopTimeout   = 3 * time.Second
+)
+
+// Service is the notifier.
+type Service struct {
+	config  Config
+	ledger  *ledger.Ledger
+	metrics *lane.Metrics
+
+	mu      sync.Mutex
+	problem error
+	actor   *act.Actor
+}
+
+// New returns the service; it does nothing until Run.
+func New(config Config) (*Service, error) {
+	if err := config.complete(); err != nil {
+		return nil, err
+	}
+	s := &Service{
+		config: config, ledger: ledger.New(config.Pool), metrics: lane.NewMetrics(config.Metrics),
+		problem: errors.New("not started yet"),
+	}
+	if config.Ready != nil {
+		config.Ready("notifier", s.check)
+	}
+	return s, nil
+}
+
+// check is the service's readiness.
+func (s *Service) check(ctx context.Context) error {
+	s.mu.Lock()
+	problem, actor := s.problem, s.actor
+	s.mu.Unlock()
+	if problem != nil || actor == nil {
+		return problem
+	}
+	return actor.Check(ctx)
+}
+
+// report notes why the service does not work at the moment.
+func (s *Service) report(problem error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.problem = problem
+}
+
+// Run works until ctx ends and then returns nil. A database or a log that is away
+// is waited for.
+func (s *Service) Run(ctx context.Context) error {
+	client, err := s.prepare(ctx)
+	if err != nil || client == nil {
+		return err
+	}
+	// A lane that does not find its receiver gives up what is due to it.
+	select {
+	case <-s.config.Catalog.Ready():
+	case <-ctx.Done():
+		return nil
+	}
+	if err := client.Start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("run notifier: start lanes: %w", err)
+	}
+	waker := lane.Waker{Client: client}
+	var all sync.WaitGroup
+	all.Go(func() { waker.Sweep(ctx, s.ledger, sweepEvery, s.config.Logger, s.metrics) })
+	all.Go(func() { s.act(ctx, waker) })
+	all.Wait()
+	return stop(ctx, client)
+}
+
+// prepare brings the database up to date, waiting for it if need be, and makes the
+// lanes. It returns nothing when ctx ended.
+func (s *Service) prepare(ctx context.Context) (*river.Client[pgx.Tx], error) {
+	for {
+		err := s.migrate(ctx)
+		if err == nil {
+			return s.lanes()
+		}
+		if ctx.Err() != nil {
+			return nil, nil
+		}
+		s.report(err)
+		if !errors.Is(err, postgres.ErrUnavailable) && !errors.Is(err, context.DeadlineExceeded) {
+			return nil, fmt.Errorf("run notifier: %w", err)
+		}
+		s.config.Logger.WarnContext(ctx, "notifier waits for the database", "error", err)
+		if !pause(ctx, retryWait) {
+			return nil, nil
+		}
+	}
+}
+
+func (s *Service) migrate(ctx context.Context) error {
+	if err := ledger.Migrate(ctx, s.config.Pool); err != nil {
+		return err
+	}
+	migrator, err := rivermigrate.New(riverpgxv5.New(s.config.Pool), &rivermigrate.Config{
+		Schema: ledger.Schema, Logger: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		return fmt.Errorf("prepare lanes: %w", err)
+	}
+	_, err = migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
+	return postgres.Wrap("prepare lanes", err)
+}
+
+func (s *Service) lanes() (*river.Client[pgx.Tx], error) {
+	c := s.config
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &lane.Worker{
+		Ledger: s.ledger, Receiver: s.receiver, Metrics: s.metrics, Logger: c.Logger, Tracer: c.Tracer.Tracer(tracerName),
+		Caller: &call.Caller{Client: netguard.Guard{Allow: c.AllowReceivers}.Client(call.Timeout), Now: time.Now},
+	})
+	client, err := river.NewClient(riverpgxv5.New(c.Pool), &river.Config{
+		Schema: ledger.Schema, Workers: workers, Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: c.Workers}},
+		FetchCooldown: fetchCooldown, CompletedJobRetentionPeriod: keepJobs, Logger: c.Logger.With("part", "river"),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("run notifier: make lanes: %w", err)
+	}
+	return client, nil
+}
+
+// act creates deliveries until ctx ends; one process at a time does.
+func (s *Service) act(ctx context.Context, waker lane.Waker) {
+	actor := &act.Actor{
+		Log: s.config.Log, Ledger: s.ledger, Waker: waker, Targets: s.targets, Stale: s.config.Stale, Now: time.Now, Logger: s.config.Logger,
+		Writer: event.Writer{Source: s.config.Source, Name: func(id string) string { return s.config.Catalog.State().DisplayName(id) }},
+	}
+	s.mu.Lock()
+	s.actor, s.problem = actor, nil
+	s.mu.Unlock()
+	for {
+		err := s.ledger.Alone(ctx, actor.Run)
+		if ctx.Err() != nil {
+			return
+		}
+		s.config.Logger.ErrorContext(ctx, "notifier does not act and tries again", "error", err)
+		if !pause(ctx, retryWait) {
+			return
+		}
+	}
+}
+
+// stop lets lanes finish what they send, but not for long.
+func stop(ctx context.Context, client *river.Client[pgx.Tx]) error {
+	soft, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	if err := client.Stop(soft); err == nil {
+		return nil
+	}
+	hard, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	if err := client.StopAndCancel(hard); err != nil {
+		return fmt.Errorf("run notifier: stop lanes: %w", err)
+	}
+	return nil
+}
+
+func pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
