@@ -330,9 +330,15 @@ type PublicIncident struct {
 	// Updates, newest first.
 	Updates []*PublicIncidentUpdate `protobuf:"bytes,10,rep,name=updates,proto3" json:"updates,omitempty"`
 	// Ids of the components concerned.
-	ComponentIds  []string `protobuf:"bytes,11,rep,name=component_ids,json=componentIds,proto3" json:"component_ids,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	ComponentIds []string `protobuf:"bytes,11,rep,name=component_ids,json=componentIds,proto3" json:"component_ids,omitempty"`
+	// True for planned work.
+	Maintenance bool `protobuf:"varint,12,opt,name=maintenance,proto3" json:"maintenance,omitempty"`
+	// Begin of planned work, microseconds since 1970; 0 for incidents.
+	ScheduledForUs int64 `protobuf:"varint,13,opt,name=scheduled_for_us,json=scheduledForUs,proto3" json:"scheduled_for_us,omitempty"`
+	// End of planned work, microseconds since 1970; 0 for incidents.
+	ScheduledUntilUs int64 `protobuf:"varint,14,opt,name=scheduled_until_us,json=scheduledUntilUs,proto3" json:"scheduled_until_us,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *PublicIncident) Reset() {
@@ -440,6 +446,27 @@ func (x *PublicIncident) GetComponentIds() []string {
 		return x.ComponentIds
 	}
 	return nil
+}
+
+func (x *PublicIncident) GetMaintenance() bool {
+	if x != nil {
+		return x.Maintenance
+	}
+	return false
+}
+
+func (x *PublicIncident) GetScheduledForUs() int64 {
+	if x != nil {
+		return x.ScheduledForUs
+	}
+	return 0
+}
+
+func (x *PublicIncident) GetScheduledUntilUs() int64 {
+	if x != nil {
+		return x.ScheduledUntilUs
+	}
+	return 0
 }
 
 // PublicIncidentUpdate is one text that customers read.
@@ -652,7 +679,7 @@ const file_status_v1_document_proto_rawDesc = "" +
 	"\bchildren\x18\r \x03(\tR\bchildrenB\x0e\n" +
 	"\f_descriptionB\r\n" +
 	"\v_start_dateB\v\n" +
-	"\t_group_id\"\x80\x03\n" +
+	"\t_group_id\"\xfa\x03\n" +
 	"\x0ePublicIncident\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
@@ -665,7 +692,10 @@ const file_status_v1_document_proto_rawDesc = "" +
 	"\rstarted_at_us\x18\t \x01(\x03R\vstartedAtUs\x129\n" +
 	"\aupdates\x18\n" +
 	" \x03(\v2\x1f.status.v1.PublicIncidentUpdateR\aupdates\x12#\n" +
-	"\rcomponent_ids\x18\v \x03(\tR\fcomponentIds\"\x8d\x02\n" +
+	"\rcomponent_ids\x18\v \x03(\tR\fcomponentIds\x12 \n" +
+	"\vmaintenance\x18\f \x01(\bR\vmaintenance\x12(\n" +
+	"\x10scheduled_for_us\x18\r \x01(\x03R\x0escheduledForUs\x12,\n" +
+	"\x12scheduled_until_us\x18\x0e \x01(\x03R\x10scheduledUntilUs\"\x8d\x02\n" +
 	"\x14PublicIncidentUpdate\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06status\x18\x02 \x01(\tR\x06status\x12\x12\n" +
