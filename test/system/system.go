@@ -47,6 +47,7 @@ type System struct {
 	binary string
 	args   []string
 	env    []string
+	extra  string
 	cmd    *exec.Cmd
 	stderr *output
 	exited chan error
@@ -115,6 +116,9 @@ func (s *System) Start(t testing.TB) {
 	}
 }
 
+// Env sets one NAME=value of the environment of later starts, or takes it away.
+func (s *System) Env(assignment string) { s.extra = assignment }
+
 // Launch runs `up` without waiting for it.
 func (s *System) Launch(t testing.TB) {
 	t.Helper()
@@ -123,6 +127,9 @@ func (s *System) Launch(t testing.TB) {
 	s.cmd = exec.Command(s.binary, args...)
 	s.cmd.Stderr = s.stderr
 	s.cmd.Env = append(os.Environ(), s.env...)
+	if s.extra != "" {
+		s.cmd.Env = append(s.cmd.Env, s.extra)
+	}
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)

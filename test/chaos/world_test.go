@@ -1,0 +1,91 @@
+package chaos_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"google.golang.org/grpc"
+
+	"github.com/bridgelog/bridgelog/pkg/rpc"
+	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
+	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
+	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
+	"github.com/bridgelog/bridgelog/test/system"
+)
+
+func TestMain(m *testing.M) { system.Main(m) }
+
+// callTimeout bounds one call to a system that may be dying.
+const callTimeout = 20 * time.Second
+
+// clients speak to one running system as its admin.
+type clients struct {
+	commands incidentv1.CommandServiceClient
+	catalog  catalogv1.CatalogServiceClient
+	timeline timelinev1.TimelineServiceClient
+}
+
+func dial(t testing.TB, s *system.System) clients {
+	t.Helper()
+	conn, err := rpc.Dial(s.Endpoints.GRPC, s.Endpoints.Token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return clientsOf(conn)
+}
+
+func clientsOf(conn *grpc.ClientConn) clients {
+	return clients{
+		commands: incidentv1.NewCommandServiceClient(conn), catalog: catalogv1.NewCatalogServiceClient(conn),
+		timeline: timelinev1.NewTimelineServiceClient(conn),
+	}
+}
+
+// within returns a context for one call.
+func within(t testing.TB) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), callTimeout)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// declare opens an incident and returns its id and the position of the write.
+func (c clients) declare(t testing.TB, title, requestID string) *incidentv1.WriteResult {
+	t.Helper()
+	r, err := c.commands.DeclareIncident(within(t), &incidentv1.DeclareIncidentRequest{Title: title, RequestId: requestID})
+	if err != nil {
+		t.Fatalf("declare %q: %v", title, err)
+	}
+	return r.GetResult()
+}
+
+// texts are the texts of an incident's timeline that holds a position.
+func (c clients) texts(t testing.TB, incident, position string) []string {
+	t.Helper()
+	var texts []string
+	request := &timelinev1.ListEntriesRequest{Incident: incident, PageSize: 1000, Position: position, IncludeHidden: true}
+	for {
+		page, err := c.timeline.ListEntries(within(t), request)
+		if err != nil {
+			t.Fatalf("list entries of %s: %v", incident, err)
+		}
+		for _, e := range page.GetEntries() {
+			texts = append(texts, e.GetText())
+		}
+		if request.PageToken = page.GetNextPageToken(); request.GetPageToken() == "" {
+			return texts
+		}
+	}
+}
+
+func count(all []string, want string) int {
+	n := 0
+	for _, s := range all {
+		if s == want {
+			n++
+		}
+	}
+	return n
+}
