@@ -27,24 +27,9 @@ func Concerns(eventType string) bool {
 // Apply folds one event and tells whether anything public changed. Events come in
 // the order of the log; one that comes twice changes nothing.
 func (f *Fold) Apply(r incident.Recorded) bool {
-	switch e := r.Event.(type) {
-	case incident.PublicUpdatePublished:
-		return f.publish(r, e)
-	case incident.PublicUpdateRetracted:
-		return f.change(r.Incident, func(p *published) *update { return p.byID(e.UpdateID) }, func(u *update) { u.retracted = true })
-	case incident.EntryEdited:
-		if r.Redacted {
-			return false
-		}
-		return f.change(r.Incident, func(p *published) *update { return p.find(e.Entry) }, func(u *update) {
-			u.newMessage, u.updatedAt = e.Text, r.RecordedAt
-		})
-	case incident.EntryRedacted:
-		return f.change(r.Incident, func(p *published) *update { return p.find(e.Entry) }, func(u *update) {
-			u.newMessage, u.event.Message, u.event.Title = "", "", ""
-		})
-	}
-	return false
+	v := visit{fold: f, recorded: r}
+	r.Event.Accept(&v)
+	return v.changed
 }
 
 func (f *Fold) publish(r incident.Recorded, e incident.PublicUpdatePublished) bool {
@@ -59,20 +44,6 @@ func (f *Fold) publish(r incident.Recorded, e incident.PublicUpdatePublished) bo
 	p.updates = append(p.updates, update{
 		revision: r.Revision, event: e, displayAt: r.OccurredAt, createdAt: r.RecordedAt, updatedAt: r.RecordedAt,
 	})
-	return true
-}
-
-// change alters one update, if the incident has it.
-func (f *Fold) change(id incident.ID, which func(*published) *update, alter func(*update)) bool {
-	p := f.incidents[id]
-	if p == nil {
-		return false
-	}
-	u := which(p)
-	if u == nil {
-		return false
-	}
-	alter(u)
 	return true
 }
 

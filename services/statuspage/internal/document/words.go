@@ -65,6 +65,7 @@ func impactOf(seen []*update) string {
 		return "minor"
 	case incident.UnderMaintenance:
 		return "maintenance"
+	case incident.ComponentUnknown, incident.Operational:
 	}
 	return "none"
 }

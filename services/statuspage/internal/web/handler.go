@@ -23,7 +23,7 @@ func (p *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	file, ok := p.file(path)
 	if !ok {
 		if _, isPage := p.file(path + "/"); isPage {
-			http.Redirect(w, r, path+"/", http.StatusMovedPermanently)
+			http.Redirect(w, r, path+"/", http.StatusMovedPermanently) //nolint:gosec // The path is one of our own pages.
 			return
 		}
 		http.Error(w, "There is no such page.", http.StatusNotFound)

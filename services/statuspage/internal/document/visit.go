@@ -1,0 +1,112 @@
+package document
+
+import "github.com/bridgelog/bridgelog/pkg/incident"
+
+// visit folds one event. Every type of event is named here, so that a new one does
+// not compile before somebody has decided whether it may be public.
+type visit struct {
+	fold     *Fold
+	recorded incident.Recorded
+	changed  bool
+}
+
+var _ incident.Visitor = (*visit)(nil)
+
+// VisitPublicUpdatePublished adds the update.
+func (v *visit) VisitPublicUpdatePublished(e incident.PublicUpdatePublished) {
+	v.changed = v.fold.publish(v.recorded, e)
+}
+
+// VisitPublicUpdateRetracted takes the update away.
+func (v *visit) VisitPublicUpdateRetracted(e incident.PublicUpdateRetracted) {
+	v.change(func(p *published) *update { return p.byID(e.UpdateID) }, func(u *update) { u.retracted = true })
+}
+
+// VisitEntryEdited gives an update its new text. A redacted edit has none.
+func (v *visit) VisitEntryEdited(e incident.EntryEdited) {
+	if v.recorded.Redacted {
+		return
+	}
+	v.change(func(p *published) *update { return p.find(e.Entry) }, func(u *update) {
+		u.newMessage, u.updatedAt = e.Text, v.recorded.RecordedAt
+	})
+}
+
+// VisitEntryRedacted takes an update's text away, and with it the update.
+func (v *visit) VisitEntryRedacted(e incident.EntryRedacted) {
+	v.change(func(p *published) *update { return p.find(e.Entry) }, func(u *update) {
+		u.newMessage, u.event.Message, u.event.Title = "", "", ""
+	})
+}
+
+// change alters one update, if the incident has it.
+func (v *visit) change(which func(*published) *update, alter func(*update)) {
+	p := v.fold.incidents[v.recorded.Incident]
+	if p == nil {
+		return
+	}
+	if u := which(p); u != nil {
+		alter(u)
+		v.changed = true
+	}
+}
+
+// VisitDeclared does nothing: it is internal.
+func (v *visit) VisitDeclared(incident.Declared) {}
+
+// VisitAcknowledged does nothing: it is internal.
+func (v *visit) VisitAcknowledged(incident.Acknowledged) {}
+
+// VisitSeverityChanged does nothing: it is internal.
+func (v *visit) VisitSeverityChanged(incident.SeverityChanged) {}
+
+// VisitStatusChanged does nothing: it is internal.
+func (v *visit) VisitStatusChanged(incident.StatusChanged) {}
+
+// VisitMitigated does nothing: it is internal.
+func (v *visit) VisitMitigated(incident.Mitigated) {}
+
+// VisitResolved does nothing: it is internal.
+func (v *visit) VisitResolved(incident.Resolved) {}
+
+// VisitReopened does nothing: it is internal.
+func (v *visit) VisitReopened(incident.Reopened) {}
+
+// VisitClosed does nothing: it is internal.
+func (v *visit) VisitClosed(incident.Closed) {}
+
+// VisitCancelled does nothing: it is internal.
+func (v *visit) VisitCancelled(incident.Cancelled) {}
+
+// VisitMerged does nothing: it is internal.
+func (v *visit) VisitMerged(incident.Merged) {}
+
+// VisitRoleAssigned does nothing: it is internal.
+func (v *visit) VisitRoleAssigned(incident.RoleAssigned) {}
+
+// VisitRoleHandedOver does nothing: it is internal.
+func (v *visit) VisitRoleHandedOver(incident.RoleHandedOver) {}
+
+// VisitRoleReleased does nothing: it is internal.
+func (v *visit) VisitRoleReleased(incident.RoleReleased) {}
+
+// VisitUpdatePosted does nothing: it is internal.
+func (v *visit) VisitUpdatePosted(incident.UpdatePosted) {}
+
+// VisitNoteAdded does nothing: it is internal.
+func (v *visit) VisitNoteAdded(incident.NoteAdded) {}
+
+// VisitImpactChanged does nothing: it is internal.
+func (v *visit) VisitImpactChanged(incident.ImpactChanged) {}
+
+// VisitEntryPinned does nothing: it is internal.
+func (v *visit) VisitEntryPinned(incident.EntryPinned) {}
+
+// VisitEntryHidden does nothing: it is internal.
+func (v *visit) VisitEntryHidden(incident.EntryHidden) {}
+
+// VisitAlertLinked does nothing: it is internal.
+func (v *visit) VisitAlertLinked(incident.AlertLinked) {}
+
+// VisitUnrecognized does nothing: it is internal.
+func (v *visit) VisitUnrecognized(incident.Unrecognized) {}
