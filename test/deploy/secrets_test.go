@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/bridgelog/bridgelog/pkg/auth"
+	"github.com/bridgelog/bridgelog/test/deploy"
 )
 
 // TestSecretsAreUsable runs the script that makes a .env file: tokens are ours,
@@ -22,11 +23,7 @@ func TestSecretsAreUsable(t *testing.T) {
 		t.Fatal(err)
 	}
 	secrets := map[string]string{}
-	for line := range strings.Lines(string(printed)) {
-		name, value, found := strings.Cut(strings.TrimSpace(line), "=")
-		if !found || strings.HasPrefix(name, "#") {
-			continue
-		}
+	for name, value := range deploy.Variables(string(printed)) {
 		if other, twice := secrets[value]; twice {
 			t.Errorf("%s and %s have one secret", name, other)
 		}
