@@ -1,0 +1,128 @@
+package projection
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	"github.com/bridgelog/bridgelog/pkg/postgres"
+)
+
+// attempt waits to be elected and then projects until something goes wrong.
+func (r *Runner) attempt(ctx context.Context) error {
+	conn, err := r.elect(ctx)
+	if err != nil {
+		return err
+	}
+	// Closing the connection gives the lock back.
+	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // Nothing is lost.
+	r.set(true)
+	defer r.set(false)
+	return r.lead(ctx, conn)
+}
+
+// elect waits for the advisory lock and returns the connection that holds it.
+func (r *Runner) elect(ctx context.Context) (*pgx.Conn, error) {
+	const op = "elect projector"
+	config := r.config.Pool.Config().ConnConfig.Copy()
+	delete(config.RuntimeParams, "statement_timeout")
+	delete(config.RuntimeParams, "idle_in_transaction_session_timeout")
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return nil, postgres.Wrap(op, err)
+	}
+	key := LockKey("projector of " + r.config.Name)
+	for {
+		var elected bool
+		err := conn.QueryRow(ctx, "select pg_try_advisory_lock($1)", key).Scan(&elected)
+		if elected {
+			return conn, nil
+		}
+		if err == nil {
+			err = r.stand(ctx)
+		}
+		if err != nil {
+			return nil, errors.Join(postgres.Wrap(op, err), conn.Close(context.WithoutCancel(ctx)))
+		}
+	}
+}
+
+// stand waits until it is time to try again to be elected, and keeps track of
+// what the elected process does.
+func (r *Runner) stand(ctx context.Context) error {
+	p, err := r.Position(ctx)
+	if err != nil {
+		return err
+	}
+	r.report(ctx, nil)
+	r.waiting.advance(p)
+	if head, err := r.config.Log.Head(ctx); err == nil && head.Sequence <= p.Sequence {
+		r.markCaughtUp()
+	}
+	wait(ctx, r.config.StandbyEvery)
+	return ctx.Err()
+}
+
+// LockKey is the key of the advisory lock with a name.
+func LockKey(name string) int64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(name))
+	return int64(h.Sum64())
+}
+
+// lead reads the log from the checkpoint and applies it.
+func (r *Runner) lead(ctx context.Context, conn *pgx.Conn) error {
+	var from eventlog.Position
+	if err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return r.read(ctx, tx, &from) }); err != nil {
+		return postgres.Wrap("read checkpoint", err)
+	}
+	head, err := r.config.Log.Head(ctx)
+	if err != nil {
+		return fmt.Errorf("ask for the end of the log: %w", err)
+	}
+	r.waiting.advance(from)
+	r.config.Logger.InfoContext(ctx, "projects", "from", from.Sequence, "log_end", head.Sequence)
+	if from.Sequence == head.Sequence {
+		r.markCaughtUp()
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	queue := newQueue(r.config.MaxBytes)
+	tailing := make(chan struct{})
+	go func() {
+		defer close(tailing)
+		err := r.config.Log.Tail(ctx, from, func(m eventlog.Message) error { return queue.put(ctx, m) })
+		if err == nil {
+			err = errors.New("the log ended")
+		}
+		cancel(fmt.Errorf("read the log: %w", err))
+	}()
+	err = r.project(ctx, conn, queue, from, head.Sequence)
+	cancel(err)
+	<-tailing
+	// When the reader failed first, its error is the one that counts.
+	if cause := context.Cause(ctx); cause != nil && errors.Is(err, context.Canceled) {
+		return cause
+	}
+	return err
+}
+
+// project applies what is read until an error.
+func (r *Runner) project(ctx context.Context, conn *pgx.Conn, queue *queue, at eventlog.Position, target uint64) error {
+	for {
+		batch, err := queue.take(ctx, r.config.MaxBatch)
+		if err != nil {
+			return err
+		}
+		if at, err = r.apply(ctx, conn, at, batch); err != nil {
+			return err
+		}
+		r.waiting.advance(at)
+		if at.Sequence >= target {
+			r.markCaughtUp()
+		}
+	}
+}

@@ -1,0 +1,37 @@
+package projection
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/bridgelog/bridgelog/pkg/eventlog"
+)
+
+// View is what a projection keeps. The runner calls its methods one at a time.
+type View interface {
+	// Enter is called first in each transaction: it sets the search path, local to
+	// the transaction, to the schema that holds the rows and their table
+	// checkpoint. A view with versions follows its pointer here and keeps others
+	// from moving it until the transaction ends.
+	Enter(ctx context.Context, tx pgx.Tx) error
+
+	// Apply folds messages, which are the next ones of the log, and writes rows.
+	// When the transaction does not commit, Reset follows. Messages that are of no
+	// interest are part of the batch.
+	Apply(ctx context.Context, tx pgx.Tx, batch []eventlog.Message) error
+
+	// Quarantine is called instead of Apply for a message that Apply failed on,
+	// alone and for a reason that lies neither in the database nor in the log's
+	// reach: it marks what the message belongs to, visibly, and leaves the rest
+	// alone. The cause is for operators.
+	Quarantine(ctx context.Context, tx pgx.Tx, m eventlog.Message, cause error) error
+
+	// Reset forgets everything that was kept in memory: what comes next is read
+	// from a checkpoint that may lie before it.
+	Reset()
+
+	// Committed is called after a transaction with the position that the rows now
+	// stand for.
+	Committed(p eventlog.Position)
+}

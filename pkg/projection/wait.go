@@ -1,0 +1,100 @@
+package projection
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/bridgelog/bridgelog/pkg/eventlog"
+)
+
+// lookEvery is how often a process that is not elected looks for a position that
+// somebody waits for.
+const lookEvery = 10 * time.Millisecond
+
+// waiters are those who want to know when the view advances.
+type waiters struct {
+	state *waitState
+}
+
+type waitState struct {
+	sync.Mutex
+	at       eventlog.Position
+	advanced chan struct{} // closed and replaced when at changes
+}
+
+func newWaiters() waiters { return waiters{&waitState{advanced: make(chan struct{})}} }
+
+func (w waiters) advance(p eventlog.Position) {
+	w.state.Lock()
+	defer w.state.Unlock()
+	if w.state.at == p {
+		return
+	}
+	w.state.at = p
+	close(w.state.advanced)
+	w.state.advanced = make(chan struct{})
+}
+
+func (w waiters) look() (eventlog.Position, <-chan struct{}) {
+	w.state.Lock()
+	defer w.state.Unlock()
+	return w.state.at, w.state.advanced
+}
+
+// Follow returns the position that this process last knew the view to be at, and
+// a channel that is closed when it knows a later one. The process that is not
+// elected knows it with a delay of [Config.StandbyEvery], or by [Runner.Wait].
+func (r *Runner) Follow() (eventlog.Position, <-chan struct{}) { return r.waiting.look() }
+
+// Wait returns when the rows of the view hold everything up to a position, so
+// that a read that begins afterwards sees it. It returns an
+// [eventlog.PositionError] when the position is of another log, and the error of
+// ctx when the time runs out first. The zero position needs no waiting.
+func (r *Runner) Wait(ctx context.Context, p eventlog.Position) error {
+	if p.IsStart() {
+		return nil
+	}
+	for {
+		at, advanced := r.waiting.look()
+		if at.Epoch != "" && p.Epoch != at.Epoch {
+			return &eventlog.PositionError{Reason: eventlog.ReasonEpoch, Position: p, Head: at}
+		}
+		if at.Sequence >= p.Sequence {
+			return nil
+		}
+		if err := r.await(ctx, advanced); err != nil {
+			return fmt.Errorf("wait for the view to hold this write: %w", err)
+		}
+	}
+}
+
+// await returns when the view may have advanced.
+func (r *Runner) await(ctx context.Context, advanced <-chan struct{}) error {
+	if r.Leading() {
+		select {
+		case <-advanced:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(r.config.StandbyEvery): // it may lead no longer
+			return nil
+		}
+	}
+	// The elected process is elsewhere: what it did is in the database.
+	if at, err := r.Position(ctx); err == nil {
+		r.waiting.advance(at)
+	} else if ctx.Err() == nil {
+		wait(ctx, lookEvery)
+		return ctx.Err()
+	}
+	select {
+	case <-advanced:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(lookEvery):
+		return nil
+	}
+}
