@@ -43,8 +43,15 @@ type Kept struct {
 }
 
 // Keep puts a declaration on disk. Its request id must be set. It returns when
-// the declaration would survive a loss of power.
+// the declaration would survive a loss of power. One that is kept already under
+// the same request id stays as it is.
 func (s Spool) Keep(target client.Target, request *incidentv1.DeclareIncidentRequest, now time.Time) error {
+	kept, _ := s.List(target) // a file that cannot be read does not stand in the way
+	for _, k := range kept {
+		if k.Request.GetRequestId() == request.GetRequestId() {
+			return nil
+		}
+	}
 	body, err := protojson.Marshal(request)
 	if err != nil {
 		return fmt.Errorf("keep declaration: %w", err)

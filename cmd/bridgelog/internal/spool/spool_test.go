@@ -52,6 +52,8 @@ func TestSend(t *testing.T) {
 	keep(t, s, "context:prod", "other", "Elsewhere", now)
 	keep(t, s, here.Key, "third", "Three", now.Add(2*time.Minute))
 
+	keep(t, s, here.Key, "third", "Three again", now.Add(3*time.Minute))
+
 	a := &answers{errs: map[string]error{
 		"../first/..": status.Error(codes.InvalidArgument, "title is too long"),
 		"third":       status.Error(codes.Unavailable, "gone"),

@@ -1,0 +1,166 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/fault"
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/output"
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/view"
+	"github.com/bridgelog/bridgelog/pkg/incident"
+	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
+	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
+)
+
+// filter is what `list` looks for.
+type filter struct {
+	open, drills, maintenance, merged, all bool
+	severities, statuses, services         []string
+	search, person, pageToken              string
+	bounds                                 bounds
+	limit                                  int
+}
+
+func (f *filter) bind(flags *pflag.FlagSet) {
+	flags.BoolVar(&f.open, "open", false, "only those that are not over")
+	flags.StringSliceVarP(&f.severities, "severity", "s", nil, "only these severities")
+	flags.StringSliceVar(&f.statuses, "status", nil, "only these statuses")
+	flags.StringSliceVar(&f.services, "service", nil, "only incidents of these services")
+	flags.StringVar(&f.search, "search", "", "words that stand in the title, summary or entries")
+	flags.StringVar(&f.person, "person", "", "only those where this person holds a role")
+	flags.BoolVar(&f.drills, "drills", false, "practice too")
+	flags.BoolVar(&f.maintenance, "maintenance", false, "planned work from imports too")
+	flags.BoolVar(&f.merged, "merged", false, "those that were merged into others too")
+	flags.IntVar(&f.limit, "limit", 50, "how many at most")
+	flags.BoolVar(&f.all, "all", false, "all of them")
+	flags.StringVar(&f.pageToken, "page-token", "", "go on where the answer before ended")
+	f.bounds.bind(flags)
+}
+
+func (a *app) listCommand() *cobra.Command {
+	var f filter
+	c := &cobra.Command{
+		Use: "list", Aliases: []string{"ls"}, Short: "List incidents, newest first", Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.list(cmd.Context(), f) },
+	}
+	f.bind(c.Flags())
+	return c
+}
+
+func (f *filter) request(a *app) (*timelinev1.ListIncidentsRequest, error) {
+	r := &timelinev1.ListIncidentsRequest{
+		Open: f.open, Services: f.services, Search: f.search, Person: f.person, PageToken: f.pageToken,
+		IncludeDrills: f.drills, IncludeMaintenance: f.maintenance, IncludeMerged: f.merged,
+	}
+	for _, word := range f.severities {
+		severity, err := incident.ParseSeverity(word)
+		if err != nil {
+			return nil, err
+		}
+		r.Severities = append(r.Severities, incidentv1.Severity(severity))
+	}
+	for _, word := range f.statuses {
+		status, err := incident.ParseStatus(word)
+		if err != nil {
+			return nil, err
+		}
+		r.Statuses = append(r.Statuses, incidentv1.Status(status))
+	}
+	var err error
+	if r.Since, r.Until, err = f.bounds.read(a); err != nil {
+		return nil, err
+	}
+	if f.limit < 1 && !f.all {
+		return nil, fault.FieldUsagef("limit", "--limit must be at least 1; use --all for all of them")
+	}
+	return r, nil
+}
+
+func (a *app) list(ctx context.Context, f filter) error {
+	p, err := a.printer()
+	if err != nil {
+		return err
+	}
+	request, err := f.request(a)
+	if err != nil {
+		return err
+	}
+	s, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	found := view.Incidents{Incidents: []view.Incident{}}
+	for more := true; more; {
+		left := 200
+		if !f.all {
+			left = min(left, f.limit-len(found.Incidents))
+		}
+		request.PageSize = int32(left)
+		limited, cancel := a.deadline(ctx)
+		page, err := s.Timeline.ListIncidents(limited, request)
+		cancel()
+		if err != nil {
+			return err
+		}
+		for _, in := range page.GetIncidents() {
+			found.Incidents = append(found.Incidents, view.OfIncident(in))
+		}
+		found.NextPageToken, found.Position = page.GetNextPageToken(), page.GetPosition()
+		found.SearchIncomplete = found.SearchIncomplete || page.GetSearchIncomplete()
+		request.PageToken = page.GetNextPageToken()
+		more = request.GetPageToken() != "" && (f.all || len(found.Incidents) < f.limit)
+	}
+	return p.Print(output.Document{Value: found, Blocks: a.listBlocks(s, found)})
+}
+
+func (a *app) listBlocks(s *session, found view.Incidents) []output.Block {
+	rows := output.Rows{
+		Columns: []string{"incident", "severity", "status", "title", "commander", "declared"}, Shrink: 4,
+		Empty: "No incidents.",
+	}
+	clock := a.clock()
+	for _, in := range found.Incidents {
+		title := in.Title
+		if in.Drill {
+			title = "[DRILL] " + title
+		}
+		if in.Private {
+			title = "[private] " + title
+		}
+		severity := severityCell(in.Severity)
+		if in.Kind == "maintenance" {
+			severity = output.T(output.Dim, "planned")
+		}
+		rows.Rows = append(rows.Rows, []output.Cell{
+			output.T(output.Strong, in.Name), severity, statusCell(in.Status), output.P(title),
+			output.P(holder(in, "commander")), output.T(output.Dim, clock.Age(in.DeclaredTime.Time)),
+		})
+	}
+	blocks := []output.Block{rows}
+	if found.SearchIncomplete {
+		blocks = append(blocks, output.Line{output.T(output.Warn, "the search index is still being built: some may be missing")})
+	}
+	if found.NextPageToken != "" {
+		blocks = append(blocks, output.Line{output.T(output.Dim, "there are more: --limit, --all or --page-token "+found.NextPageToken)})
+	}
+	if marks := a.marks(s, nil); len(marks) > 0 {
+		blocks = append(blocks, output.Line(marks))
+	}
+	return blocks
+}
+
+// holder is who holds a role; "" when nobody does.
+func holder(in view.Incident, role string) string {
+	for _, r := range in.Roles {
+		if r.Role == role {
+			if r.PersonName != "" {
+				return r.PersonName
+			}
+			return r.Person
+		}
+	}
+	return ""
+}

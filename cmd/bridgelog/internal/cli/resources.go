@@ -1,0 +1,187 @@
+package cli
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/fault"
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/output"
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/resourcefile"
+	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
+)
+
+// kindOf reads a kind as a person writes it.
+func kindOf(word string) (string, error) {
+	kind, ok := resourcefile.Kind(word)
+	if !ok {
+		return "", fault.FieldUsagef("kind", "unknown kind %q: use one of %s", word, strings.Join(resourcefile.Kinds(), ", "))
+	}
+	return kind, nil
+}
+
+// completeKind completes a kind, then a name of that kind.
+func (a *app) completeKind(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) == 0 {
+		return resourcefile.Kinds(), cobra.ShellCompDirectiveNoFileComp
+	}
+	kind, ok := resourcefile.Kind(args[0])
+	if !ok || len(args) > 1 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return a.completeResources(kind)(cmd, args, typed)
+}
+
+func (a *app) getCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "get KIND [NAME]", Short: "Show resources; -o yaml can be applied again", ValidArgsFunction: a.completeKind,
+		Long: "Show resources of a kind: " + strings.Join(resourcefile.Kinds(), ", ") + ", or all.",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return fault.FieldUsagef("kind", "which kind? Use one of %s, or all", strings.Join(resourcefile.Kinds(), ", "))
+			}
+			return atMost(2)(cmd, args)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, err := a.printer()
+			if err != nil {
+				return err
+			}
+			kind := ""
+			if args[0] != "all" || len(args) > 1 {
+				if kind, err = kindOf(args[0]); err != nil {
+					return err
+				}
+			}
+			s, err := a.open(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer s.close()
+			if len(args) == 2 {
+				return a.getOne(cmd.Context(), s, p, kind, args[1])
+			}
+			return a.getAll(cmd.Context(), s, p, kind)
+		},
+	}
+}
+
+func (a *app) getOne(ctx context.Context, s *session, p output.Printer, kind, name string) error {
+	ctx, cancel := a.deadline(ctx)
+	defer cancel()
+	r, err := s.Catalog.GetResource(ctx, &catalogv1.GetResourceRequest{Kind: kind, Name: name})
+	if err != nil {
+		return err
+	}
+	d := resourcefile.Format(r.GetResource())
+	return p.Print(output.Document{Value: d, Blocks: []output.Block{
+		output.Line{output.T(output.Strong, d.Kind+"/"+d.Name), output.T(output.Dim, "managed by "+d.ManagedBy)}, specFields(d),
+	}})
+}
+
+func (a *app) getAll(ctx context.Context, s *session, p output.Printer, kind string) error {
+	resources, err := a.resources(ctx, s, kind)
+	if err != nil {
+		return err
+	}
+	documents := []resourcefile.Document{}
+	rows := output.Rows{Columns: []string{"kind", "name", "managed by", "changed", "spec"}, Empty: "No resources."}
+	for _, r := range resources {
+		d := resourcefile.Format(r)
+		documents = append(documents, d)
+		rows.Rows = append(rows.Rows, []output.Cell{
+			output.P(d.Kind), output.T(output.Strong, d.Name), output.P(d.ManagedBy),
+			output.T(output.Dim, a.clock().Age(r.GetUpdatedTime().AsTime())), output.P(specLine(d)),
+		})
+	}
+	return p.Print(output.Document{Value: map[string]any{"resources": documents}, Blocks: []output.Block{rows}})
+}
+
+// resources lists all resources of a kind, or of every kind.
+func (a *app) resources(ctx context.Context, s *session, kind string) ([]*catalogv1.Resource, error) {
+	var out []*catalogv1.Resource
+	request := &catalogv1.ListResourcesRequest{Kind: kind, PageSize: 1000}
+	for {
+		limited, cancel := a.deadline(ctx)
+		page, err := s.Catalog.ListResources(limited, request)
+		cancel()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, page.GetResources()...)
+		if request.PageToken = page.GetNextPageToken(); request.PageToken == "" {
+			return out, nil
+		}
+	}
+}
+
+func (a *app) deleteCommand() *cobra.Command {
+	var yes bool
+	var requestID string
+	c := &cobra.Command{
+		Use: "delete KIND NAME", Short: "Delete a resource that nothing refers to", Args: exactly(2),
+		ValidArgsFunction: a.completeKind,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			kind, err := kindOf(args[0])
+			if err != nil {
+				return err
+			}
+			return a.deleteResource(cmd.Context(), kind, args[1], requestID, yes, "deleted")
+		},
+	}
+	c.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	c.Flags().StringVar(&requestID, "request-id", "", "idempotency key: repeating it cannot do the act twice")
+	return c
+}
+
+// deletion is what a delete answers.
+type deletion struct {
+	Kind      string `json:"kind"`
+	Name      string `json:"name"`
+	Etag      string `json:"etag"`
+	Position  string `json:"position"`
+	RequestID string `json:"request_id"`
+	System    string `json:"system"`
+}
+
+func (a *app) deleteResource(ctx context.Context, kind, name, requestID string, yes bool, word string) error {
+	p, err := a.printer()
+	if err != nil {
+		return err
+	}
+	s, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	limited, cancel := a.deadline(ctx)
+	defer cancel()
+	if !yes {
+		r, err := s.Catalog.GetResource(limited, &catalogv1.GetResourceRequest{Kind: kind, Name: name})
+		if err != nil {
+			return err
+		}
+		d := resourcefile.Format(r.GetResource())
+		preview := []output.Block{output.Line{output.T(output.Strong, d.Kind+"/"+d.Name)}, specFields(d)}
+		if err := a.confirm(false, "Delete this?", preview); err != nil {
+			return err
+		}
+	}
+	if requestID == "" {
+		requestID = a.NewID()
+	}
+	limited, cancel = a.deadline(ctx)
+	defer cancel()
+	r, err := s.Catalog.DeleteResource(limited, &catalogv1.DeleteResourceRequest{Kind: kind, Name: name, RequestId: requestID})
+	if err != nil {
+		return fault.OfWrite(err, requestID)
+	}
+	line := output.Line{output.T(output.Strong, kind+"/"+name), output.P(word)}
+	return p.Print(output.Document{
+		Value: deletion{
+			Kind: kind, Name: name, Etag: r.GetEtag(), Position: r.GetPosition(), RequestID: requestID, System: s.Target.Name,
+		},
+		Blocks: []output.Block{append(line, a.marks(s, nil)...)},
+	})
+}

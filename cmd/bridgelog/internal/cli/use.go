@@ -1,0 +1,72 @@
+package cli
+
+import (
+	"runtime"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/fault"
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/output"
+)
+
+func (a *app) useCommand() *cobra.Command {
+	var none bool
+	c := &cobra.Command{
+		Use: "use [INC]", Short: "Choose the incident that the next commands are about", Args: atMost(1),
+		Long: `Choose the incident that the next commands are about, so that it may be left out.
+Without an incident, say which one is chosen; --none chooses none.
+BRIDGELOG_INCIDENT does the same for one shell.`,
+		ValidArgsFunction: a.completeIncident(nil),
+		RunE: func(_ *cobra.Command, args []string) error {
+			target, dirs, err := a.target()
+			if err != nil {
+				return err
+			}
+			if len(args) == 0 && !none {
+				incident, err := a.defaultIncident()
+				if err != nil {
+					return err
+				}
+				if incident == "" {
+					incident = "none"
+				}
+				return output.Printer{Out: a.Out}.Print(output.Document{Blocks: []output.Block{output.Line{output.P(incident)}}})
+			}
+			incident := ""
+			if !none {
+				if !incidentName(args[0]) {
+					return fault.FieldUsagef("incident", "%q names no incident: use INC-41, 41 or the full id", args[0])
+				}
+				incident = canonical(args[0])
+			}
+			if err := choose(dirs, target, incident); err != nil {
+				return err
+			}
+			if none {
+				a.say(output.P("no incident is chosen on"), output.P(target.Name))
+				return nil
+			}
+			a.say(output.P("the next commands are about"), output.T(output.Strong, incident), output.T(output.Dim, "on "+target.Name))
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&none, "none", false, "choose none")
+	return c
+}
+
+func (a *app) versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: "Show the version", Args: noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			p, err := a.printer()
+			if err != nil {
+				return err
+			}
+			platform := runtime.GOOS + "/" + runtime.GOARCH
+			return p.Print(output.Document{
+				Value:  map[string]string{"version": a.Version, "go": runtime.Version(), "platform": platform},
+				Blocks: []output.Block{output.Line{output.P("bridgelog " + a.Version), output.T(output.Dim, runtime.Version()+" "+platform)}},
+			})
+		},
+	}
+}

@@ -1,0 +1,193 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/cli"
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/client"
+	"github.com/bridgelog/bridgelog/pkg/auth"
+	"github.com/bridgelog/bridgelog/pkg/catalog"
+	"github.com/bridgelog/bridgelog/pkg/eventlog/memory"
+	"github.com/bridgelog/bridgelog/pkg/rpc"
+	authv1 "github.com/bridgelog/bridgelog/proto/gen/auth/v1"
+	"github.com/bridgelog/bridgelog/services/command"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// system is a real command service over a log in memory, at an address that a
+// client finds as it would find `bridgelog up`.
+type system struct {
+	address string
+	token   string
+}
+
+// start runs a system until the test ends.
+func start(t *testing.T) system {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return startAt(t, listener)
+}
+
+func startAt(t *testing.T, listener net.Listener) system {
+	t.Helper()
+	token, err := auth.NewToken(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := memory.New(memory.Options{})
+	follower := catalog.NewFollower(log, catalog.FollowerOptions{})
+	logger := slog.New(slog.DiscardHandler)
+	server, err := rpc.New(rpc.Options{Authenticator: auth.Bearer{Directory: follower}, Logger: logger})
+	if err != nil {
+		t.Fatal(err)
+	}
+	service, err := command.New(command.Config{
+		Log: log, Server: server, Catalog: follower, Logger: logger,
+		Bootstrap: []command.BootstrapToken{{
+			Name: "root-token", Person: "root", Role: authv1.AccountRole_ACCOUNT_ROLE_ADMIN, Hash: token.Hash(),
+		}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	for _, run := range []func() error{
+		func() error { return follower.Run(ctx) },
+		func() error { return service.Run(ctx) },
+		func() error { return rpc.Serve(ctx, server, listener) },
+	} {
+		running.Go(func() {
+			if err := run(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	t.Cleanup(func() { cancel(); running.Wait() })
+	select {
+	case <-service.Ready():
+	case <-time.After(30 * time.Second):
+		t.Fatal("the system is not ready after 30 s")
+	}
+	return system{address: listener.Addr().String(), token: token.Reveal()}
+}
+
+// shell is one account on one machine.
+type shell struct {
+	t    *testing.T
+	home string
+	env  map[string]string
+	now  time.Time
+	in   string
+	// terminal makes a person sit there.
+	terminal bool
+	ids      int
+}
+
+func newShell(t *testing.T) *shell {
+	t.Helper()
+	home := t.TempDir()
+	return &shell{t: t, home: home, env: map[string]string{"HOME": home}}
+}
+
+// on makes a system the one that runs on the shell's machine.
+func (s *shell) on(sys system) *shell {
+	s.t.Helper()
+	content := fmt.Sprintf(`{"grpc": %q, "token": %q}`, sys.address, sys.token)
+	if err := client.WriteFile(filepath.Join(s.dataDir(), client.EndpointsFile), []byte(content)); err != nil {
+		s.t.Fatal(err)
+	}
+	return s
+}
+
+func (s *shell) dataDir() string { return filepath.Join(s.home, ".local", "share", "bridgelog") }
+
+// result is what a command left behind.
+type result struct {
+	code     int
+	out, err string
+}
+
+func (s *shell) run(args ...string) result {
+	s.t.Helper()
+	return s.runIn(s.t.Context(), args...)
+}
+
+func (s *shell) runIn(ctx context.Context, args ...string) result {
+	s.t.Helper()
+	var out, errs bytes.Buffer
+	d := cli.Deps{
+		In: strings.NewReader(s.in), Out: &out, Err: &errs, InTerminal: s.terminal, OutTerminal: false, ErrTerminal: false,
+		Getenv: func(name string) string { return s.env[name] },
+		Now: func() time.Time {
+			if s.now.IsZero() {
+				return time.Now()
+			}
+			return s.now
+		},
+		Zone: time.UTC,
+		NewID: func() string {
+			s.ids++
+			return fmt.Sprintf("request-%d-%s", s.ids, filepath.Base(s.home))
+		},
+		Connect: func(ctx context.Context, t client.Target) (*client.Conn, error) { return client.Connect(ctx, t) },
+		Version: "test",
+	}
+	code := cli.Execute(ctx, cli.New(d), d, args)
+	return result{code, out.String(), errs.String()}
+}
+
+// ok runs a command that has to succeed.
+func (s *shell) ok(args ...string) result {
+	s.t.Helper()
+	r := s.run(args...)
+	if r.code != 0 {
+		s.t.Fatalf("bridgelog %s: exit %d: %s%s", strings.Join(args, " "), r.code, r.out, r.err)
+	}
+	return r
+}
+
+// json runs a command that has to succeed with -o json and decodes its answer.
+func (s *shell) json(args ...string) map[string]any {
+	s.t.Helper()
+	return s.decode(s.ok(append(args, "-o", "json")...).out)
+}
+
+func (s *shell) decode(text string) map[string]any {
+	s.t.Helper()
+	var v map[string]any
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		s.t.Fatalf("not JSON: %v\n%s", err, text)
+	}
+	return v
+}
+
+// fails runs a command that has to fail with a code and say a thing.
+func (s *shell) fails(code int, say string, args ...string) result {
+	s.t.Helper()
+	r := s.run(args...)
+	if r.code != code || !strings.Contains(r.err, say) {
+		s.t.Errorf("bridgelog %s: exit %d: %q; want %d and %q", strings.Join(args, " "), r.code, r.err, code, say)
+	}
+	if lines := strings.Count(r.err, "\n"); lines > 1 {
+		s.t.Errorf("bridgelog %s: %d lines on standard error, want one:\n%s", strings.Join(args, " "), lines, r.err)
+	}
+	return r
+}
