@@ -35,14 +35,56 @@ func startBroker(ctx context.Context, s Settings, logger *slog.Logger) (broker, 
 		return nil, err
 	}
 	b := embeddedBroker{server}
-	if err := b.bootstrap(ctx, s); err != nil {
+	if err := bootstrap(ctx, b, s); err != nil {
 		server.Close()
 		return nil, err
 	}
 	return b, nil
 }
 
-func (b embeddedBroker) bootstrap(ctx context.Context, s Settings) error {
+func (b embeddedBroker) connect(user natsserver.User) (*nats.Conn, error) {
+	return b.server.Connect(user)
+}
+func (b embeddedBroker) url() string { return b.server.URL(natsserver.UserReader) }
+func (b embeddedBroker) close()      { b.server.Close() }
+
+// externalBroker is a server of its own, which knows our users by their passwords
+// (see deploy/nats), or all of them by the login in the URL.
+type externalBroker struct {
+	address   string
+	passwords map[natsserver.User]string
+}
+
+// openBroker reaches the external server, and creates and attests the log when we
+// may.
+func openBroker(ctx context.Context, s Settings) (broker, error) {
+	b := externalBroker{s.NATSURL, s.NATSPasswords}
+	if s.NATSPasswords[natsserver.UserSystem] == "" || s.NATSPasswords[natsserver.UserBootstrap] == "" {
+		return b, nil
+	}
+	return b, bootstrap(ctx, b, s)
+}
+
+func (b externalBroker) connect(user natsserver.User) (*nats.Conn, error) {
+	options := []nats.Option{
+		nats.Name("bridgelog-" + string(user)), nats.MaxReconnects(-1), nats.CustomInboxPrefix("_INBOX." + string(user)),
+	}
+	if password := b.passwords[user]; password != "" {
+		options = append(options, nats.UserInfo(string(user), password))
+	}
+	conn, err := nats.Connect(b.address, options...)
+	if err != nil {
+		return nil, &SettingError{"nats-url", fmt.Sprintf("cannot connect as %s: %v", user, err)}
+	}
+	return conn, nil
+}
+
+func (b externalBroker) url() string { return b.address }
+func (b externalBroker) close()      {}
+
+// bootstrap creates or updates the streams, and attests that every server syncs
+// every write.
+func bootstrap(ctx context.Context, b broker, s Settings) error {
 	admin, err := b.connect(natsserver.UserBootstrap)
 	if err != nil {
 		return err
@@ -57,43 +99,16 @@ func (b embeddedBroker) bootstrap(ctx context.Context, s Settings) error {
 	return err
 }
 
-func (b embeddedBroker) connect(user natsserver.User) (*nats.Conn, error) {
-	return b.server.Connect(user)
-}
-func (b embeddedBroker) url() string { return b.server.URL(natsserver.UserReader) }
-func (b embeddedBroker) close()      { b.server.Close() }
-
-// externalBroker is a server of its own; its URL says who we are.
-type externalBroker struct{ address string }
-
-func (b externalBroker) connect(user natsserver.User) (*nats.Conn, error) {
-	conn, err := nats.Connect(b.address, nats.Name("bridgelog-"+string(user)), nats.MaxReconnects(-1), nats.RetryOnFailedConnect(false),
-		nats.CustomInboxPrefix("_INBOX."+string(user)))
-	if err != nil {
-		return nil, &SettingError{"nats-url", fmt.Sprintf("cannot connect: %v", err)}
-	}
-	return conn, nil
-}
-func (b externalBroker) url() string { return b.address }
-func (b externalBroker) close()      {}
-
-// bootstrapExternal creates or updates the streams of an external server.
-func bootstrapExternal(ctx context.Context, s Settings) error {
-	admin, err := externalBroker{s.NATSURL}.connect(natsserver.UserBootstrap)
-	if err != nil {
-		return err
-	}
-	defer admin.Close()
-	system, err := externalBroker{s.NATSSystemURL}.connect(natsserver.UserSystem)
-	if err != nil {
-		return &SettingError{"nats-system-url", "cannot connect with it"}
-	}
-	defer system.Close()
-	_, err = jetstream.Bootstrap(ctx, admin, system, s.streams())
-	return err
-}
-
-// streams is how large the streams may grow.
+// streams is how large the streams may grow: as the settings say, or by the room
+// on the disk of an embedded server.
 func (s *Settings) streams() jetstream.Config {
-	return jetstream.Config{Replicas: s.NATSReplicas, LogBytes: s.LogMaxBytes}
+	config := jetstream.Config{}
+	if free, err := freeBytes(s.DataDir); err == nil && s.NATSURL == "" {
+		config = jetstream.ConfigFor(free + storedBytes(filepath.Join(s.DataDir, "nats")))
+	}
+	config.Replicas = s.NATSReplicas
+	if s.LogMaxBytes > 0 {
+		config.LogBytes = s.LogMaxBytes
+	}
+	return config
 }

@@ -1,16 +1,19 @@
 package host
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 )
 
 // Commands are the subcommands that run services or look at how they would run.
 func Commands(version string) []*cobra.Command {
-	return []*cobra.Command{upCommand(version)}
+	return []*cobra.Command{upCommand(version), serveCommand(version), configCommand(), doctorCommand()}
 }
 
 func upCommand(version string) *cobra.Command {
 	settings := DefaultSettings()
+	settings.AllowPrivateReceivers = []string{"127.0.0.0/8", "::1/128"}
 	command := &cobra.Command{
 		Use:   "up",
 		Short: "Run the whole system on this machine",
@@ -21,10 +24,29 @@ func upCommand(version string) *cobra.Command {
 	}
 	file := settings.bindWithFile(command)
 	command.RunE = func(c *cobra.Command, _ []string) error {
-		if _, err := fillFlags(c.Flags(), *file); err != nil {
+		if _, err := fillFlags(c.LocalNonPersistentFlags(), *file); err != nil {
 			return err
 		}
 		return Up(c.Context(), settings, Process{Version: version, Stderr: c.ErrOrStderr()})
+	}
+	return command
+}
+
+func serveCommand(version string) *cobra.Command {
+	settings := DefaultSettings()
+	command := &cobra.Command{
+		Use:       "serve SERVICE…",
+		Short:     "Run chosen services against a NATS and a Postgres of their own",
+		Long:      "Runs chosen services: " + strings.Join(Services(), ", ") + ".\nEvery flag has an environment variable BRIDGELOG_…; `bridgelog config` prints what they come to.",
+		ValidArgs: Services(),
+		Args:      cobra.MinimumNArgs(1),
+	}
+	file := settings.bindWithFile(command)
+	command.RunE = func(c *cobra.Command, services []string) error {
+		if _, err := fillFlags(c.LocalNonPersistentFlags(), *file); err != nil {
+			return err
+		}
+		return Serve(c.Context(), settings, services, Process{Version: version, Stderr: c.ErrOrStderr()})
 	}
 	return command
 }

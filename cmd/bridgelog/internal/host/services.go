@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/nats-io/nats.go/jetstream"
 	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
 	"go.opentelemetry.io/otel/propagation"
@@ -12,6 +13,7 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/auth"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/natsserver"
+	"github.com/bridgelog/bridgelog/pkg/postgres"
 	"github.com/bridgelog/bridgelog/pkg/rpc"
 	authv1 "github.com/bridgelog/bridgelog/proto/gen/auth/v1"
 	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
@@ -21,18 +23,22 @@ import (
 	"github.com/bridgelog/bridgelog/proto/openapi"
 	"github.com/bridgelog/bridgelog/services/command"
 	"github.com/bridgelog/bridgelog/services/intake"
+	"github.com/bridgelog/bridgelog/services/notifier"
 	"github.com/bridgelog/bridgelog/services/statuspage"
 )
 
-// firstTokens are the tokens that exist from the first start: one of an admin
-// for the person at the keyboard and one for our own services.
-func firstTokens(admin, service auth.Token) []command.BootstrapToken {
-	return []command.BootstrapToken{
-		{
-			Name: "admin", Person: "admin", DisplayName: "Admin",
-			Role: authv1.AccountRole_ACCOUNT_ROLE_ADMIN, Hash: admin.Hash(),
-		},
-		{Name: "services", Role: authv1.AccountRole_ACCOUNT_ROLE_RESPONDER, Hash: service.Hash(), Impersonate: true},
+// adminToken is that of the person at the keyboard.
+func adminToken(token auth.Token) command.BootstrapToken {
+	return command.BootstrapToken{
+		Name: "admin", Person: "admin", DisplayName: "Admin",
+		Role: authv1.AccountRole_ACCOUNT_ROLE_ADMIN, Hash: token.Hash(),
+	}
+}
+
+// servicesToken is what our own services show to command.
+func servicesToken(token auth.Token) command.BootstrapToken {
+	return command.BootstrapToken{
+		Name: "services", Role: authv1.AccountRole_ACCOUNT_ROLE_RESPONDER, Hash: token.Hash(), Impersonate: true,
 	}
 }
 
@@ -74,6 +80,38 @@ func (s *stack) addIntake(ctx context.Context, d door, server string, token auth
 	}
 	s.group.run("intake", service.Run)
 	return nil
+}
+
+// addNotifier adds the deliveries to webhooks.
+func (s *stack) addNotifier(ctx context.Context, log eventlog.Reader) error {
+	pool, err := s.openPool(ctx, serviceNotifier)
+	if err != nil {
+		return err
+	}
+	allowed, err := s.settings.receivers()
+	if err != nil {
+		return err
+	}
+	service, err := notifier.New(notifier.Config{
+		Log: log, Catalog: s.catalog, Pool: pool, Source: s.settings.PublicURL, AllowReceivers: allowed,
+		Logger: s.logger, Metrics: s.kit.Metrics, Tracer: s.kit.Tracer, Ready: s.checks.Register,
+	})
+	if err != nil {
+		return err
+	}
+	s.group.run("notifier", service.Run)
+	return nil
+}
+
+// openPool opens a service's connections to the database.
+func (s *stack) openPool(ctx context.Context, service string) (*pgxpool.Pool, error) {
+	pool, err := postgres.Open(ctx, s.databaseURL, postgres.Options{Application: "bridgelog-" + service})
+	if err != nil {
+		return nil, &SettingError{"database-url", err.Error()}
+	}
+	s.onClose(pool.Close)
+	s.checks.Register("postgres", func(ctx context.Context) error { return postgres.Wrap("ask", pool.Ping(ctx)) })
+	return pool, nil
 }
 
 // addStatuspage adds the public page, and the relay that feeds it when log is not

@@ -3,13 +3,17 @@ package host
 import (
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
+
+	"github.com/bridgelog/bridgelog/pkg/natsserver"
 )
 
 // Default ports on the loopback interface.
@@ -28,6 +32,9 @@ const (
 	portsAuto    = "auto"
 )
 
+// minLogBytes is the smallest log that makes sense.
+const minLogBytes = 1 << 20
+
 // Settings is the configuration of `up` and `serve`. Defaults stand in
 // [DefaultSettings]; every field is a flag, and every flag has an environment
 // variable.
@@ -42,14 +49,16 @@ type Settings struct {
 	PublicURL string
 	// NATSURL is an external NATS; empty: an embedded one (`up` only).
 	NATSURL string
-	// NATSSystemURL reaches the system account of an external NATS, to check
-	// that it syncs every write. Needed once, to create the log.
-	NATSSystemURL string
+	// NATSPasswords are the passwords of our users at an external NATS, by user;
+	// see deploy/nats. A user without one connects by the login of NATSURL. With
+	// those of system and bootstrap, the log is created and attested. Secrets.
+	NATSPasswords map[natsserver.User]string
 	// NATSReplicas is how many servers keep each stream that is created: 1 or 3.
 	NATSReplicas int
 	// DatabaseURL is an external Postgres; empty: a private one (`up` only).
 	DatabaseURL string
-	// LogMaxBytes bounds the log; an append beyond it is refused.
+	// LogMaxBytes bounds the log, which refuses appends beyond it; 0: by the room
+	// on the disk.
 	LogMaxBytes int64
 	// AllowPrivateReceivers lets webhooks go to private addresses, as CIDR
 	// ranges.
@@ -77,9 +86,10 @@ func DefaultSettings() Settings {
 		Ports:        portsDefault,
 		Listen:       "127.0.0.1",
 		NATSReplicas: 1,
-		LogMaxBytes:  16 << 30,
 		LogLevel:     "warn",
-		StopTimeout:  10 * time.Second,
+
+		NATSPasswords: map[natsserver.User]string{},
+		StopTimeout:   10 * time.Second,
 	}
 }
 
@@ -96,10 +106,29 @@ func DefaultDataDir() string {
 }
 
 // secretFlags are never printed.
-var secretFlags = map[string]bool{"service-token": true, "bootstrap-token": true}
+func isSecret(flag string) bool {
+	return flag == "service-token" || flag == "bootstrap-token" || strings.HasPrefix(flag, passwordPrefix) && flag != "nats-url" && flag != "nats-replicas"
+}
 
-// urlFlags may hold a password, which is not printed.
-var urlFlags = map[string]bool{"nats-url": true, "nats-system-url": true, "database-url": true}
+// passwordPrefix begins the flags with passwords of NATS users: "nats-command".
+const passwordPrefix = "nats-"
+
+// natsUsers are the users of an external NATS in the order of the flags.
+func natsUsers() []natsserver.User {
+	return []natsserver.User{
+		natsserver.UserSystem, natsserver.UserBootstrap, natsserver.UserCommand, natsserver.UserReader,
+		natsserver.UserIntake, natsserver.UserPublisher, natsserver.UserStatusPage,
+	}
+}
+
+func bindPasswords(flags *pflag.FlagSet, passwords map[natsserver.User]string) {
+	for _, user := range natsUsers() {
+		flags.Func(passwordPrefix+string(user), "password of the user "+string(user)+" at an external NATS", func(value string) error {
+			passwords[user] = value
+			return nil
+		})
+	}
+}
 
 // bind adds the settings to a command's flags.
 func (s *Settings) bind(flags *pflag.FlagSet) {
@@ -108,10 +137,10 @@ func (s *Settings) bind(flags *pflag.FlagSet) {
 	flags.StringVar(&s.Listen, "listen", s.Listen, "address to listen on")
 	flags.StringVar(&s.PublicURL, "public-url", s.PublicURL, "where customers read the status page")
 	flags.StringVar(&s.NATSURL, "nats-url", s.NATSURL, "an external NATS instead of the embedded one")
-	flags.StringVar(&s.NATSSystemURL, "nats-system-url", s.NATSSystemURL, "the external NATS with a login of its system account, to create and attest the log")
+	bindPasswords(flags, s.NATSPasswords)
 	flags.IntVar(&s.NATSReplicas, "nats-replicas", s.NATSReplicas, "servers that keep each stream: 1 or 3")
 	flags.StringVar(&s.DatabaseURL, "database-url", s.DatabaseURL, "an external Postgres instead of a private one")
-	flags.Int64Var(&s.LogMaxBytes, "log-max-bytes", s.LogMaxBytes, "largest size of the log in bytes")
+	flags.Int64Var(&s.LogMaxBytes, "log-max-bytes", s.LogMaxBytes, "largest size of the log in bytes; 0: by the room on the disk")
 	flags.StringSliceVar(&s.AllowPrivateReceivers, "allow-private-receivers", s.AllowPrivateReceivers, "private address ranges that webhooks may go to, for example 10.0.0.0/8")
 	flags.StringVar(&s.CommandServer, "command-server", s.CommandServer, "gRPC address of the command service, when it runs elsewhere")
 	flags.StringVar(&s.ServiceToken, "service-token", s.ServiceToken, "token that services show to command")
@@ -132,11 +161,13 @@ func (s *Settings) Validate() error {
 		return &SettingError{"listen", fmt.Sprintf("is %q: give an IP address such as 127.0.0.1", s.Listen)}
 	case s.NATSReplicas != 1 && s.NATSReplicas != 3:
 		return &SettingError{"nats-replicas", "must be 1 or 3"}
-	case s.LogMaxBytes < 64<<20:
-		return &SettingError{"log-max-bytes", "must be at least 67108864 (64 MiB)"}
+	case s.LogMaxBytes != 0 && s.LogMaxBytes < minLogBytes:
+		return &SettingError{"log-max-bytes", fmt.Sprintf("must be 0 or at least %d (1 MiB)", minLogBytes)}
 	}
-	for name, value := range map[string]string{"nats-url": s.NATSURL, "nats-system-url": s.NATSSystemURL, "database-url": s.DatabaseURL, "public-url": s.PublicURL} {
-		if err := validateURL(name, value); err != nil {
+	for _, address := range []struct{ name, value string }{
+		{"nats-url", s.NATSURL}, {"database-url", s.DatabaseURL}, {"public-url", s.PublicURL},
+	} {
+		if err := validateURL(address.name, address.value); err != nil {
 			return err
 		}
 	}
@@ -160,4 +191,17 @@ func (s *Settings) address(port int) string {
 		port = 0
 	}
 	return net.JoinHostPort(s.Listen, strconv.Itoa(port))
+}
+
+// receivers are the private ranges that webhooks may go to.
+func (s *Settings) receivers() ([]netip.Prefix, error) {
+	var ranges []netip.Prefix
+	for _, text := range s.AllowPrivateReceivers {
+		prefix, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, &SettingError{"allow-private-receivers", fmt.Sprintf("%q is not a range of addresses such as 10.0.0.0/8", text)}
+		}
+		ranges = append(ranges, prefix)
+	}
+	return ranges, nil
 }

@@ -30,11 +30,13 @@ type stack struct {
 	kit      *telemetry.Telemetry
 	checks   *health.Registry
 	broker   broker
-	database func() string
 	group    *group
 	rpc      *grpc.Server
 	catalog  *catalog.Follower
 	closers  []func()
+
+	databaseURL  string // with its login
+	stopDatabase func() // nil unless the database is ours
 
 	// awaited are closed when a part is ready; `up` waits for all of them.
 	awaited map[string]<-chan struct{}

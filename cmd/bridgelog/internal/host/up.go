@@ -8,10 +8,11 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/bridgelog/bridgelog/pkg/auth"
-	"github.com/bridgelog/bridgelog/pkg/natsserver"
+	"github.com/bridgelog/bridgelog/pkg/failpoint"
 )
 
 // Process is what a command of the host runs with.
@@ -26,6 +27,9 @@ type Process struct {
 // told to stop, then stops it cleanly. Every error is one sentence that says
 // what to do.
 func Up(ctx context.Context, s Settings, p Process) error {
+	if err := failpoint.ArmFromEnv(); err != nil {
+		return err
+	}
 	if err := s.Validate(); err != nil {
 		return err
 	}
@@ -94,44 +98,18 @@ func (s *stack) tokens() (admin, service auth.Token, err error) {
 
 // startAll starts the servers and all services, and says where they listen.
 func (s *stack) startAll(ctx context.Context) (Endpoints, error) {
-	doors, err := s.openDoors(ctx)
-	if err != nil {
-		return Endpoints{}, err
-	}
-	if err := s.startServers(ctx); err != nil {
-		return Endpoints{}, err
-	}
 	admin, service, err := s.tokens()
 	if err != nil {
 		return Endpoints{}, err
 	}
-	log, _, err := s.openLog(ctx, natsserver.UserCommand)
+	s.settings.BootstrapToken, s.settings.ServiceToken = admin.Reveal(), service.Reveal()
+	doors, err := s.startServing(ctx, Services())
 	if err != nil {
 		return Endpoints{}, err
 	}
-	s.watchLog(log)
-	s.follow(log)
-	if err := s.openRPC(); err != nil {
-		return Endpoints{}, err
-	}
-	if err := s.addCommand(log, firstTokens(admin, service)); err != nil {
-		return Endpoints{}, err
-	}
-	s.serveRPC(doors.grpc)
-	server := doors.grpc.Addr().String()
-	if err := s.addAPI(ctx, doors.api, server); err != nil {
-		return Endpoints{}, err
-	}
-	if err := s.addIntake(ctx, doors.intake, server, service); err != nil {
-		return Endpoints{}, err
-	}
-	if err := s.addStatuspage(doors.statuspage, log); err != nil {
-		return Endpoints{}, err
-	}
-	s.serveHealth(doors.health)
 	return Endpoints{
 		GRPC: doors.grpc.Addr().String(), API: doors.api.url(), Statuspage: doors.statuspage.url(),
-		Intake: doors.intake.url(), Metrics: doors.health.url(), NATS: s.broker.url(),
+		Intake: doors.intake.url(), Metrics: doors.health.url(), NATS: s.broker.url(), Database: s.databaseURL,
 		Token: admin.Reveal(), PID: os.Getpid(),
 	}, nil
 }
@@ -139,21 +117,27 @@ func (s *stack) startAll(ctx context.Context) (Endpoints, error) {
 // doors are the listeners of `up`.
 type doors struct{ grpc, api, statuspage, intake, health door }
 
-// openDoors opens all listeners first, so that a port in use is known before
-// anything is started.
-func (s *stack) openDoors(ctx context.Context) (doors, error) {
+// openDoors opens the listeners of the given services first, so that a port in use
+// is known before anything is started.
+func (s *stack) openDoors(ctx context.Context, services ...string) (doors, error) {
 	var d doors
+	has := func(name string) bool { return slices.Contains(services, name) }
+	answers := has(serviceCommand) || has(serviceTimeline)
 	for _, want := range []struct {
-		door *door
-		name string
-		port int
+		wanted bool
+		door   *door
+		name   string
+		port   int
 	}{
-		{&d.grpc, "gRPC", portGRPC},
-		{&d.api, "the JSON door", portAPI},
-		{&d.statuspage, "the status page", portStatuspage},
-		{&d.intake, "intake", portIntake},
-		{&d.health, "health", portHealth},
+		{answers, &d.grpc, "gRPC", portGRPC},
+		{answers, &d.api, "the JSON door", portAPI},
+		{has(serviceStatuspage), &d.statuspage, "the status page", portStatuspage},
+		{has(serviceIntake), &d.intake, "intake", portIntake},
+		{true, &d.health, "health", portHealth},
 	} {
+		if !want.wanted {
+			continue
+		}
 		opened, err := listen(ctx, want.name, s.settings.address(want.port))
 		if err != nil {
 			return d, err
@@ -162,22 +146,4 @@ func (s *stack) openDoors(ctx context.Context) (doors, error) {
 		*want.door = opened
 	}
 	return d, nil
-}
-
-// startServers starts NATS, unless a URL is given.
-func (s *stack) startServers(ctx context.Context) error {
-	var err error
-	if s.settings.NATSURL == "" {
-		s.broker, err = startBroker(ctx, s.settings, s.logger)
-	} else {
-		s.broker, err = externalBroker{s.settings.NATSURL}, nil
-		if s.settings.NATSSystemURL != "" {
-			err = bootstrapExternal(ctx, s.settings)
-		}
-	}
-	if err != nil {
-		return err
-	}
-	s.onClose(s.broker.close)
-	return nil
 }
