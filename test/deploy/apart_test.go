@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync"
@@ -91,11 +92,9 @@ func (n *network) environment(t *testing.T, name string) map[string]string {
 			t.Fatal(err)
 		}
 		for host, address := range n.addresses {
-			expanded = strings.ReplaceAll(expanded, "//"+host+":", "//"+address+":")
-			expanded = strings.ReplaceAll(expanded, "@"+host+":", "@"+address+":")
-			if rest, ok := strings.CutPrefix(expanded, host+":"); ok {
-				expanded = address + ":" + rest
-			}
+			// A name stands before a port: at the beginning, after // or after @.
+			name := regexp.MustCompile(`(^|//|@)` + host + `(:\d+)`)
+			expanded = name.ReplaceAllString(expanded, "${1}"+address+"${2}")
 		}
 		environment[key] = expanded
 	}
