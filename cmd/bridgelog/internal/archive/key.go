@@ -24,7 +24,7 @@ const pemType = "BRIDGELOG EXPORT KEY"
 // LoadKey reads the key of a file, or makes one from random and keeps it there
 // with mode 0600.
 func LoadKey(path string, random io.Reader) (ed25519.PrivateKey, error) {
-	data, err := os.ReadFile(path) //nolint:gosec // a file of the account's own directories
+	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return newKey(path, random)
 	}

@@ -191,23 +191,33 @@ func (a *app) readResourceFiles(name string) ([]resourcefile.Parsed, error) {
 	if name == "-" {
 		return resourcefile.Parse(a.In, "input")
 	}
-	var out []resourcefile.Parsed
-	var problems error
+	var paths []string
 	err := filepath.WalkDir(name, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		if entry.IsDir() || path != name && !slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(path)) {
-			return nil
+		if !entry.IsDir() && (path == name || slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(path))) {
+			paths = append(paths, path)
 		}
-		file, err := os.Open(path) //nolint:gosec // the person named it
-		if err != nil {
-			return err
-		}
-		defer func() { _ = file.Close() }()
-		parsed, err := resourcefile.Parse(file, path)
-		out, problems = append(out, parsed...), errors.Join(problems, err)
 		return nil
 	})
-	return out, errors.Join(err, problems)
+	if err != nil {
+		return nil, err
+	}
+	var out []resourcefile.Parsed
+	var problems error
+	for _, path := range paths {
+		parsed, err := readResourceFile(path)
+		out, problems = append(out, parsed...), errors.Join(problems, err)
+	}
+	return out, problems
+}
+
+func readResourceFile(path string) ([]resourcefile.Parsed, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	return resourcefile.Parse(file, path)
 }

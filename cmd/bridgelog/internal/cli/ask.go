@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -40,7 +41,7 @@ func (a *app) confirm(yes bool, question string, preview []output.Block) error {
 // readLine reads one line without its end; the end of input ends it too.
 func readLine(in io.Reader) (string, error) {
 	line, err := bufio.NewReader(in).ReadString('\n')
-	if err != nil && err != io.EOF { //nolint:errorlint // ReadString returns io.EOF itself
+	if err != nil && !errors.Is(err, io.EOF) {
 		return "", fmt.Errorf("read answer: %w", err)
 	}
 	return strings.TrimRight(line, "\r\n"), nil

@@ -189,7 +189,7 @@ func (a *app) readImport(name string, parse parser) (importer.Batch, error) {
 	if name == "-" {
 		return parse("input", a.In)
 	}
-	file, err := os.Open(name) //nolint:gosec // the person named it
+	file, err := os.Open(name)
 	if err != nil {
 		return importer.Batch{}, errors.Unwrap(err)
 	}

@@ -84,7 +84,7 @@ func (a *app) verifyFile(ctx context.Context, p output.Printer, name, key string
 	}
 	in := a.In
 	if name != "-" {
-		file, err := os.Open(name) //nolint:gosec // the person named it
+		file, err := os.Open(name)
 		if err != nil {
 			return fault.NotFoundf("%s: %w", name, errors.Unwrap(err))
 		}

@@ -60,7 +60,7 @@ func LoadContexts(dirs Dirs) (Contexts, error) {
 }
 
 // Save writes contexts.yaml with mode 0600.
-func (c Contexts) Save(dirs Dirs) error {
+func (c *Contexts) Save(dirs Dirs) error {
 	data, err := yaml.Marshal(c)
 	if err != nil {
 		return fmt.Errorf("write contexts: %w", err)
@@ -69,7 +69,7 @@ func (c Contexts) Save(dirs Dirs) error {
 }
 
 // Find returns the context of a name, or [ErrNoContext].
-func (c Contexts) Find(name string) (Context, error) {
+func (c *Contexts) Find(name string) (Context, error) {
 	for _, known := range c.Contexts {
 		if known.Name == name {
 			return known, nil

@@ -20,12 +20,10 @@ func From(err error) *Fault {
 	if err == nil {
 		return nil
 	}
-	var known *Fault
-	if errors.As(err, &known) {
+	if known, ok := errors.AsType[*Fault](err); ok {
 		return known
 	}
-	var rejection *incident.Rejection
-	if errors.As(err, &rejection) {
+	if rejection, ok := errors.AsType[*incident.Rejection](err); ok {
 		return &Fault{Code: Usage, Message: rejection.Message, Reason: rejection.Reason, Field: rejection.Field, cause: err}
 	}
 	if s, ok := status.FromError(err); ok {
@@ -106,9 +104,8 @@ func OfWrite(err error, requestID string) *Fault {
 	if f == nil {
 		return nil
 	}
-	var own *Fault
 	lost := f.Code == Unreachable && f.Reason == "" || errors.Is(err, context.Canceled) || status.Code(err) == codes.Canceled
-	if lost && !errors.As(err, &own) {
+	if _, own := errors.AsType[*Fault](err); lost && !own {
 		f.Code, f.Reason = Unknown, ReasonUnknown
 	}
 	if f.Code == Unknown {

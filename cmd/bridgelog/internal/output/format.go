@@ -30,6 +30,7 @@ func ParseFormat(text string, allowed ...Format) (Format, error) {
 		f = YAML
 	case "text", "":
 		f = Table
+	default:
 	}
 	names := make([]string, 0, len(allowed))
 	for _, a := range allowed {

@@ -127,8 +127,9 @@ func scalar(field protoreflect.FieldDescriptor, node *yaml.Node, p place) (proto
 		return enum(field.Enum(), node, p)
 	case protoreflect.MessageKind:
 		return wellKnown(field.Message(), node, p)
+	default:
+		return protoreflect.Value{}, p.at(node, "this client cannot read a field of kind %s", field.Kind())
 	}
-	return protoreflect.Value{}, p.at(node, "this client cannot read a field of kind %s", field.Kind())
 }
 
 // enum finds a value by people's words.

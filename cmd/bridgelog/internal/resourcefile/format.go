@@ -88,6 +88,7 @@ func single(field protoreflect.FieldDescriptor, value protoreflect.Value) any {
 			return m.AsTime().Format(time.RFC3339Nano)
 		}
 		return mapping(value.Message())
+	default:
+		return value.Interface()
 	}
-	return value.Interface()
 }

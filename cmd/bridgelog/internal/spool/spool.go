@@ -105,7 +105,7 @@ func (s Spool) List(target client.Target) ([]Kept, error) {
 }
 
 func read(path string) (Kept, error) {
-	data, err := os.ReadFile(path) //nolint:gosec // a file of the account's own state directory
+	data, err := os.ReadFile(path)
 	if err != nil {
 		return Kept{}, fmt.Errorf("read kept declaration: %w", err)
 	}

@@ -128,6 +128,7 @@ func paragraphs(content string) []paragraph {
 			if len(out) > 0 {
 				out[len(out)-1].add(inside, string(tokens.Text()))
 			}
+		case html.CommentToken, html.DoctypeToken:
 		}
 	}
 }

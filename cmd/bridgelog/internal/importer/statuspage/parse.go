@@ -70,8 +70,7 @@ func single(data []byte) bool {
 
 // explain says where a JSON document is broken.
 func explain(data []byte, err error) error {
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		line := 1 + bytes.Count(data[:min(int(syntax.Offset), len(data))], []byte("\n"))
 		return fmt.Errorf("line %d: %w", line, err)
 	}
