@@ -17,7 +17,7 @@ up: build postgres
 ## build: build bin/bridgelog
 .PHONY: build
 build:
-	@go build -trimpath -o bin/bridgelog ./cmd/bridgelog
+	@CGO_ENABLED=0 go build -trimpath -o bin/bridgelog ./cmd/bridgelog
 
 ## test: install what the tests need and run every test of every module with the race detector
 .PHONY: test
