@@ -8,16 +8,20 @@ import (
 // concurrent use.
 type Fold struct {
 	incidents map[incident.ID]*published
+	// declared is what may become public with the first update.
+	declared map[incident.ID]declaration
 }
 
 // NewFold returns the fold of an empty log.
-func NewFold() *Fold { return &Fold{incidents: map[incident.ID]*published{}} }
+func NewFold() *Fold {
+	return &Fold{incidents: map[incident.ID]*published{}, declared: map[incident.ID]declaration{}}
+}
 
 // Concerns tells by the type of an event whether Apply may do anything with it, so
 // that a reader need not decode the others.
 func Concerns(eventType string) bool {
 	switch eventType {
-	case incident.PublicUpdatePublished{}.Type(), incident.PublicUpdateRetracted{}.Type(),
+	case incident.Declared{}.Type(), incident.PublicUpdatePublished{}.Type(), incident.PublicUpdateRetracted{}.Type(),
 		incident.EntryEdited{}.Type(), incident.EntryRedacted{}.Type():
 		return true
 	}
@@ -35,8 +39,9 @@ func (f *Fold) Apply(r incident.Recorded) bool {
 func (f *Fold) publish(r incident.Recorded, e incident.PublicUpdatePublished) bool {
 	p := f.incidents[r.Incident]
 	if p == nil {
-		p = &published{id: r.Incident}
+		p = &published{id: r.Incident, declaration: f.declared[r.Incident]}
 		f.incidents[r.Incident] = p
+		delete(f.declared, r.Incident)
 	}
 	if p.find(r.Revision) != nil {
 		return false

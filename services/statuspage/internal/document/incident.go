@@ -9,8 +9,36 @@ import (
 
 // published is one incident as far as the public knows it.
 type published struct {
+	declaration
+
 	id      incident.ID
 	updates []update // as published, oldest first
+}
+
+// declaration is what a declaration says that may become public.
+type declaration struct {
+	revision uint64 // of the declaration itself
+	// title stands for the public name as long as no update gives one: it is what
+	// the incident was called when the first update was published, and never that
+	// of a private incident. titleFrom is the revision that gave it.
+	title     string
+	titleFrom uint64
+	private   bool
+	// original is the id in the system that the incident was imported from.
+	original string
+	// begins is when an imported incident began; zero for others.
+	begins time.Time
+	// maintenance is planned work, from start to end.
+	maintenance bool
+	start, end  time.Time
+}
+
+// publicID is the incident's id for customers: the original one of an import.
+func (p *published) publicID() string {
+	if looksPublic(p.original) {
+		return p.original
+	}
+	return publicID("incident", string(p.id))
 }
 
 // update is one public update.

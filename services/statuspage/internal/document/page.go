@@ -46,10 +46,10 @@ func (f *Fold) page(state *catalog.State, name, id string, spec *catalogv1.Statu
 		if len(seen) == 0 {
 			continue
 		}
-		shown := incidentOf(p.id, seen, parts)
+		shown := incidentOf(p, seen, parts)
 		doc.Incidents = append(doc.Incidents, shown)
 		doc.UpdatedAtUs = max(doc.GetUpdatedAtUs(), shown.GetUpdatedAtUs())
-		if !isOver(shown.GetStatus()) {
+		if !isOver(shown.GetStatus()) && shown.GetStatus() != "scheduled" {
 			hurt(seen, now, since)
 		}
 	}
@@ -92,11 +92,18 @@ func newest(all []*statusv1.PublicIncident) []*statusv1.PublicIncident {
 }
 
 // incidentOf is one incident as a page shows it. seen is not empty.
-func incidentOf(id incident.ID, seen []*update, parts components) *statusv1.PublicIncident {
+func incidentOf(p *published, seen []*update, parts components) *statusv1.PublicIncident {
 	first, last := seen[0], seen[len(seen)-1]
 	shown := &statusv1.PublicIncident{
-		Id: publicID("incident", string(id)), Name: nameOf(seen), Status: statusWord(last.event), Impact: impactOf(seen),
+		Id: p.publicID(), Name: nameOf(p, seen), Status: statusWord(last.event), Impact: impactOf(seen),
 		CreatedAtUs: first.displayAt.UnixMicro(), StartedAtUs: first.displayAt.UnixMicro(),
+	}
+	if !p.begins.IsZero() {
+		shown.StartedAtUs = p.begins.UnixMicro()
+	}
+	if p.maintenance {
+		shown.Maintenance, shown.Impact = true, "maintenance"
+		shown.ScheduledForUs, shown.ScheduledUntilUs = micros(p.start), micros(p.end)
 	}
 	status := map[string]string{} // of each component so far
 	for _, u := range seen {
@@ -110,7 +117,7 @@ func incidentOf(id incident.ID, seen []*update, parts components) *statusv1.Publ
 		} else if !isOver(word) {
 			shown.ResolvedAtUs = 0
 		}
-		text := updateOf(id, u)
+		text := updateOf(p.id, u)
 		text.AffectedComponents = affected(u.event.Components, parts, status)
 		shown.Updates = append(shown.Updates, text)
 	}
@@ -131,14 +138,22 @@ func editedAt(u *update) int64 {
 	return u.updatedAt.UnixMicro()
 }
 
-// nameOf is the public name: the last one that an update gave.
-func nameOf(seen []*update) string {
+// nameOf is the public name: the last one that an update gave, or what the
+// incident was called when the first one was published.
+func nameOf(p *published, seen []*update) string {
 	for _, u := range slices.Backward(seen) {
 		if u.event.Title != "" {
 			return u.event.Title
 		}
 	}
-	return "Incident"
+	return cmp.Or(p.title, "Incident")
+}
+
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
 }
 
 func updateOf(id incident.ID, u *update) *statusv1.PublicIncidentUpdate {

@@ -12,6 +12,21 @@ type visit struct {
 
 var _ incident.Visitor = (*visit)(nil)
 
+// VisitDeclared keeps what may become public with the first update.
+func (v *visit) VisitDeclared(e incident.Declared) {
+	d := declaration{
+		revision: v.recorded.Revision, titleFrom: v.recorded.Revision, private: e.Private, original: e.External.ID,
+		maintenance: e.Kind == incident.Maintenance, start: e.ScheduledStart, end: e.ScheduledEnd,
+	}
+	if !e.Private {
+		d.title = e.Title
+	}
+	if e.Origin == incident.OriginImport {
+		d.begins = v.recorded.OccurredAt
+	}
+	v.fold.declared[v.recorded.Incident] = d
+}
+
 // VisitPublicUpdatePublished adds the update.
 func (v *visit) VisitPublicUpdatePublished(e incident.PublicUpdatePublished) {
 	v.changed = v.fold.publish(v.recorded, e)
@@ -27,13 +42,26 @@ func (v *visit) VisitEntryEdited(e incident.EntryEdited) {
 	if v.recorded.Redacted {
 		return
 	}
+	if d, ok := v.fold.declared[v.recorded.Incident]; ok && d.revision == e.Entry && !d.private {
+		d.title, _ = incident.SplitTitle(e.Text)
+		d.titleFrom = v.recorded.Revision
+		v.fold.declared[v.recorded.Incident] = d
+	}
 	v.change(func(p *published) *update { return p.find(e.Entry) }, func(u *update) {
 		u.newMessage, u.updatedAt = e.Text, v.recorded.RecordedAt
 	})
 }
 
-// VisitEntryRedacted takes an update's text away, and with it the update.
+// VisitEntryRedacted takes an update's text away, and with it the update; or the
+// title that the declaration gave.
 func (v *visit) VisitEntryRedacted(e incident.EntryRedacted) {
+	if d, ok := v.fold.declared[v.recorded.Incident]; ok && d.titleFrom == e.Entry {
+		d.title = ""
+		v.fold.declared[v.recorded.Incident] = d
+	}
+	if p := v.fold.incidents[v.recorded.Incident]; p != nil && p.titleFrom == e.Entry {
+		p.title, v.changed = "", true
+	}
 	v.change(func(p *published) *update { return p.find(e.Entry) }, func(u *update) {
 		u.newMessage, u.event.Message, u.event.Title = "", "", ""
 	})
@@ -50,9 +78,6 @@ func (v *visit) change(which func(*published) *update, alter func(*update)) {
 		v.changed = true
 	}
 }
-
-// VisitDeclared does nothing: it is internal.
-func (v *visit) VisitDeclared(incident.Declared) {}
 
 // VisitAcknowledged does nothing: it is internal.
 func (v *visit) VisitAcknowledged(incident.Acknowledged) {}

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,7 +59,7 @@ func newView(v v2, staleAt int64) view {
 			out.Past = append(out.Past, i)
 		}
 	}
-	if len(out.Open) > 0 && status.Indicator == "none" {
+	if slices.ContainsFunc(out.Open, func(i *statusv1.PublicIncident) bool { return !i.GetMaintenance() }) && status.Indicator == "none" {
 		out.Indicator, out.Headline = "notice", "We are looking into a problem"
 	}
 	return out
@@ -94,7 +95,7 @@ func templates(zone *time.Location) (page, incident *template.Template, err erro
 		"words":    func(s string) string { return strings.ReplaceAll(s, "_", " ") },
 		"sentence": sentence,
 		"icon":     icon,
-		"lines":    func(s string) []string { return strings.Split(strings.TrimSpace(s), "\n") },
+		"lines":    func(s string) []string { return strings.Split(strings.TrimSpace(plain(s)), "\n") },
 		"iso":      func(us int64) string { return time.UnixMicro(us).UTC().Format(time.RFC3339) },
 		"when":     func(us int64) string { return time.UnixMicro(us).In(zone).Format("2 Jan 2006, 15:04 MST") },
 	}

@@ -25,20 +25,21 @@ type (
 		Description string `json:"description"`
 	}
 	v2Component struct {
-		ID                 string   `json:"id"`
-		Name               string   `json:"name"`
-		Status             string   `json:"status"`
-		CreatedAt          string   `json:"created_at"`
-		UpdatedAt          string   `json:"updated_at"`
-		Position           int32    `json:"position"`
-		Description        *string  `json:"description"`
-		Showcase           bool     `json:"showcase"`
-		StartDate          *string  `json:"start_date"`
-		GroupID            *string  `json:"group_id"`
-		PageID             string   `json:"page_id"`
-		Group              bool     `json:"group"`
-		OnlyShowIfDegraded bool     `json:"only_show_if_degraded"`
-		Components         []string `json:"components,omitempty"`
+		ID                 string  `json:"id"`
+		Name               string  `json:"name"`
+		Status             string  `json:"status"`
+		CreatedAt          string  `json:"created_at"`
+		UpdatedAt          string  `json:"updated_at"`
+		Position           int32   `json:"position"`
+		Description        *string `json:"description"`
+		Showcase           bool    `json:"showcase"`
+		StartDate          *string `json:"start_date"`
+		GroupID            *string `json:"group_id"`
+		PageID             string  `json:"page_id"`
+		Group              bool    `json:"group"`
+		OnlyShowIfDegraded bool    `json:"only_show_if_degraded"`
+		// Components is there for groups and for nothing else.
+		Components *[]string `json:"components,omitempty"`
 	}
 	v2Incident struct {
 		ID                string        `json:"id"`
@@ -55,6 +56,12 @@ type (
 		IncidentUpdates   []v2Update    `json:"incident_updates"`
 		Components        []v2Component `json:"components"`
 		ReminderIntervals *string       `json:"reminder_intervals"`
+	}
+	// v2Maintenance is an incident with a schedule.
+	v2Maintenance struct {
+		v2Incident
+		ScheduledFor   string `json:"scheduled_for"`
+		ScheduledUntil string `json:"scheduled_until"`
 	}
 	v2Update struct {
 		ID                   string       `json:"id"`
@@ -124,18 +131,34 @@ func (v v2) components() []v2Component {
 }
 
 func (v v2) component(c *statusv1.PublicComponent) v2Component {
-	return v2Component{
+	out := v2Component{
 		ID: c.GetId(), Name: c.GetName(), Status: c.GetStatus(), CreatedAt: v.date(c.GetCreatedAtUs()), UpdatedAt: v.date(c.GetUpdatedAtUs()),
 		Position: c.GetPosition(), Description: c.Description, Showcase: c.GetShowcase(), StartDate: c.StartDate, GroupID: c.GroupId,
-		PageID: v.doc.GetId(), Group: c.GetGroup(), OnlyShowIfDegraded: c.GetOnlyShowIfDegraded(), Components: c.GetChildren(),
+		PageID: v.doc.GetId(), Group: c.GetGroup(), OnlyShowIfDegraded: c.GetOnlyShowIfDegraded(),
 	}
+	if c.GetGroup() {
+		children := append([]string{}, c.GetChildren()...)
+		out.Components = &children
+	}
+	return out
 }
 
-// incidents are those that keep says, newest first.
+// maintenances are the planned works that keep says, newest first.
+func (v v2) maintenances(keep func(*statusv1.PublicIncident) bool) []v2Maintenance {
+	list := []v2Maintenance{}
+	for _, i := range v.doc.GetIncidents() {
+		if i.GetMaintenance() && keep(i) {
+			list = append(list, v2Maintenance{v.incident(i), v.date(i.GetScheduledForUs()), v.date(i.GetScheduledUntilUs())})
+		}
+	}
+	return list
+}
+
+// incidents are those that keep says, newest first; planned work is not among them.
 func (v v2) incidents(keep func(*statusv1.PublicIncident) bool) []v2Incident {
 	list := []v2Incident{}
 	for _, i := range v.doc.GetIncidents() {
-		if keep(i) {
+		if !i.GetMaintenance() && keep(i) {
 			list = append(list, v.incident(i))
 		}
 	}
@@ -176,7 +199,14 @@ func (v v2) update(incident string, u *statusv1.PublicIncidentUpdate) v2Update {
 // body is a text as readers of the API put it into their pages: without markup of
 // its own, lines ended by <br />.
 func body(text string) string {
+	text = plain(text)
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\r\n", "<br />", "\n", "<br />").Replace(text)
+}
+
+// plain is a text with its line breaks as such: imported texts may have them as
+// markup.
+func plain(text string) string {
+	return strings.NewReplacer("<br />", "\n", "<br/>", "\n", "<br>", "\n").Replace(text)
 }
 
 func open(i *statusv1.PublicIncident) bool {
@@ -226,11 +256,12 @@ func encode(value any) ([]byte, error) {
 // files are the API's documents by path.
 func (v v2) files() (map[string][]byte, error) {
 	unresolved := v.incidents(open)
-	all := v.incidents(func(*statusv1.PublicIncident) bool { return true })
-	none := []v2Incident{}
+	every := func(*statusv1.PublicIncident) bool { return true }
+	upcoming := func(i *statusv1.PublicIncident) bool { return i.GetStatus() == "scheduled" }
+	active := func(i *statusv1.PublicIncident) bool { return open(i) && !upcoming(i) }
 	type maintenances struct {
-		Page v2Page       `json:"page"`
-		List []v2Incident `json:"scheduled_maintenances"`
+		Page v2Page          `json:"page"`
+		List []v2Maintenance `json:"scheduled_maintenances"`
 	}
 	type incidents struct {
 		Page v2Page       `json:"page"`
@@ -238,12 +269,12 @@ func (v v2) files() (map[string][]byte, error) {
 	}
 	documents := map[string]any{
 		"/api/v2/summary.json": struct {
-			Page         v2Page        `json:"page"`
-			Components   []v2Component `json:"components"`
-			Incidents    []v2Incident  `json:"incidents"`
-			Maintenances []v2Incident  `json:"scheduled_maintenances"`
-			Status       v2Status      `json:"status"`
-		}{v.page(), v.components(), unresolved, none, v.status()},
+			Page         v2Page          `json:"page"`
+			Components   []v2Component   `json:"components"`
+			Incidents    []v2Incident    `json:"incidents"`
+			Maintenances []v2Maintenance `json:"scheduled_maintenances"`
+			Status       v2Status        `json:"status"`
+		}{v.page(), v.components(), unresolved, v.maintenances(open), v.status()},
 		"/api/v2/status.json": struct {
 			Page   v2Page   `json:"page"`
 			Status v2Status `json:"status"`
@@ -252,11 +283,11 @@ func (v v2) files() (map[string][]byte, error) {
 			Page       v2Page        `json:"page"`
 			Components []v2Component `json:"components"`
 		}{v.page(), v.components()},
-		"/api/v2/incidents.json":                       incidents{v.page(), all},
+		"/api/v2/incidents.json":                       incidents{v.page(), v.incidents(every)},
 		"/api/v2/incidents/unresolved.json":            incidents{v.page(), unresolved},
-		"/api/v2/scheduled-maintenances.json":          maintenances{v.page(), none},
-		"/api/v2/scheduled-maintenances/upcoming.json": maintenances{v.page(), none},
-		"/api/v2/scheduled-maintenances/active.json":   maintenances{v.page(), none},
+		"/api/v2/scheduled-maintenances.json":          maintenances{v.page(), v.maintenances(every)},
+		"/api/v2/scheduled-maintenances/upcoming.json": maintenances{v.page(), v.maintenances(upcoming)},
+		"/api/v2/scheduled-maintenances/active.json":   maintenances{v.page(), v.maintenances(active)},
 	}
 	files := make(map[string][]byte, len(documents))
 	for path, value := range documents {
