@@ -10,6 +10,9 @@ import (
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/output"
 )
 
+// defaultTimeout is how long a command waits for an answer.
+const defaultTimeout = 10 * time.Second
+
 // app is what all commands share.
 type app struct {
 	Deps
@@ -27,7 +30,7 @@ func (a *app) bindGlobals(flags *pflag.FlagSet) {
 	flags.BoolVar(&a.options.TLS, "tls", false, "encrypt the connection on loopback too")
 	flags.StringVar(&a.options.CAFile, "ca-file", "", "trust the certificates of this file instead of the machine's")
 	flags.StringVarP(&a.output, "output", "o", "table", "how answers are written: table, json, yaml or md")
-	flags.DurationVar(&a.timeout, "timeout", 10*time.Second, "how long to wait for an answer")
+	flags.DurationVar(&a.timeout, "timeout", defaultTimeout, "how long to wait for an answer")
 }
 
 // dirs are the account's directories.

@@ -166,7 +166,7 @@ func (a *app) readImports(ctx context.Context, f importing, names []string, pars
 	if len(skipped) > 0 && !f.skipBroken {
 		first := skipped[0]
 		return importer.Batch{}, nil, fault.FieldUsagef("file",
-			"%s:%d: %s (%d lines cannot be read); nothing was sent: mend the file or add --skip-broken", first.File, first.Line, first.Error, len(skipped))
+			"%s: %s (%d in all cannot be read); nothing was sent: mend the file or add --skip-broken", place(first), first.Error, len(skipped))
 	}
 	return all, skipped, nil
 }

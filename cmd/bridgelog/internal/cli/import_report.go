@@ -32,12 +32,20 @@ func (a *app) printImport(p output.Printer, report view.ImportReport, work impor
 		}
 	}
 	for _, s := range report.Skipped[:min(len(report.Skipped), 10)] {
-		add(output.Warn, "skipped %s:%d: %s", s.File, s.Line, s.Error)
+		add(output.Warn, "skipped %s: %s", place(s), s.Error)
 	}
 	if more := len(report.Skipped) - 10; more > 0 {
 		add(output.Warn, "and %d more", more)
 	}
 	return p.Print(output.Document{Value: report, Blocks: blocks})
+}
+
+// place is where a line stands; a file that cannot be read at all has no line.
+func place(s view.SkippedLine) string {
+	if s.Line == 0 {
+		return s.File
+	}
+	return fmt.Sprintf("%s:%d", s.File, s.Line)
 }
 
 // addComponents adds those components to the catalog that it does not have;

@@ -48,6 +48,9 @@ be left out. Times are RFC 3339, 14:05, -10m or "10m ago".`,
 			return cmd.Help()
 		},
 	}
+	// The order of the help text is the order below: what is needed first comes
+	// first.
+	cobra.EnableCommandSorting = false
 	root.SetIn(d.In)
 	root.SetOut(d.Out)
 	root.SetErr(d.Err)

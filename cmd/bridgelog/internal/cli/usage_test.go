@@ -1,12 +1,14 @@
 package cli_test
 
 import (
+	"bytes"
 	"net"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/cli"
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/client"
 )
 
@@ -183,6 +185,18 @@ func TestRepeatingAKeptDeclaration(t *testing.T) {
 	}
 	if v := s.json("declare", "y"); v["incident"] != "INC-2" {
 		t.Errorf("the next one: %v", v)
+	}
+}
+
+// TestSendKept does what `up` does when it is ready.
+func TestSendKept(t *testing.T) {
+	s := newShell(t)
+	s.fails(5, "kept on disk", "declare", "x")
+	s.on(start(t))
+	var told bytes.Buffer
+	d := s.deps(nil, &told)
+	if err := cli.SendKept(t.Context(), d, s.dataDir()); err != nil || !strings.Contains(told.String(), "INC-1 x") {
+		t.Errorf("%v: %q", err, told.String())
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"path/filepath"
@@ -133,8 +134,15 @@ func (s *shell) run(args ...string) result {
 func (s *shell) runIn(ctx context.Context, args ...string) result {
 	s.t.Helper()
 	var out, errs bytes.Buffer
-	d := cli.Deps{
-		In: strings.NewReader(s.in), Out: &out, Err: &errs, InTerminal: s.terminal, OutTerminal: false, ErrTerminal: false,
+	d := s.deps(&out, &errs)
+	code := cli.Execute(ctx, cli.New(d), d, args)
+	return result{code, out.String(), errs.String()}
+}
+
+// deps is the outside of the shell.
+func (s *shell) deps(out, errs io.Writer) cli.Deps {
+	return cli.Deps{
+		In: strings.NewReader(s.in), Out: out, Err: errs, InTerminal: s.terminal, OutTerminal: s.terminal,
 		Getenv: func(name string) string { return s.env[name] },
 		Now: func() time.Time {
 			if s.now.IsZero() {
@@ -150,8 +158,6 @@ func (s *shell) runIn(ctx context.Context, args ...string) result {
 		Connect: func(ctx context.Context, t client.Target) (*client.Conn, error) { return client.Connect(ctx, t) },
 		Version: "test",
 	}
-	code := cli.Execute(ctx, cli.New(d), d, args)
-	return result{code, out.String(), errs.String()}
 }
 
 // ok runs a command that has to succeed.
