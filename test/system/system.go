@@ -107,6 +107,11 @@ func (s *System) Start(t testing.TB) {
 			t.Fatalf("up is not ready after %s\n%s", ReadyTimeout, s.stderr)
 		}
 	}
+	s.readEndpoints(t)
+}
+
+func (s *System) readEndpoints(t testing.TB) {
+	t.Helper()
 	content, err := os.ReadFile(filepath.Join(s.Dir, "endpoints.json"))
 	if err != nil {
 		t.Fatalf("ready, but without endpoints: %v", err)
@@ -118,6 +123,25 @@ func (s *System) Start(t testing.TB) {
 
 // Env sets one NAME=value of the environment of later starts, or takes it away.
 func (s *System) Env(assignment string) { s.extra = assignment }
+
+// Problem waits until a launched `up` is ready, and returns "", or has ended, and
+// returns what it said.
+func (s *System) Problem(t testing.TB) string {
+	t.Helper()
+	deadline := time.Now().Add(ReadyTimeout)
+	for !s.stderr.contains("ready") {
+		select {
+		case <-s.exited:
+			return s.stderr.String()
+		case <-time.After(5 * time.Millisecond):
+		}
+		if time.Now().After(deadline) {
+			return s.stderr.String()
+		}
+	}
+	s.readEndpoints(t)
+	return ""
+}
 
 // Launch runs `up` without waiting for it.
 func (s *System) Launch(t testing.TB) {

@@ -1,0 +1,147 @@
+package e2e_test
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/bridgelog/bridgelog/test/system"
+)
+
+// firing is a rule that is always true.
+const firing = `groups:
+- name: e2e
+  rules:
+  - alert: CheckoutDown
+    expr: vector(1)
+    labels: {severity: critical, service: checkout}
+    annotations: {summary: Checkout returns 502}
+`
+
+const prometheusConfig = `global: {scrape_interval: 1s, evaluation_interval: 1s}
+rule_files: [%s]
+alerting:
+  alertmanagers:
+  - static_configs: [{targets: [%q]}]
+`
+
+const alertmanagerConfig = `route:
+  receiver: bridgelog
+  group_by: [alertname]
+  group_wait: 0s
+  group_interval: 1s
+  repeat_interval: 1h
+receivers:
+- name: bridgelog
+  webhook_configs:
+  - url: %s
+    send_resolved: true
+`
+
+const routes = `kind: route
+name: critical
+spec:
+  match: {severity: critical}
+  service: "{{service}}"
+  severity: SEV-1
+---
+kind: service
+name: checkout
+spec: {}
+`
+
+// TestRealAlertsDeclareAndResolve lets Debian's Prometheus and Alertmanager fire a
+// real rule: an incident declares itself, and resolves itself when the rule goes.
+func TestRealAlertsDeclareAndResolve(t *testing.T) {
+	t.Parallel()
+	prometheus, alertmanager := tool(t, "prometheus"), tool(t, "prometheus-alertmanager")
+	s := system.Up(t, system.Options{})
+	dir := t.TempDir()
+	s.Do(t, "apply", "-f", write(t, dir, "routes.yaml", routes))
+	var made struct {
+		Token string `json:"token"`
+	}
+	s.JSON(t, &made, "token", "create", "alertmanager", "--role", "responder")
+
+	hook := s.Endpoints.Intake + "/hooks/alertmanager/" + made.Token
+	manager := freeAddress(t)
+	run(t, alertmanager, "--config.file", write(t, dir, "alertmanager.yml", fmt.Sprintf(alertmanagerConfig, hook)),
+		"--storage.path", filepath.Join(dir, "alertmanager"), "--web.listen-address", manager, "--cluster.listen-address=")
+	rules := write(t, dir, "rules.yml", firing)
+	watcher := run(t, prometheus, "--config.file", write(t, dir, "prometheus.yml", fmt.Sprintf(prometheusConfig, rules, manager)),
+		"--storage.tsdb.path", filepath.Join(dir, "prometheus"), "--web.listen-address", freeAddress(t))
+
+	eventually(t, func() (bool, string) {
+		list := s.Do(t, "list")
+		return strings.Contains(list, "Checkout returns 502") && strings.Contains(list, "SEV-1"), "an incident that declares itself"
+	})
+	timeline := s.Do(t, "timeline", "INC-1")
+	if !strings.Contains(timeline, "CheckoutDown") && !strings.Contains(timeline, "Checkout returns 502") {
+		t.Errorf("the alert is not on the timeline:\n%s", timeline)
+	}
+
+	write(t, dir, "rules.yml", "groups: []\n")
+	if err := watcher.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, func() (bool, string) {
+		return strings.Contains(s.Do(t, "show", "INC-1"), "resolved"), "the incident to resolve itself"
+	})
+	if list := s.Do(t, "list"); strings.Count(list, "INC-") != 1 {
+		t.Errorf("more than one incident:\n%s", list)
+	}
+}
+
+// tool finds a program of Debian's, which `make test` installs where it may.
+func tool(t *testing.T, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		t.Skipf("%s is not on this machine: apt-get install %s", name, name)
+	}
+	return path
+}
+
+func write(t *testing.T, dir, name, content string) string {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // It is closed at once.
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	return l.Addr().String()
+}
+
+// run starts a program that ends with the test and shows its output on failure.
+func run(t *testing.T, program string, args ...string) *os.Process {
+	t.Helper()
+	var output bytes.Buffer
+	cmd := exec.Command(program, args...) //nolint:gosec,noctx // A tool of the test's own, ended below.
+	cmd.Stdout, cmd.Stderr = &output, &output
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		_ = cmd.Wait()
+		if t.Failed() {
+			t.Logf("%s said:\n%s", filepath.Base(program), &output)
+		}
+	})
+	return cmd.Process
+}
