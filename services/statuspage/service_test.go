@@ -58,7 +58,7 @@ func (s *system) start(public *nats.Conn, relay bool) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	config := statuspage.Config{Public: public, Listener: listener, Dir: s.dir, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	config := statuspage.Config{Public: public, Listener: listener, Dir: s.dir, Logger: slog.New(slog.DiscardHandler)}
 	if relay {
 		config.Source = &statuspage.Source{Log: s.log, Catalog: s.catalog, Publish: s.server.Conn(natsserver.UserPublisher)}
 	}

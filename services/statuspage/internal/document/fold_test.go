@@ -28,7 +28,7 @@ func story(events ...incident.Event) *statusv1.PageDocument {
 func recorded(n int, e incident.Event) incident.Recorded {
 	at := began().Add(time.Duration(n) * time.Minute)
 	return incident.Recorded{
-		Meta:  incident.Meta{Incident: "one", Revision: uint64(n + 1), OccurredAt: at, RecordedAt: at}, //nolint:gosec // Small.
+		Meta:  incident.Meta{Incident: "one", Revision: uint64(n + 1), OccurredAt: at, RecordedAt: at},
 		Event: e,
 	}
 }

@@ -5,7 +5,6 @@ import (
 	_ "embed"
 	"fmt"
 	"html/template"
-	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +31,7 @@ type view struct {
 	Headline  string
 	Groups    []group
 	Open      []*statusv1.PublicIncident
+	Planned   []*statusv1.PublicIncident // work that is planned or under way
 	Past      []*statusv1.PublicIncident
 	Incident  *statusv1.PublicIncident
 	Updated   int64
@@ -53,13 +53,15 @@ func newView(v v2, staleAt int64) view {
 	oldest := v.doc.GetUpdatedAtUs() - recent.Microseconds()
 	for _, i := range v.doc.GetIncidents() {
 		switch {
+		case open(i) && i.GetMaintenance():
+			out.Planned = append(out.Planned, i)
 		case open(i):
 			out.Open = append(out.Open, i)
 		case i.GetUpdatedAtUs() >= oldest:
 			out.Past = append(out.Past, i)
 		}
 	}
-	if slices.ContainsFunc(out.Open, func(i *statusv1.PublicIncident) bool { return !i.GetMaintenance() }) && status.Indicator == "none" {
+	if len(out.Open) > 0 && status.Indicator == "none" {
 		out.Indicator, out.Headline = "notice", "We are looking into a problem"
 	}
 	return out
