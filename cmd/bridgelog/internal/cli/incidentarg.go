@@ -42,6 +42,16 @@ func (a *app) splitIncident(args []string, rest int) (incident string, others []
 	return incident, args, nil
 }
 
+// incidentFirst lets an incident with its prefix stand behind the other words,
+// as in `take commander INC-1`. It is for commands that take no free text.
+func incidentFirst(args []string) []string {
+	last := len(args) - 1
+	if last < 1 || incidentName(args[0]) || !incidentName(args[last]) || !strings.HasPrefix(strings.ToUpper(args[last]), "INC") {
+		return args
+	}
+	return append([]string{args[last]}, args[:last]...)
+}
+
 // canonical writes a number as INC-41; a full id stays.
 func canonical(name string) string {
 	number := strings.TrimPrefix(strings.TrimPrefix(strings.ToUpper(name), "INC"), "-")

@@ -108,6 +108,9 @@ func (a *app) perform(cmd *cobra.Command, act act, w *writing, args []string) er
 	if err != nil {
 		return err
 	}
+	if act.most >= 0 {
+		args = incidentFirst(args)
+	}
 	if w.incident, w.args, err = a.splitIncident(args, act.least); err != nil {
 		return err
 	}

@@ -35,6 +35,7 @@ func TestLifeOfAnIncident(t *testing.T) {
 		{"redact 1 9 --code secret --yes", "entry 9 redacted"},
 		{"handover 1 commander me all is quiet", "commander handed over to me"},
 		{"role 1 scribe --release", "has no scribe"},
+		{"take scribe INC-1", "has you as scribe"},
 		{"mitigate 1 rolled back", "mitigated"},
 		{"resolve 1 it holds", "resolved"},
 		{"reopen 1 it does not", "reopened"},
