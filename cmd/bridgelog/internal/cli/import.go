@@ -24,6 +24,7 @@ import (
 // importing are the flags of the imports.
 type importing struct {
 	skipBroken, noComponents, dryRun bool
+	resolveOpen                      bool
 	system, title                    string
 	parallel                         int
 }
@@ -56,12 +57,13 @@ their ids, and those that the catalog does not have are added to it with their
 names (--no-components leaves that out).`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.importFiles(cmd.Context(), f, args, func(_ string, in io.Reader) (importer.Batch, error) {
-				return statuspage.Parse(in, statuspage.Options{System: f.system})
+				return statuspage.Parse(in, statuspage.Options{System: f.system, ResolveOpen: f.resolveOpen})
 			})
 		},
 	}
 	f.bind(c)
 	c.Flags().BoolVar(&f.noComponents, "no-components", false, "do not add components to the catalog")
+	c.Flags().BoolVar(&f.resolveOpen, "resolve-open", false, "take as resolved, when last seen, what the source never said was over")
 	c.Flags().StringVar(&f.system, "system", "", "name of the source in external references, instead of statuspage:PAGE")
 	return c
 }

@@ -3,6 +3,7 @@ package statuspage
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/importer"
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
@@ -11,7 +12,9 @@ import (
 // collector gathers everything that one file says, and folds what it says about
 // the same incident.
 type collector struct {
-	options  Options
+	options Options
+	// seenAt is when the value that is being read was observed; may be zero.
+	seenAt   time.Time
 	problems []importer.Problem
 	// order are the keys of what builds histories, in the order of appearance.
 	order  []string
@@ -32,6 +35,9 @@ func newCollector(o Options) *collector {
 func (c *collector) problem(line int, err error) {
 	c.problems = append(c.problems, importer.Problem{Line: line, Err: err})
 }
+
+// notSeenAgain explains a resolution that nobody announced.
+const notSeenAgain = "The status page did not show this incident after this time; it was taken as resolved when it was imported."
 
 // system is the name of the other system in external references.
 func (c *collector) system(fallback string) string {
@@ -89,7 +95,11 @@ func (c *collector) batch() importer.Batch {
 			continue
 		}
 		f := c.folded[key]
-		h, err := f.history().Build()
+		history := f.history()
+		if c.options.ResolveOpen {
+			history.Status(f.lastSeen(), incidentv1.Status_STATUS_RESOLVED, notSeenAgain)
+		}
+		h, err := history.Build()
 		if err != nil {
 			c.problem(f.line, fmt.Errorf("incident %s: %w", f.latest.ID, err))
 			continue

@@ -19,6 +19,8 @@ type folded struct {
 	system  string
 	planned bool
 	latest  wireIncident
+	// seenAt is when any version of it was last observed; may be zero.
+	seenAt  time.Time
 	updates map[string]*seen
 	names   []change
 	impacts []change
@@ -58,6 +60,9 @@ func (c *collector) version(line int, in wireIncident, pageID string, planned bo
 	}
 	f.planned = f.planned || planned || in.Impact == "maintenance" || !in.ScheduledFor.IsZero()
 	f.add(in)
+	if c.seenAt.After(f.seenAt) {
+		f.seenAt = c.seenAt
+	}
 	for _, u := range in.Updates {
 		for _, a := range u.Affected {
 			c.component(importer.Component{ID: a.Code, Name: a.Name}, false)
@@ -103,6 +108,23 @@ func (f *folded) add(in wireIncident) {
 			known.update = u
 		}
 	}
+}
+
+// lastSeen is when the incident was last known to be there: when it was observed,
+// and not before anything that it says.
+func (f *folded) lastSeen() time.Time {
+	last := f.latest.start()
+	for _, at := range []time.Time{f.latest.UpdatedAt.Time, f.latest.ScheduledUntil.Time, f.seenAt} {
+		if at.After(last) {
+			last = at
+		}
+	}
+	for _, u := range f.updates {
+		if u.update.at().After(last) {
+			last = u.update.at()
+		}
+	}
+	return last
 }
 
 // sorted returns the changes of a value, oldest first, each once.

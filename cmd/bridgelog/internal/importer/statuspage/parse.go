@@ -15,6 +15,9 @@ type Options struct {
 	// System replaces "statuspage:<page>" in external references, for sources
 	// whose page is known under another id.
 	System string
+	// ResolveOpen takes as resolved what the source never said was over, at the
+	// time when it was last seen, and says so.
+	ResolveOpen bool
 }
 
 // Parse reads a file, plain or gzip, in any of the formats. Lines that cannot be
@@ -79,6 +82,10 @@ func explain(data []byte, err error) error {
 
 // value takes one JSON value, whatever it is.
 func (c *collector) value(line int, raw []byte, d document) error {
+	c.seenAt = d.ObservedAt.Time
+	if d.LastSeenAt.After(c.seenAt) {
+		c.seenAt = d.LastSeenAt.Time
+	}
 	switch {
 	case d.Summary != nil:
 		return c.page(line, *d.Summary)

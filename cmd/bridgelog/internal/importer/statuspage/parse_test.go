@@ -141,6 +141,21 @@ func TestSummaryDocument(t *testing.T) {
 	}
 }
 
+func TestResolveOpen(t *testing.T) {
+	text := `{"last_observed_at": "2026-03-01T12:30:00Z", "incident": ` + incidentJSON("Slow", "monitoring", "minor", "2026-03-01T10:30:00.000Z",
+		update("u1", "monitoring", "2026-03-01T10:30:00.000Z", "Watching.", "")) + `}`
+	if got := summarize(parse(t, text).Histories[0]); strings.Contains(got, "resolve") {
+		t.Errorf("resolved without being asked:\n%s", got)
+	}
+	batch, err := statuspage.Parse(strings.NewReader(text), statuspage.Options{ResolveOpen: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := summarize(batch.Histories[0]); !strings.HasSuffix(got, "resolve 12:30\n") {
+		t.Errorf("steps:\n%s", got)
+	}
+}
+
 func TestBrokenLines(t *testing.T) {
 	good := `{"incident": ` + incidentJSON("Slow", "investigating", "minor", "2026-03-01T10:00:00.000Z",
 		update("u1", "investigating", "2026-03-01T10:00:00.000Z", strings.Repeat("x", 32<<10), "")) + `}`

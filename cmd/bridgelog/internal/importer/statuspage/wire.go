@@ -18,6 +18,7 @@ type document struct {
 	Maintenance json.RawMessage `json:"scheduled_maintenance"`
 	Summary     *document       `json:"summary"`
 	ObservedAt  moment          `json:"observed_at"`
+	LastSeenAt  moment          `json:"last_observed_at"`
 	Company     string          `json:"company"`
 
 	// A document of the API.
