@@ -114,7 +114,7 @@ func (f *folded) add(in wireIncident) {
 // and not before anything that it says.
 func (f *folded) lastSeen() time.Time {
 	last := f.latest.start()
-	for _, at := range []time.Time{f.latest.UpdatedAt.Time, f.latest.ScheduledUntil.Time, f.seenAt} {
+	for _, at := range []time.Time{f.latest.UpdatedAt.Time, f.seenAt} {
 		if at.After(last) {
 			last = at
 		}
