@@ -41,19 +41,22 @@ func (r *Runner) apply(ctx context.Context, conn *pgx.Conn, from eventlog.Positi
 		"first", batch[0].Sequence, "messages", len(batch), "error", err, "cause", postgres.Unmask(err))
 	at = from
 	for i := range batch {
-		r.config.View.Reset()
-		one := batch[i : i+1]
-		next, err := r.commit(ctx, conn, at, one, r.config.View.Apply)
-		if err != nil && !passing(ctx, err) {
-			r.config.View.Reset()
-			next, err = r.commit(ctx, conn, at, one, r.quarantine(err))
-		}
-		if err != nil {
+		if at, err = r.applyOne(ctx, conn, at, batch[i:i+1]); err != nil {
 			return at, err
 		}
-		at = next
 	}
 	return at, nil
+}
+
+// applyOne applies a single message, or puts it into quarantine.
+func (r *Runner) applyOne(ctx context.Context, conn *pgx.Conn, from eventlog.Position, one []eventlog.Message) (eventlog.Position, error) {
+	r.config.View.Reset()
+	at, err := r.commit(ctx, conn, from, one, r.config.View.Apply)
+	if err == nil || passing(ctx, err) {
+		return at, err
+	}
+	r.config.View.Reset()
+	return r.commit(ctx, conn, from, one, r.quarantine(err))
 }
 
 // quarantine is Apply for one message that cannot be applied.
@@ -66,9 +69,15 @@ func (r *Runner) quarantine(cause error) func(context.Context, pgx.Tx, []eventlo
 	}
 }
 
+// viewError is what a view answered to messages.
+type viewError struct{ error }
+
+func (e *viewError) Unwrap() error { return e.error }
+
 // passing tells whether an error has nothing to do with the messages.
 func passing(ctx context.Context, err error) bool {
-	if ctx.Err() != nil || mismatch(err) {
+	_, answered := errors.AsType[*viewError](err)
+	if !answered || ctx.Err() != nil || mismatch(err) {
 		return true
 	}
 	for _, reason := range []error{
@@ -124,7 +133,7 @@ func (r *Runner) fill(ctx context.Context, tx pgx.Tx, from, to eventlog.Position
 		return err
 	}
 	if err := protect(func() error { return apply(ctx, tx, batch) }); err != nil {
-		return err
+		return &viewError{err}
 	}
 	if err := pointAfterRows.Hit(ctx); err != nil {
 		return err

@@ -59,7 +59,7 @@ func (r *Runner) stand(ctx context.Context) error {
 		return err
 	}
 	r.report(ctx, nil)
-	r.waiting.advance(p)
+	r.learn(p)
 	if head, err := r.config.Log.Head(ctx); err == nil && head.Sequence <= p.Sequence {
 		r.markCaughtUp()
 	}

@@ -37,6 +37,15 @@ func (w waiters) advance(p eventlog.Position) {
 	w.state.advanced = make(chan struct{})
 }
 
+// observe is advance by somebody who asked the database some time ago: it never
+// goes back.
+func (w waiters) observe(p eventlog.Position) {
+	if at, _ := w.look(); p.Epoch == at.Epoch && p.Sequence < at.Sequence || p.IsStart() {
+		return
+	}
+	w.advance(p)
+}
+
 func (w waiters) look() (eventlog.Position, <-chan struct{}) {
 	w.state.Lock()
 	defer w.state.Unlock()
@@ -70,6 +79,16 @@ func (r *Runner) Wait(ctx context.Context, p eventlog.Position) error {
 	}
 }
 
+// learn takes notice of a position that the database gave. The elected process
+// knows better: meanwhile it may have gone on.
+func (r *Runner) learn(p eventlog.Position) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.leading {
+		r.waiting.observe(p)
+	}
+}
+
 // await returns when the view may have advanced.
 func (r *Runner) await(ctx context.Context, advanced <-chan struct{}) error {
 	if r.Leading() {
@@ -84,7 +103,7 @@ func (r *Runner) await(ctx context.Context, advanced <-chan struct{}) error {
 	}
 	// The elected process is elsewhere: what it did is in the database.
 	if at, err := r.Position(ctx); err == nil {
-		r.waiting.advance(at)
+		r.learn(at)
 	} else if ctx.Err() == nil {
 		wait(ctx, lookEvery)
 		return ctx.Err()
