@@ -16,4 +16,12 @@
 //
 // What the rows mean, how messages are spread over goroutines, and rebuilding
 // belong to the view.
+//
+// To read one's own writes: project in the background, write, wait for the
+// position that the write returned, then read.
+//
+//	runner, err := projection.New(config)
+//	go runner.Run(ctx)
+//	written, err := log.Append(ctx, …)
+//	err = runner.Wait(deadline, written)
 package projection
