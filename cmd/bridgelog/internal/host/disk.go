@@ -19,7 +19,7 @@ func freeBytes(dir string) (int64, error) {
 	if err := syscall.Statfs(dir, &stat); err != nil {
 		return 0, err
 	}
-	return int64(stat.Bavail) * stat.Bsize, nil //nolint:gosec // Both are small positive numbers.
+	return int64(stat.Bavail) * stat.Bsize, nil
 }
 
 // storedBytes is the size of what a directory holds; 0 when it does not exist.

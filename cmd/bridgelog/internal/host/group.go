@@ -26,16 +26,14 @@ func newGroup(ctx context.Context) *group {
 // run starts a part. A part that returns before the group's end, with or
 // without an error, ends the group.
 func (g *group) run(name string, part func(context.Context) error) {
-	g.parts.Add(1)
-	go func() {
-		defer g.parts.Done()
+	g.parts.Go(func() {
 		defer g.cancel()
 		if err := part(g.ctx); err != nil && !errors.Is(err, context.Canceled) {
 			g.mu.Lock()
 			defer g.mu.Unlock()
 			g.problems = append(g.problems, fmt.Errorf("%s: %w", name, err))
 		}
-	}()
+	})
 }
 
 // stop ends the parts and returns what failed, without waiting for parts that

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/http/pprof"
 	"slices"
 	"time"
 
@@ -125,13 +126,17 @@ func (s *stack) serveRPC(d door) {
 	s.group.run("grpc", func(ctx context.Context) error { return rpc.Serve(ctx, s.rpc, d) })
 }
 
-// serveHealth serves health and metrics.
+// serveHealth serves health, metrics and profiles.
 func (s *stack) serveHealth(d door) {
 	mux := http.NewServeMux()
 	mux.Handle("GET /healthz", health.Live())
 	mux.Handle("GET /readyz", health.Readiness(s.checks))
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.kit.Metrics, promhttp.HandlerOpts{Registry: s.kit.Metrics}))
-	s.group.run("health", serveHTTP(httpServer(mux), d))
+	server := httpServer(mux)
+	server.WriteTimeout = 0 // a profile takes as long as it is asked to
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	s.group.run("health", serveHTTP(server, d))
 }
 
 // watchLog reports on the log in /readyz.
