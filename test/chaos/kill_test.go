@@ -2,10 +2,14 @@ package chaos_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bridgelog/bridgelog/pkg/failpoint"
 	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
@@ -123,7 +127,7 @@ func imported() act {
 		for n := range 5 {
 			request.Incidents = append(request.Incidents, &incidentv1.ImportedIncident{
 				Declare: &incidentv1.DeclareIncidentRequest{
-					Title:    "imported " + id,
+					Title: "imported " + id, OccurredAt: timestamppb.New(time.Date(2026, 3, 1, 3, 0, 0, 0, time.UTC)),
 					External: &incidentv1.ExternalReference{System: "test", Id: fmt.Sprintf("%s-%d", id, n)},
 				},
 			})
@@ -132,7 +136,12 @@ func imported() act {
 	}
 	return act{
 		send: func(ctx context.Context, c clients, id string) error {
-			_, err := c.commands.ImportIncidents(ctx, history(id))
+			answer, err := c.commands.ImportIncidents(ctx, history(id))
+			for _, o := range answer.GetOutcomes() {
+				if o.GetError() != "" {
+					return errors.New(o.GetError())
+				}
+			}
 			return err
 		},
 		once: func(t *testing.T, c clients, id string) {
