@@ -33,8 +33,11 @@ type Author struct {
 // Batches seals changes into what has to be appended, in order: batches of staged
 // changes, the last of which also holds the commit. Until that one is appended
 // nothing is visible. A conflict of any means that the catalog moved on since s:
-// plan again, under a new apply.
+// plan again, under a new apply. No changes need no batches.
 func Batches(s *State, changes []Change, by Author) ([][]eventlog.Append, error) {
+	if len(changes) == 0 {
+		return nil, nil
+	}
 	apply, err := by.NewID()
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -36,7 +37,7 @@ func (c *checker) circle(start *Resource) []string {
 				continue
 			}
 			seen[dependency] = true
-			if found := walk(dependency, append(way[:len(way):len(way)], dependency)); found != nil {
+			if found := walk(dependency, append(slices.Clip(way), dependency)); found != nil {
 				return found
 			}
 		}

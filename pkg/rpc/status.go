@@ -136,8 +136,7 @@ func catalogStatus(err error) *status.Status {
 }
 
 func authStatus(err error) *status.Status {
-	var role *auth.RoleError
-	if errors.As(err, &role) {
+	if role, ok := errors.AsType[*auth.RoleError](err); ok {
 		return newStatus(codes.PermissionDenied, "role_too_low", role.Error())
 	}
 	for _, known := range []struct {
@@ -161,12 +160,10 @@ func authStatus(err error) *status.Status {
 }
 
 func logStatus(err error) *status.Status {
-	var hole *eventlog.HoleError
-	if errors.As(err, &hole) {
+	if hole, ok := errors.AsType[*eventlog.HoleError](err); ok {
 		return newStatus(codes.DataLoss, "log_hole", hole.Error())
 	}
-	var position *eventlog.PositionError
-	if errors.As(err, &position) {
+	if position, ok := errors.AsType[*eventlog.PositionError](err); ok {
 		return newStatus(codes.DataLoss, "log_"+string(position.Reason), position.Error())
 	}
 	for _, known := range []struct {

@@ -81,22 +81,21 @@ func (s *Service) prepare(ctx context.Context, r request) (act, error) {
 
 // complete adds to a command what has to be looked up or made.
 func (s *Service) complete(ctx context.Context, r request, a *act) error {
-	switch c := a.command.(type) {
-	case incident.Merge:
+	if c, ok := a.command.(incident.Merge); ok {
 		other, err := s.mergeTarget(ctx, c, r.(*incidentv1.MergeIncidentRequest).GetInto(), a.who)
 		a.command = other
 		return err
-	case incident.PublishUpdate:
-		if c.UpdateID == "" {
-			id, err := s.newID()
-			if err != nil {
-				return err
-			}
-			c.UpdateID = id
-			a.command = c
+	}
+	if c, ok := a.command.(incident.PublishUpdate); ok && c.UpdateID == "" {
+		id, err := s.newID()
+		if err != nil {
+			return err
 		}
-	case incident.AddNote:
-		a.pin = r.(*incidentv1.AddNoteRequest).GetPinned()
+		c.UpdateID = id
+		a.command = c
+	}
+	if note, ok := r.(*incidentv1.AddNoteRequest); ok {
+		a.pin = note.GetPinned()
 	}
 	return nil
 }

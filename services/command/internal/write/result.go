@@ -44,7 +44,10 @@ func updateID(events []incident.Event) string {
 func warnings(s incident.State, c incident.Command, known *catalog.State) []string {
 	switch c.(type) {
 	case incident.Declare, incident.Acknowledge, incident.AssignRole, incident.HandOverRole, incident.ReleaseRole:
-	default:
+	case incident.ChangeSeverity, incident.ChangeStatus, incident.Mitigate, incident.Resolve, incident.Reopen,
+		incident.Close, incident.Cancel, incident.Merge, incident.PostUpdate, incident.AddNote, incident.SetImpact,
+		incident.PublishUpdate, incident.RetractUpdate, incident.EditEntry, incident.PinEntry, incident.HideEntry,
+		incident.RedactEntry, incident.LinkAlert:
 		return nil
 	}
 	if !s.Open() || s.Kind == incident.Maintenance {
