@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -25,8 +24,6 @@ import (
 )
 
 var server pgtest.Server
-
-func TestMain(m *testing.M) { os.Exit(server.Run(m)) }
 
 // write appends one message to each subject, in order, and returns the position
 // of the last one.
@@ -60,10 +57,16 @@ func some(n int) []string {
 	return subjects
 }
 
-// database makes the tables of a tally.
+// database makes a database with the tables of a tally.
 func database(t *testing.T) *pgxpool.Pool {
 	t.Helper()
-	pool := server.Pool(t)
+	return openTables(t, server.URL(t))
+}
+
+// openTables makes the tables of a tally.
+func openTables(t *testing.T, url string) *pgxpool.Pool {
+	t.Helper()
+	pool := pgtest.Open(t, url)
 	if _, err := pool.Exec(t.Context(), tallySchema); err != nil {
 		t.Fatal(err)
 	}
@@ -307,10 +310,7 @@ func TestALogThatIsNotTheSameStopsTheProjectionWithAClearMessage(t *testing.T) {
 
 func TestADatabaseThatIsAwayIsWaitedFor(t *testing.T) {
 	outage := pgtest.NewOutage(t)
-	pool := pgtest.Open(t, outage.URL())
-	if _, err := pool.Exec(t.Context(), tallySchema); err != nil {
-		t.Fatal(err)
-	}
+	pool := openTables(t, outage.URL())
 	log := memory.New(memory.Options{})
 	r := newRunner(t, log, pool, &tally{})
 	run(t, r)
