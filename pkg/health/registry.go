@@ -2,6 +2,7 @@ package health
 
 import (
 	"context"
+	"maps"
 	"sort"
 	"sync"
 	"time"
@@ -76,9 +77,7 @@ func (r *Registry) snapshot() map[string]Check {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	checks := make(map[string]Check, len(r.checks))
-	for name, check := range r.checks {
-		checks[name] = check
-	}
+	maps.Copy(checks, r.checks)
 	return checks
 }
 

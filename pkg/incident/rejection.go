@@ -26,7 +26,7 @@ func (k RejectionKind) String() string {
 }
 
 // Rejection is the one error that Decide and the parsers return.
-type Rejection struct { //nolint:errname // the domain's word: a command is rejected, nothing went wrong
+type Rejection struct {
 	Kind    RejectionKind
 	Field   string // the command's field in snake_case that is at fault; may be empty
 	Reason  string // stable word for machines, for example "already_resolved"

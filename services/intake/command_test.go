@@ -70,8 +70,7 @@ func (c *commands) once(requestID string, write func() error) error {
 	if err == nil {
 		c.done[requestID] = true
 	}
-	var rejection *incident.Rejection
-	if errors.As(err, &rejection) {
+	if rejection, ok := errors.AsType[*incident.Rejection](err); ok {
 		return status.Error(codes.FailedPrecondition, rejection.Message)
 	}
 	return err

@@ -112,6 +112,6 @@ func (s *Service) serve(ctx context.Context, handler http.Handler) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = server.Close()
 	}
-	<-done
+	_ = <-done // http.ErrServerClosed, after either
 	return err
 }

@@ -82,7 +82,7 @@ func (s *system) start() {
 	}
 	service, err := intake.New(intake.Config{
 		Log: s.log, JetStream: js, Catalog: s.catalog, Incidents: s.commands, Alerts: s.commands, Listener: listener,
-		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Metrics: prometheus.NewRegistry(), Tracer: noop.NewTracerProvider(),
+		Logger: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(), Tracer: noop.NewTracerProvider(),
 	})
 	if err != nil {
 		s.t.Fatal(err)

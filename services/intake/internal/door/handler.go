@@ -162,8 +162,10 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request) ([]byte, *refusal
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return nil, &refusal{http.StatusRequestEntityTooLarge, "too_large",
-			fmt.Sprintf("the body has more than %d bytes: set max_alerts in the sender, or group by more labels", h.o.MaxBody)}
+		return nil, &refusal{
+			http.StatusRequestEntityTooLarge, "too_large",
+			fmt.Sprintf("the body has more than %d bytes: set max_alerts in the sender, or group by more labels", h.o.MaxBody),
+		}
 	case err != nil:
 		return nil, later("interrupted", "the body did not arrive whole: send it again")
 	}

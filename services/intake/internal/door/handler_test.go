@@ -2,7 +2,6 @@ package door_test
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -45,7 +44,7 @@ func serve(t *testing.T, store signals.Store, change func(*door.Options), r *htt
 	t.Helper()
 	o := door.Options{
 		Sources: source.NewCatalog(source.Alertmanager{}), Signals: store, Accounts: accounts{}, MaxBody: 4096,
-		Metrics: door.NewMetrics(prometheus.NewRegistry()), Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Metrics: door.NewMetrics(prometheus.NewRegistry()), Logger: slog.New(slog.DiscardHandler),
 		Tracer: noop.NewTracerProvider().Tracer(""), Now: time.Now,
 	}
 	if change != nil {
@@ -123,7 +122,7 @@ func TestTooManyAtOnceIs503(t *testing.T) {
 	mux := http.NewServeMux()
 	door.New(door.Options{
 		Sources: source.NewCatalog(source.Alertmanager{}), Signals: store, Accounts: accounts{}, MaxRequests: 1,
-		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Tracer: noop.NewTracerProvider().Tracer(""), Now: time.Now,
+		Logger: slog.New(slog.DiscardHandler), Tracer: noop.NewTracerProvider().Tracer(""), Now: time.Now,
 	}).Register(mux)
 	first := httptest.NewRecorder()
 	done := make(chan struct{})

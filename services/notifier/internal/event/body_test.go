@@ -49,11 +49,29 @@ func TestBodyIsACloudEvent(t *testing.T) {
 func TestEveryTypeHasABody(t *testing.T) {
 	types := 0
 	for _, e := range []incident.Event{
-		incident.Declared{}, incident.Acknowledged{}, incident.SeverityChanged{}, incident.StatusChanged{}, incident.Mitigated{},
-		incident.Resolved{}, incident.Reopened{}, incident.Closed{}, incident.Cancelled{}, incident.Merged{}, incident.RoleAssigned{},
-		incident.RoleHandedOver{}, incident.RoleReleased{}, incident.UpdatePosted{}, incident.NoteAdded{}, incident.ImpactChanged{},
-		incident.PublicUpdatePublished{}, incident.PublicUpdateRetracted{}, incident.EntryEdited{}, incident.EntryPinned{},
-		incident.EntryHidden{}, incident.EntryRedacted{}, incident.AlertLinked{},
+		incident.Declared{},
+		incident.Acknowledged{},
+		incident.SeverityChanged{},
+		incident.StatusChanged{},
+		incident.Mitigated{},
+		incident.Resolved{},
+		incident.Reopened{},
+		incident.Closed{},
+		incident.Cancelled{},
+		incident.Merged{},
+		incident.RoleAssigned{},
+		incident.RoleHandedOver{},
+		incident.RoleReleased{},
+		incident.UpdatePosted{},
+		incident.NoteAdded{},
+		incident.ImpactChanged{},
+		incident.PublicUpdatePublished{},
+		incident.PublicUpdateRetracted{},
+		incident.EntryEdited{},
+		incident.EntryPinned{},
+		incident.EntryHidden{},
+		incident.EntryRedacted{},
+		incident.AlertLinked{},
 	} {
 		types++
 		body, err := writer().Body(event.Incident{}.Evolve(entry(e)), entry(e))

@@ -52,7 +52,7 @@ func read(reference string) (string, error) {
 	}
 	path, ok := strings.CutPrefix(reference, "file:")
 	if !ok {
-		return "", fmt.Errorf("%w: a reference begins with env: or file:", ErrSecret)
+		return "", fmt.Errorf("%w: a reference is env:NAME or file:PATH", ErrSecret)
 	}
 	info, err := os.Stat(path)
 	if err != nil || !info.Mode().IsRegular() || info.Size() > maxSecretFile {
