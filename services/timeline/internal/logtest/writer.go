@@ -1,0 +1,163 @@
+package logtest
+
+import (
+	"crypto/rand"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/bridgelog/bridgelog/pkg/chain"
+	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	"github.com/bridgelog/bridgelog/pkg/incident"
+	"github.com/bridgelog/bridgelog/pkg/record"
+)
+
+// Writer writes incidents to a log. Its methods are safe for concurrent use, but
+// those of one incident must not be called at once.
+type Writer struct {
+	tb  testing.TB
+	Log eventlog.Log
+
+	mu     sync.Mutex
+	number uint64
+	event  uint64
+	known  map[incident.ID]*written
+}
+
+// written is an incident as far as it was written.
+type written struct {
+	state incident.State
+	head  chain.Head
+	last  uint64
+}
+
+// Act says who does something and when; the zero Act is by ada, now.
+type Act struct {
+	Actor incident.PersonID
+	// Now is when it is written down; Happened when it happened. Zero: now.
+	Now, Happened time.Time
+	// TraceParent is the trace of the request.
+	TraceParent string
+}
+
+// New returns a writer to a log.
+func New(tb testing.TB, log eventlog.Log) *Writer {
+	tb.Helper()
+	return &Writer{tb: tb, Log: log, known: map[incident.ID]*written{}}
+}
+
+// Declare declares an incident and returns its id. The number is the next one.
+func (w *Writer) Declare(d incident.Declare, a Act) incident.ID {
+	w.tb.Helper()
+	w.mu.Lock()
+	w.number++
+	d.Number = w.number
+	id := incident.ID(fmt.Sprintf("inc%05d", w.number))
+	w.known[id] = &written{}
+	w.mu.Unlock()
+	w.Do(id, d, a)
+	return id
+}
+
+// Do gives a command and returns the position of what was recorded. A refused
+// command, or one that changes nothing, fails the test.
+func (w *Writer) Do(id incident.ID, cmd incident.Command, a Act) eventlog.Position {
+	w.tb.Helper()
+	if a.Actor == "" {
+		a.Actor = "ada"
+	}
+	if a.Now.IsZero() {
+		a.Now = time.Now()
+	}
+	c := incident.Context{Actor: a.Actor, Authority: incident.Admin, Now: a.Now, OccurredAt: a.Happened}
+	events, err := incident.Decide(w.of(id).state, cmd, c)
+	if err != nil || len(events) == 0 {
+		w.tb.Fatalf("%s on %s: %d events, %v", cmd.Name(), id, len(events), err)
+	}
+	drafts := make([]chain.Draft, len(events))
+	for i, e := range events {
+		if drafts[i], err = record.Encode(e); err != nil {
+			w.tb.Fatal(err)
+		}
+		drafts[i].Actor, drafts[i].OccurredAt = string(a.Actor), c.When()
+	}
+	return w.Append(id, drafts, a)
+}
+
+func (w *Writer) of(id incident.ID) *written {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.known[id]
+}
+
+// Append records drafts whatever the domain says of them. Their event ids are
+// made.
+func (w *Writer) Append(id incident.ID, drafts []chain.Draft, a Act) eventlog.Position {
+	w.tb.Helper()
+	data, head := w.Seal(id, drafts, a)
+	k := w.of(id)
+	p, err := w.Log.Append(w.tb.Context(), eventlog.Append{Subject: "incident." + string(id), Expect: k.last, Data: data})
+	if err != nil {
+		w.tb.Fatalf("append: %v", err)
+	}
+	w.learn(k, data, head, p)
+	return p
+}
+
+// Seal makes the commit that would be appended next.
+func (w *Writer) Seal(id incident.ID, drafts []chain.Draft, a Act) ([]byte, chain.Head) {
+	w.tb.Helper()
+	for i := range drafts {
+		w.mu.Lock()
+		w.event++
+		drafts[i].EventID = fmt.Sprintf("event%06d", w.event)
+		w.mu.Unlock()
+	}
+	data, head, err := chain.Seal(w.of(id).head, "incident."+string(id), drafts, chain.Request{TraceParent: a.TraceParent}, a.Now, rand.Reader)
+	if err != nil {
+		w.tb.Fatalf("seal: %v", err)
+	}
+	return data, head
+}
+
+// learn keeps what was appended.
+func (w *Writer) learn(k *written, data []byte, head chain.Head, p eventlog.Position) {
+	w.tb.Helper()
+	commit, err := chain.Open(data)
+	if err != nil {
+		w.tb.Fatal(err)
+	}
+	for i := range commit.Records {
+		// What cannot be decoded is what some tests want.
+		if r, err := record.Decode(commit.Records[i]); err == nil {
+			k.state = incident.Evolve(k.state, r)
+		}
+	}
+	k.head, k.last = head, p.Sequence
+}
+
+// Redact redacts an entry as command does: with a replacement and the erasure of
+// the original.
+func (w *Writer) Redact(id incident.ID, entry uint64, a Act) eventlog.Position {
+	w.tb.Helper()
+	if a.Now.IsZero() {
+		a.Now = time.Now()
+	}
+	draft, err := record.Encode(incident.EntryRedacted{Entry: entry, ReasonCode: "secret"})
+	if err != nil {
+		w.tb.Fatal(err)
+	}
+	draft.Actor = "ada"
+	data, head := w.Seal(id, []chain.Draft{draft}, a)
+	k := w.of(id)
+	subject := "incident." + string(id)
+	p, err := eventlog.Redact(w.tb.Context(), w.Log, eventlog.Redaction{
+		Subject: subject, Revision: entry, Entry: eventlog.Append{Subject: subject, Expect: k.last, Data: data},
+	})
+	if err != nil {
+		w.tb.Fatalf("redact: %v", err)
+	}
+	w.learn(k, data, head, p)
+	return p
+}

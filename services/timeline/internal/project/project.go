@@ -1,0 +1,136 @@
+package project
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/jackc/pgx/v5"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/bridgelog/bridgelog/pkg/chain"
+	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	"github.com/bridgelog/bridgelog/pkg/incident"
+	"github.com/bridgelog/bridgelog/pkg/postgres"
+	"github.com/bridgelog/bridgelog/pkg/projection"
+	"github.com/bridgelog/bridgelog/pkg/telemetry"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/fold"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/store"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/view"
+)
+
+// View is the projection of incidents.
+type View struct {
+	engine *fold.Engine
+	tracer trace.Tracer
+
+	// barred are incidents of which the database refused a row, by the sequence of
+	// the message: nothing more is written of them until a rebuild. nil: not
+	// looked up since the start.
+	barred map[incident.ID]uint64
+}
+
+var _ projection.View = (*View)(nil)
+
+// New returns the view over a log.
+func New(log eventlog.Reader, tracer trace.Tracer) *View {
+	return &View{engine: fold.NewEngine(log, fold.Options{}), tracer: tracer}
+}
+
+// Enter implements [projection.View].
+func (v *View) Enter(ctx context.Context, tx pgx.Tx) error { return store.Enter(ctx, tx, view.Version()) }
+
+// Apply implements [projection.View].
+func (v *View) Apply(ctx context.Context, tx pgx.Tx, batch []eventlog.Message) error {
+	if err := v.lookUp(ctx, tx); err != nil {
+		return err
+	}
+	var mu sync.Mutex
+	var rows fold.Rows
+	var traces []string
+	err := v.engine.Fold(ctx, v.admitted(batch), func(c fold.Change) error {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, e := range c.Events {
+			if e.TraceParent != "" {
+				traces = append(traces, e.TraceParent)
+			}
+		}
+		return rows.Add(c)
+	})
+	if err != nil {
+		return fmt.Errorf("fold batch: %w", err)
+	}
+	for _, parent := range traces {
+		// Ends with the call: a batch is written as a whole.
+		_, span := v.tracer.Start(telemetry.WithTraceParent(ctx, parent), "timeline project", trace.WithSpanKind(trace.SpanKindConsumer))
+		defer span.End()
+	}
+	return store.Write(ctx, tx, rows)
+}
+
+// admitted leaves out what belongs to incidents that are barred.
+func (v *View) admitted(batch []eventlog.Message) []eventlog.Message {
+	if len(v.barred) == 0 {
+		return batch
+	}
+	out := make([]eventlog.Message, 0, len(batch))
+	for _, m := range batch {
+		id, _ := fold.IncidentOf(m.Subject)
+		if since, ok := v.barred[id]; !ok || m.Sequence < since {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// refused begins the problem of an incident of which the database refused a row.
+const refused = "the database refuses it: "
+
+// lookUp finds the incidents that are barred.
+func (v *View) lookUp(ctx context.Context, tx pgx.Tx) error {
+	if v.barred != nil {
+		return nil
+	}
+	rows, err := tx.Query(ctx, "select incident_id, sequence from quarantine where starts_with(problem, $1)", refused)
+	if err != nil {
+		return postgres.Wrap("look up quarantine", err)
+	}
+	barred := map[incident.ID]uint64{}
+	var id string
+	var sequence int64
+	_, err = pgx.ForEachRow(rows, []any{&id, &sequence}, func() error {
+		barred[incident.ID(id)] = uint64(sequence)
+		return nil
+	})
+	if err != nil {
+		return postgres.Wrap("look up quarantine", err)
+	}
+	v.barred = barred
+	return nil
+}
+
+// Quarantine implements [projection.View].
+func (v *View) Quarantine(ctx context.Context, tx pgx.Tx, m eventlog.Message, cause error) error {
+	id, ok := fold.IncidentOf(m.Subject)
+	if !ok {
+		return nil
+	}
+	p := fold.Problem{Incident: id, Sequence: m.Sequence, Reason: refused + cause.Error()}
+	if commit, err := chain.Open(m.Data); err == nil {
+		if e, err := commit.Records[0].Envelope(); err == nil {
+			p.Revision = e.Revision
+		}
+	}
+	v.barred = nil
+	return store.Write(ctx, tx, fold.Rows{Problems: []fold.Problem{p}})
+}
+
+// Reset implements [projection.View].
+func (v *View) Reset() {
+	v.engine.Reset()
+	v.barred = nil
+}
+
+// Committed implements [projection.View].
+func (v *View) Committed(eventlog.Position) {}

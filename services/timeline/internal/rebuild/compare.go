@@ -1,0 +1,142 @@
+package rebuild
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/store"
+)
+
+// Patience with a live version that is behind the new one.
+const (
+	behindLook     = 20 * time.Millisecond
+	behindPatience = 10 * time.Second
+)
+
+// compare fingerprints both versions at the same position and notes incidents
+// that differ. Some may differ for a good reason: what is redacted in between is
+// gone from the log at once. They are looked at again at the swing.
+//
+// A live version of another fold is not compared: it is meant to differ. Neither
+// is one that does not move, or is of another log: it is what the rebuild is to
+// replace.
+func (j *job) compare(ctx context.Context) error {
+	if j.live.Fold != j.Fold {
+		j.Logger.InfoContext(ctx, "the live view is of another version and not compared", "fold", j.live.Fold)
+		return nil
+	}
+	err := j.awaitLive(ctx)
+	if errors.Is(err, ErrBehind) {
+		j.Logger.WarnContext(ctx, "the live view does not move and is not compared", "error", err)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	frozen, err := j.Store.Freeze(ctx, j.live)
+	if err != nil {
+		return err
+	}
+	defer frozen.Close(ctx)
+	if err := j.catchUp(ctx, frozen.Position); err != nil {
+		return err
+	}
+	j.tell(Progress{Phase: Compare})
+	var old, fresh store.Digests
+	errs := make(chan error, 2)
+	go func() { errs <- assign(&old)(frozen.Digests(ctx)) }()
+	go func() { errs <- assign(&fresh)(j.model.Digests(ctx, nil)) }()
+	if err := firstOf(errs, 2); err != nil {
+		return err
+	}
+	j.suspects = store.Differing(old, fresh)
+	j.tell(Progress{Phase: Compare, Done: uint64(len(fresh)), Total: uint64(len(fresh))})
+	return nil
+}
+
+// assign keeps a result and passes the error on.
+func assign[T any](to *T) func(T, error) error {
+	return func(v T, err error) error {
+		*to = v
+		return err
+	}
+}
+
+// awaitLive waits until the live version holds what the new one holds.
+func (j *job) awaitLive(ctx context.Context) error {
+	deadline := time.NewTimer(behindPatience)
+	defer deadline.Stop()
+	tick := time.NewTicker(behindLook)
+	defer tick.Stop()
+	var last uint64
+	for {
+		at, err := j.Store.LivePosition(ctx, j.live)
+		switch {
+		case err != nil:
+			return err
+		case at.Epoch != "" && at.Epoch != j.at.Epoch:
+			return ErrBehind
+		case at.Sequence >= j.at.Sequence:
+			return nil
+		case at.Sequence > last:
+			last = at.Sequence
+			deadline.Reset(behindPatience)
+		}
+		select {
+		case <-tick.C:
+		case <-deadline.C:
+			return ErrBehind
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// swing brings the new version to the live one's position, where both stand
+// still, looks at the suspects once more, and takes over.
+func (j *job) swing(ctx context.Context) error {
+	// What can be folded before is not folded while the live version waits.
+	head, err := j.Store.LivePosition(ctx, j.live)
+	if err != nil {
+		return err
+	}
+	if err := j.catchUp(ctx, head); err != nil {
+		return err
+	}
+	err = j.Store.Swing(ctx, j.model, j.live, j.Fold, func(at eventlog.Position, tx pgx.Tx) error {
+		if at.Epoch == j.at.Epoch {
+			if err := j.catchUp(ctx, at); err != nil {
+				return err
+			}
+		}
+		return j.confirm(ctx, tx)
+	})
+	var different *DifferentError
+	if errors.As(err, &different) {
+		j.tell(Progress{Phase: Compare, Differences: different.Incidents[:min(len(different.Incidents), mostNamed)]})
+	}
+	return err
+}
+
+// confirm compares the suspects again.
+func (j *job) confirm(ctx context.Context, tx pgx.Tx) error {
+	if len(j.suspects) == 0 {
+		return nil
+	}
+	old, err := store.LiveDigests(ctx, tx, j.suspects)
+	if err != nil {
+		return err
+	}
+	fresh, err := j.model.Digests(ctx, j.suspects)
+	if err != nil {
+		return err
+	}
+	if still := store.Differing(old, fresh); len(still) > 0 {
+		return &DifferentError{Incidents: still}
+	}
+	return nil
+}

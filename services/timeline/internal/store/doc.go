@@ -1,0 +1,12 @@
+// Package store keeps the read model of incidents in PostgreSQL and answers
+// queries from it.
+//
+// A version of the model stands in its own schema, timeline_v<N>. The one row of
+// timeline.live says which one answers; every transaction follows it, so that a
+// rebuilt version takes over between two of them ([Store.Swing]).
+//
+// Every query takes a [Viewer] and returns only what that viewer may see: what is
+// private exists for its members and for admins. Lists page by keyset.
+//
+// The package folds nothing: rows come from package fold.
+package store

@@ -1,0 +1,131 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	"github.com/bridgelog/bridgelog/pkg/postgres"
+	"github.com/bridgelog/bridgelog/pkg/projection"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/fold"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/row"
+)
+
+// Model is a version that is being built beside the live one. One process at a
+// time builds; see package rebuild.
+type Model struct {
+	pool *pgxpool.Pool
+	// Version is the number of its schema.
+	Version int
+}
+
+// NewModel makes the empty tables of the version after the live one. What earlier
+// attempts left behind is removed.
+func (s *Store) NewModel(ctx context.Context, live Live) (*Model, error) {
+	m := &Model{pool: s.pool, Version: live.Version + 1}
+	if err := s.dropOthers(ctx, live.Version); err != nil {
+		return nil, err
+	}
+	err := s.inTx(ctx, "make timeline model", func(tx pgx.Tx) error {
+		return createModel(ctx, tx, m.Version, modelSQL, projection.CheckpointTable)
+	})
+	return m, err
+}
+
+// dropOthers removes every version but one.
+func (s *Store) dropOthers(ctx context.Context, keep int) error {
+	const op = "drop old timeline models"
+	rows, err := s.pool.Query(ctx, `select nspname::text from pg_namespace where nspname ~ '^timeline_v[0-9]+$' and nspname <> $1`, schemaOf(keep))
+	if err != nil {
+		return postgres.Wrap(op, err)
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return postgres.Wrap(op, err)
+	}
+	for _, name := range names {
+		if _, err := s.pool.Exec(ctx, "drop schema "+name+" cascade"); err != nil {
+			return postgres.Wrap(op, err)
+		}
+	}
+	return nil
+}
+
+// inTx runs fn in a transaction whose search path is the version.
+func (m *Model) inTx(ctx context.Context, op string, fn func(pgx.Tx) error) error {
+	return postgres.Wrap(op, pgx.BeginFunc(ctx, m.pool, func(tx pgx.Tx) error {
+		if err := enterVersion(ctx, tx, m.Version); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, "set local synchronous_commit to off; set local statement_timeout to 0"); err != nil {
+			return err
+		}
+		return fn(tx)
+	}))
+}
+
+// Copy adds rows to the version, which has no indexes yet. next returns the next
+// row until there is none.
+func (m *Model) Copy(ctx context.Context, incidents func() *row.Incident, entries func() *row.Entry) error {
+	return m.inTx(ctx, "copy timeline rows", func(tx pgx.Tx) error {
+		var values []any
+		_, err := tx.CopyFrom(ctx, pgx.Identifier{"incident"}, row.IncidentColumns(), pgx.CopyFromFunc(func() ([]any, error) {
+			r := incidents()
+			if r == nil {
+				return nil, nil
+			}
+			values = r.Values(values[:0])
+			return values, nil
+		}))
+		if err != nil {
+			return err
+		}
+		_, err = tx.CopyFrom(ctx, pgx.Identifier{"entry"}, row.EntryColumns(), pgx.CopyFromFunc(func() ([]any, error) {
+			r := entries()
+			if r == nil {
+				return nil, nil
+			}
+			values = r.Values(values[:0])
+			return values, nil
+		}))
+		return err
+	})
+}
+
+// Index makes the indexes of the filled version, and notes how far the log is
+// folded in it.
+func (m *Model) Index(ctx context.Context, at eventlog.Position, problems []fold.Problem) error {
+	return m.inTx(ctx, "index timeline model", func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "set local maintenance_work_mem to '256MB'"); err != nil {
+			return err
+		}
+		for _, part := range []string{modelIndexesSQL, "analyze incident; analyze entry"} {
+			if _, err := tx.Conn().PgConn().Exec(ctx, part).ReadAll(); err != nil {
+				return err
+			}
+		}
+		if err := Write(ctx, tx, fold.Rows{Problems: problems}); err != nil {
+			return err
+		}
+		return projection.Advance(ctx, tx, eventlog.Position{}, at)
+	})
+}
+
+// Advance writes rows and moves the version's checkpoint.
+func (m *Model) Advance(ctx context.Context, from, to eventlog.Position, rows fold.Rows) error {
+	return m.inTx(ctx, "catch up timeline model", func(tx pgx.Tx) error {
+		if err := projection.Advance(ctx, tx, from, to); err != nil {
+			return err
+		}
+		return Write(ctx, tx, rows)
+	})
+}
+
+// Drop removes the version, which must not be live.
+func (m *Model) Drop(ctx context.Context) error {
+	_, err := m.pool.Exec(ctx, fmt.Sprintf("drop schema if exists %s cascade", schemaOf(m.Version)))
+	return postgres.Wrap("drop timeline model", err)
+}

@@ -1,0 +1,14 @@
+-- The indexes of a version, made after it was filled.
+
+alter table incident add primary key (id);
+create index incident_number on incident (number);
+-- Lists: newest first, by keyset.
+create index incident_newest on incident (declared_at desc, number desc);
+create index incident_open on incident (declared_at desc, number desc) where open;
+create index incident_severity on incident (severity, declared_at desc, number desc);
+create index incident_status on incident (status, declared_at desc, number desc);
+create index incident_services on incident using gin (services);
+create index incident_holders on incident using gin (holders);
+alter table entry add primary key (incident_id, revision);
+-- Words are filled in later, beside the live projection.
+alter table entry_words add primary key (incident_id, revision);

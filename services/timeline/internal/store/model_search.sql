@@ -1,0 +1,4 @@
+-- The index of words. After a rebuild it is made last and without blocking; see
+-- words.go.
+
+create index entry_words_words on entry_words using gin (words) with (fastupdate = off);

@@ -1,0 +1,114 @@
+package store
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"strconv"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/bridgelog/bridgelog/pkg/postgres"
+	"github.com/bridgelog/bridgelog/pkg/projection"
+)
+
+// schema holds what is not part of a version.
+const schema = "timeline"
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Store is the read model. Its methods are safe for concurrent use. Errors are
+// those of package postgres unless a method says otherwise.
+type Store struct{ pool *pgxpool.Pool }
+
+// Live says which version of the model answers.
+type Live struct {
+	// Version is the number of its schema.
+	Version int
+	// Fold is the version of the fold that made it.
+	Fold int
+	// Searchable is false while its search index is still being built.
+	Searchable bool
+}
+
+// New returns a store on a pool, which the caller closes. Nothing can be read
+// before [Store.Prepare] has succeeded in some process.
+func New(pool *pgxpool.Pool) *Store { return &Store{pool: pool} }
+
+// Prepare brings the database to the form that this program needs. fold is the
+// version of its fold; a database without a model gets an empty one.
+func (s *Store) Prepare(ctx context.Context, fold int) error {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return fmt.Errorf("prepare timeline store: %w", err)
+	}
+	if err := postgres.Migrate(ctx, s.pool, schema, files); err != nil {
+		return err
+	}
+	return s.ensure(ctx, fold)
+}
+
+// ensure makes version 1 in a new database.
+func (s *Store) ensure(ctx context.Context, fold int) error {
+	const op = "make timeline model"
+	return s.inTx(ctx, op, func(tx pgx.Tx) error {
+		// Of several services that start at once one makes it.
+		if _, err := tx.Exec(ctx, "lock table timeline.live in exclusive mode"); err != nil {
+			return err
+		}
+		var exists bool
+		if err := tx.QueryRow(ctx, "select exists (select from timeline.live)").Scan(&exists); err != nil || exists {
+			return err
+		}
+		if err := createModel(ctx, tx, 1, modelSQL, projection.CheckpointTable, modelIndexesSQL, modelSearchSQL); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, "insert into timeline.live (version, fold, searchable) values (1, $1, true)", fold)
+		return err
+	})
+}
+
+var (
+	//go:embed model.sql
+	modelSQL string
+	//go:embed model_indexes.sql
+	modelIndexesSQL string
+	//go:embed model_search.sql
+	modelSearchSQL string
+)
+
+// createModel makes the schema of a version with the given parts.
+func createModel(ctx context.Context, tx pgx.Tx, version int, parts ...string) error {
+	name := schemaOf(version)
+	for _, statement := range []string{
+		"drop schema if exists " + name + " cascade", "create schema " + name, "set local search_path to " + name,
+	} {
+		if _, err := tx.Exec(ctx, statement); err != nil {
+			return err
+		}
+	}
+	for _, part := range parts {
+		if _, err := tx.Conn().PgConn().Exec(ctx, part).ReadAll(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// schemaOf is the name of a version's schema.
+func schemaOf(version int) string { return "timeline_v" + strconv.Itoa(version) }
+
+// Live returns the version that answers.
+func (s *Store) Live(ctx context.Context) (Live, error) {
+	var l Live
+	err := s.pool.QueryRow(ctx, "select version, fold, searchable from timeline.live").Scan(&l.Version, &l.Fold, &l.Searchable)
+	return l, postgres.Wrap("find timeline model", err)
+}
+
+// inTx runs fn in a transaction.
+func (s *Store) inTx(ctx context.Context, op string, fn func(pgx.Tx) error) error {
+	return postgres.Wrap(op, pgx.BeginFunc(ctx, s.pool, fn))
+}
