@@ -28,7 +28,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // world is a log with one or more command services over it, and people.
 type world struct {
-	t      *testing.T
+	t      testing.TB
 	log    eventlog.Log
 	tokens map[string]auth.Token
 	config func(*command.Config)
@@ -50,7 +50,7 @@ func newWorld(t *testing.T) *world {
 	return worldOn(t, memory.New(memory.Options{}))
 }
 
-func worldOn(t *testing.T, log eventlog.Log) *world {
+func worldOn(t testing.TB, log eventlog.Log) *world {
 	t.Helper()
 	w := &world{t: t, log: log, tokens: map[string]auth.Token{}}
 	for _, name := range []string{"viewer", "ada", "ben", "mia", "root", "machine", "console"} {
