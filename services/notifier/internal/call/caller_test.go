@@ -48,15 +48,18 @@ func TestOutcomes(t *testing.T) {
 		outcome call.Outcome
 		status  int
 	}{
-		"200":               {func(http.ResponseWriter) {}, call.Delivered, 200},
-		"204":               {func(w http.ResponseWriter) { w.WriteHeader(204) }, call.Delivered, 204},
-		"a redirect":        {func(w http.ResponseWriter) { w.Header().Set("Location", "/x"); w.WriteHeader(302) }, call.Refused, 302},
-		"not modified":      {func(w http.ResponseWriter) { w.WriteHeader(304) }, call.Refused, 304},
-		"400":               {func(w http.ResponseWriter) { w.WriteHeader(400) }, call.Refused, 400},
-		"410":               {func(w http.ResponseWriter) { w.WriteHeader(410) }, call.Gone, 410},
-		"500":               {func(w http.ResponseWriter) { w.WriteHeader(500) }, call.Refused, 500},
-		"a cut connection":  {func(http.ResponseWriter) { panic(http.ErrAbortHandler) }, call.Unreachable, 0},
-		"too many requests": {func(w http.ResponseWriter) { w.Header().Set("Retry-After", "90"); w.WriteHeader(429) }, call.Refused, 429},
+		"200":              {func(http.ResponseWriter) {}, call.Delivered, 200},
+		"204":              {func(w http.ResponseWriter) { w.WriteHeader(http.StatusNoContent) }, call.Delivered, 204},
+		"a redirect":       {func(w http.ResponseWriter) { w.Header().Set("Location", "/x"); w.WriteHeader(http.StatusFound) }, call.Refused, 302},
+		"not modified":     {func(w http.ResponseWriter) { w.WriteHeader(http.StatusNotModified) }, call.Refused, 304},
+		"400":              {func(w http.ResponseWriter) { w.WriteHeader(http.StatusBadRequest) }, call.Refused, 400},
+		"410":              {func(w http.ResponseWriter) { w.WriteHeader(http.StatusGone) }, call.Gone, 410},
+		"500":              {func(w http.ResponseWriter) { w.WriteHeader(http.StatusInternalServerError) }, call.Refused, 500},
+		"a cut connection": {func(http.ResponseWriter) { panic(http.ErrAbortHandler) }, call.Unreachable, 0},
+		"too many requests": {func(w http.ResponseWriter) {
+			w.Header().Set("Retry-After", "90")
+			w.WriteHeader(http.StatusTooManyRequests)
+		}, call.Refused, 429},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := attempt(t, 5*time.Second, netguard.Loopback(), func(w http.ResponseWriter, _ *http.Request) { c.answer(w) })

@@ -19,10 +19,9 @@ func at(minutes int) int64 {
 	return time.Date(2026, 2, 9, 12, minutes, 0, 5000, time.UTC).UnixMicro()
 }
 
-//go:fix inline
-func text(s string) *string { return new(s) }
-
 // document has one of everything.
+//
+//go:fix inline
 func document(zone string) *statusv1.PageDocument {
 	return &statusv1.PageDocument{
 		Id: "kctbh9vrtdwd", Name: "status", Title: "Acme Cloud", Url: "https://status.example.com", TimeZone: zone, UpdatedAtUs: at(30),
@@ -128,8 +127,8 @@ func TestSummaryHasTheKeysOfRealOnes(t *testing.T) {
 	for _, name := range []string{
 		"github-summary-2022-03-25-maintenances.json", "github-summary-2026-02-09-three-incidents.json", "instructure-summary-groups.json",
 	} {
-		real := shapes(t, sample(t, name))
-		for path, want := range real {
+		theirs := shapes(t, sample(t, name))
+		for path, want := range theirs {
 			got, ok := ours[path]
 			// Documents from before September 2023 lack one key that later ones have.
 			if !slices.Contains(want, "reminder_intervals") {
@@ -246,14 +245,14 @@ func TestPagesNeedNoScriptAndSayThingsInWords(t *testing.T) {
 }
 
 func TestABigPageIsRenderedQuickly(t *testing.T) {
-	var real struct {
+	var many struct {
 		Components []struct{ ID, Name, Status string }
 	}
-	if err := json.Unmarshal(sample(t, "duo-components-539.json"), &real); err != nil {
+	if err := json.Unmarshal(sample(t, "duo-components-539.json"), &many); err != nil {
 		t.Fatal(err)
 	}
 	doc := document("Etc/UTC")
-	for _, c := range real.Components {
+	for _, c := range many.Components {
 		doc.Components = append(doc.Components, &statusv1.PublicComponent{Id: c.ID, Name: c.Name, Status: c.Status})
 	}
 	begin := time.Now()
