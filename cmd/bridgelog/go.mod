@@ -60,6 +60,7 @@ require (
 	github.com/bridgelog/bridgelog/services/intake v0.0.0
 	github.com/bridgelog/bridgelog/services/notifier v0.0.0
 	github.com/bridgelog/bridgelog/services/statuspage v0.0.0
+	github.com/bridgelog/bridgelog/services/timeline v0.0.0
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/clipperhouse/uax29/v2 v2.2.0 // indirect
 	github.com/go-logr/logr v1.4.4 // indirect
@@ -116,3 +117,5 @@ replace github.com/bridgelog/bridgelog/services/intake => ../../services/intake
 replace github.com/bridgelog/bridgelog/services/statuspage => ../../services/statuspage
 
 replace github.com/bridgelog/bridgelog/services/notifier => ../../services/notifier
+
+replace github.com/bridgelog/bridgelog/services/timeline => ../../services/timeline

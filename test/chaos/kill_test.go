@@ -112,7 +112,11 @@ func redaction(incident string) act {
 			if err != nil || !again.GetResult().GetReplayed() {
 				t.Fatalf("the note's request id did not survive: %v, %v", again, err)
 			}
-			for _, text := range c.texts(t, incident, again.GetResult().GetPosition()) {
+			after, err := c.commands.AddNote(within(t), &incidentv1.AddNoteRequest{Incident: incident, Text: "after the redaction " + id})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, text := range c.texts(t, incident, after.GetResult().GetPosition()) {
 				if strings.Contains(text, canary+" "+id) {
 					t.Errorf("the redacted text is still shown: %q", text)
 				}

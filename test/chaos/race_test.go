@@ -22,9 +22,9 @@ func TestTwoCommandersChangeSeverityAtOnce(t *testing.T) {
 	ours := [2]clients{dial(t, s), dial(t, s)}
 	declared := ours[0].declare(t, "Two commanders", "two")
 	etag := declared.GetEtag()
-	severities := [3]incidentv1.Severity{incidentv1.Severity_SEVERITY_SEV1, incidentv1.Severity_SEVERITY_SEV2, incidentv1.Severity_SEVERITY_SEV3}
+	now := incidentv1.Severity_SEVERITY_UNSPECIFIED
 	for round := range 20 {
-		wanted := [2]incidentv1.Severity{severities[round%3], severities[(round+1)%3]}
+		wanted := others(now)
 		var results [2]*incidentv1.ChangeSeverityResponse
 		var failures [2]error
 		var both sync.WaitGroup
@@ -44,7 +44,7 @@ func TestTwoCommandersChangeSeverityAtOnce(t *testing.T) {
 			t.Fatalf("round %d: %v and %v, want one success and one Aborted", round, failures[0], failures[1])
 		}
 		result := results[winner].GetResult()
-		etag = result.GetEtag()
+		etag, now = result.GetEtag(), wanted[winner]
 		got, err := ours[0].timeline.GetIncident(within(t), &timelinev1.GetIncidentRequest{Incident: declared.GetIncidentId(), Position: result.GetPosition()})
 		if err != nil {
 			t.Fatal(err)
@@ -55,13 +55,25 @@ func TestTwoCommandersChangeSeverityAtOnce(t *testing.T) {
 	}
 }
 
+// others are two severities that an incident does not have now.
+func others(now incidentv1.Severity) [2]incidentv1.Severity {
+	switch now {
+	case incidentv1.Severity_SEVERITY_SEV1:
+		return [2]incidentv1.Severity{incidentv1.Severity_SEVERITY_SEV2, incidentv1.Severity_SEVERITY_SEV3}
+	case incidentv1.Severity_SEVERITY_SEV2:
+		return [2]incidentv1.Severity{incidentv1.Severity_SEVERITY_SEV1, incidentv1.Severity_SEVERITY_SEV3}
+	}
+	return [2]incidentv1.Severity{incidentv1.Severity_SEVERITY_SEV1, incidentv1.Severity_SEVERITY_SEV2}
+}
+
 // TestTwoRebuildsAtOnce: one runs, the other is refused, and reads never fail.
 func TestTwoRebuildsAtOnce(t *testing.T) {
 	t.Parallel()
 	s := system.Up(t, system.Options{})
 	c := dial(t, s)
 	for n := range 50 {
-		c.declare(t, fmt.Sprintf("Incident %d", n), fmt.Sprintf("rebuild-%d", n))
+		written := c.declare(t, fmt.Sprintf("Incident %d", n), fmt.Sprintf("rebuild-%d", n))
+		awaitRead(t, c, written.GetIncidentId(), written.GetPosition())
 	}
 	stop := make(chan struct{})
 	var reading sync.WaitGroup

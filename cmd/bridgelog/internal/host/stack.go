@@ -41,7 +41,13 @@ type stack struct {
 
 	// awaited are closed when a part is ready; `up` waits for all of them.
 	awaited map[string]<-chan struct{}
+	// catchingUp is closed when reads hold everything. A long log is not waited
+	// for: /readyz says when it is read.
+	catchingUp <-chan struct{}
 }
+
+// catchUpPatience is how long "ready" waits for reads to hold everything.
+const catchUpPatience = 2 * time.Second
 
 func newStack(ctx context.Context, s Settings, version string, logger *slog.Logger) (*stack, error) {
 	kit, err := telemetry.Start(ctx, "bridgelog", version)
@@ -161,6 +167,16 @@ func (s *stack) ready(ctx context.Context) error {
 		case <-timeout.C:
 			return fmt.Errorf("%s is not ready after a minute; see /readyz", name)
 		}
+	}
+	if s.catchingUp == nil {
+		return nil
+	}
+	patience := time.NewTimer(catchUpPatience)
+	defer patience.Stop()
+	select {
+	case <-s.catchingUp:
+	case <-patience.C:
+	case <-ctx.Done():
 	}
 	return nil
 }

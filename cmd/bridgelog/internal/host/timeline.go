@@ -4,7 +4,23 @@ import (
 	"context"
 
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	"github.com/bridgelog/bridgelog/services/timeline"
 )
 
 // addTimeline adds the read side.
-func (s *stack) addTimeline(context.Context, eventlog.Log) error { return nil }
+func (s *stack) addTimeline(ctx context.Context, log eventlog.Reader) error {
+	pool, err := s.openPool(ctx, serviceTimeline)
+	if err != nil {
+		return err
+	}
+	service, err := timeline.New(timeline.Config{
+		Log: log, Pool: pool, Server: s.rpc, Catalog: s.catalog, Logger: s.logger,
+		Metrics: s.kit.Metrics, Tracer: s.kit.Tracer, Health: s.checks,
+	})
+	if err != nil {
+		return err
+	}
+	s.group.run("timeline", service.Run)
+	s.catchingUp = service.Ready()
+	return nil
+}
