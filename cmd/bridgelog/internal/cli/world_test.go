@@ -9,45 +9,56 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/cli"
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/client"
 	"github.com/bridgelog/bridgelog/pkg/auth"
 	"github.com/bridgelog/bridgelog/pkg/catalog"
 	"github.com/bridgelog/bridgelog/pkg/eventlog/memory"
+	"github.com/bridgelog/bridgelog/pkg/postgres/pgtest"
 	"github.com/bridgelog/bridgelog/pkg/rpc"
 	authv1 "github.com/bridgelog/bridgelog/proto/gen/auth/v1"
 	"github.com/bridgelog/bridgelog/services/command"
+	"github.com/bridgelog/bridgelog/services/timeline"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// database is shared by the tests that need the read side.
+var database pgtest.Server
 
-// system is a real command service over a log in memory, at an address that a
-// client finds as it would find `bridgelog up`.
+func TestMain(m *testing.M) { os.Exit(database.Run(m)) }
+
+// system is real services over a log in memory, at an address that a client finds
+// as it would find `bridgelog up`.
 type system struct {
 	address string
 	token   string
 }
 
-// start runs a system until the test ends.
+// start runs a system that can only be written to until the test ends: command
+// without a database.
 func start(t *testing.T) system {
+	t.Helper()
+	return startWith(t, false)
+}
+
+// startWhole runs a system with its read side until the test ends.
+func startWhole(t *testing.T) system {
+	t.Helper()
+	return startWith(t, true)
+}
+
+func startWith(t *testing.T, reads bool) system {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return startAt(t, listener)
-}
-
-func startAt(t *testing.T, listener net.Listener) system {
-	t.Helper()
 	token, err := auth.NewToken(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -69,12 +80,24 @@ func startAt(t *testing.T, listener net.Listener) system {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	var running sync.WaitGroup
-	for _, run := range []func() error{
+	runs := []func() error{
 		func() error { return follower.Run(ctx) },
 		func() error { return service.Run(ctx) },
-		func() error { return rpc.Serve(ctx, server, listener) },
-	} {
+	}
+	ready := []<-chan struct{}{service.Ready()}
+	if reads {
+		read, err := timeline.New(timeline.Config{
+			Log: log, Pool: database.Pool(t), Server: server, Catalog: follower, Logger: logger,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		runs = append(runs, func() error { return read.Run(ctx) })
+		ready = append(ready, read.Ready())
+	}
+	runs = append(runs, func() error { return rpc.Serve(ctx, server, listener) })
+	var running sync.WaitGroup
+	for _, run := range runs {
 		running.Go(func() {
 			if err := run(); err != nil {
 				t.Error(err)
@@ -82,10 +105,12 @@ func startAt(t *testing.T, listener net.Listener) system {
 		})
 	}
 	t.Cleanup(func() { cancel(); running.Wait() })
-	select {
-	case <-service.Ready():
-	case <-time.After(30 * time.Second):
-		t.Fatal("the system is not ready after 30 s")
+	for _, isReady := range ready {
+		select {
+		case <-isReady:
+		case <-time.After(30 * time.Second):
+			t.Fatal("the system is not ready after 30 s")
+		}
 	}
 	return system{address: listener.Addr().String(), token: token.Reveal()}
 }
@@ -99,7 +124,9 @@ type shell struct {
 	in   string
 	// terminal makes a person sit there.
 	terminal bool
-	ids      int
+	// until ends the command that is running as soon as it has shown this text.
+	until string
+	ids   int
 }
 
 func newShell(t *testing.T) *shell {
@@ -133,10 +160,31 @@ func (s *shell) run(args ...string) result {
 
 func (s *shell) runIn(ctx context.Context, args ...string) result {
 	s.t.Helper()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	var out, errs bytes.Buffer
 	d := s.deps(&out, &errs)
+	if s.until != "" {
+		d.Out = &watched{Buffer: &out, until: s.until, found: cancel}
+	}
 	code := cli.Execute(ctx, cli.New(d), d, args)
 	return result{code, out.String(), errs.String()}
+}
+
+// watched is an output that tells when a text has come.
+type watched struct {
+	*bytes.Buffer
+
+	until string
+	found func()
+}
+
+func (w *watched) Write(data []byte) (int, error) {
+	n, err := w.Buffer.Write(data)
+	if strings.Contains(w.Buffer.String(), w.until) {
+		w.found()
+	}
+	return n, err
 }
 
 // deps is the outside of the shell.
