@@ -98,7 +98,7 @@ func TestWatch(t *testing.T) {
 func TestDeclareStaysAttached(t *testing.T) {
 	sys := startWhole(t)
 	s, other := newShell(t).on(sys), newShell(t).on(sys)
-	s.terminal, s.until = true, "Somebody is there"
+	s.terminal, s.until, s.env["NO_COLOR"] = true, "Somebody is there", "1"
 	done := make(chan result, 1)
 	go func() { done <- s.run("declare", "Slow") }()
 	deadline := time.After(20 * time.Second)
