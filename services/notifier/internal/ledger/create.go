@@ -96,6 +96,9 @@ func (c *Creation) Add(ctx context.Context, d Delivery) (wake bool, err error) {
 // Rewrite replaces what is kept about an incident after a redaction: bodies by the
 // given ones, by event id, and what receivers answered by nothing.
 func (c *Creation) Rewrite(ctx context.Context, incident string, bodies map[string][]byte) error {
+	if err := c.q.LockIncidentEndpoints(ctx, incident); err != nil {
+		return postgres.Wrap("lock receivers", err)
+	}
 	rows, err := c.q.IncidentDeliveries(ctx, incident)
 	if err != nil {
 		return postgres.Wrap("read deliveries of incident", err)

@@ -93,3 +93,13 @@ where delivery_id in (select id from notifier_ledger.delivery where incident_id 
 -- name: OldestPending :one
 select coalesce(extract(epoch from now() - min(created_at)), 0)::double precision from notifier_ledger.delivery
 where state = 'pending';
+
+-- name: LockEndpoint :exec
+-- Whoever changes deliveries locks their receivers first, so that nobody waits in
+-- a circle.
+select 1 from notifier_ledger.endpoint where webhook_id = @webhook_id for update;
+
+-- name: LockIncidentEndpoints :exec
+select 1 from notifier_ledger.endpoint
+where webhook_id in (select d.webhook_id from notifier_ledger.delivery d where d.incident_id = @incident_id)
+order by webhook_id for update;

@@ -39,6 +39,9 @@ type Attempt struct {
 func (l *Ledger) Record(ctx context.Context, webhook string, attempts []Attempt, disable string, revision uint64) error {
 	return l.transact(ctx, "record attempts", func(tx pgx.Tx) error {
 		q := l.q.WithTx(tx)
+		if err := q.LockEndpoint(ctx, webhook); err != nil {
+			return postgres.Wrap("lock receiver", err)
+		}
 		for i := range attempts {
 			if err := record(ctx, q, webhook, &attempts[i]); err != nil {
 				return err

@@ -331,6 +331,28 @@ func (q *Queries) Lease(ctx context.Context, arg LeaseParams) (int64, error) {
 	return result.RowsAffected(), nil
 }
 
+const lockEndpoint = `-- name: LockEndpoint :exec
+select 1 from notifier_ledger.endpoint where webhook_id = $1 for update
+`
+
+// Whoever changes deliveries locks their receivers first, so that nobody waits in
+// a circle.
+func (q *Queries) LockEndpoint(ctx context.Context, webhookID string) error {
+	_, err := q.db.Exec(ctx, lockEndpoint, webhookID)
+	return err
+}
+
+const lockIncidentEndpoints = `-- name: LockIncidentEndpoints :exec
+select 1 from notifier_ledger.endpoint
+where webhook_id in (select d.webhook_id from notifier_ledger.delivery d where d.incident_id = $1)
+order by webhook_id for update
+`
+
+func (q *Queries) LockIncidentEndpoints(ctx context.Context, incidentID string) error {
+	_, err := q.db.Exec(ctx, lockIncidentEndpoints, incidentID)
+	return err
+}
+
 const nextAttempt = `-- name: NextAttempt :one
 select next_attempt_at from notifier_ledger.delivery where webhook_id = $1 and state = 'pending'
 order by next_attempt_at limit 1
