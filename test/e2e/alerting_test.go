@@ -75,11 +75,12 @@ func TestRealAlertsDeclareAndResolve(t *testing.T) {
 		"--storage.path", filepath.Join(dir, "alertmanager"), "--web.listen-address", manager, "--cluster.listen-address=")
 	rules := write(t, dir, "rules.yml", firing)
 	watcher := run(t, prometheus, "--config.file", write(t, dir, "prometheus.yml", fmt.Sprintf(prometheusConfig, rules, manager)),
-		"--storage.tsdb.path", filepath.Join(dir, "prometheus"), "--web.listen-address", freeAddress(t))
+		"--storage.tsdb.path", filepath.Join(dir, "prometheus"), "--web.listen-address", freeAddress(t),
+		"--rules.alert.resend-delay", "1s")
 
 	eventually(t, func() (bool, string) {
 		list := s.Do(t, "list")
-		return strings.Contains(list, "Checkout returns 502") && strings.Contains(list, "SEV-1"), "an incident that declares itself"
+		return strings.Contains(list, "Checkout returns 502") && strings.Contains(list, "SEV-1"), "an incident that declares itself; the list is\n" + list
 	})
 	timeline := s.Do(t, "timeline", "INC-1")
 	if !strings.Contains(timeline, "CheckoutDown") && !strings.Contains(timeline, "Checkout returns 502") {
