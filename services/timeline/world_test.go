@@ -18,6 +18,7 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/catalog"
 	"github.com/bridgelog/bridgelog/pkg/eventlog/memory"
 	"github.com/bridgelog/bridgelog/pkg/incident"
+	"github.com/bridgelog/bridgelog/pkg/projection"
 	"github.com/bridgelog/bridgelog/pkg/rpc"
 	authv1 "github.com/bridgelog/bridgelog/proto/gen/auth/v1"
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
@@ -159,5 +160,9 @@ func (w *world) problem(title string) incident.ID {
 	return w.Declare(incident.Declare{Title: title, Severity: incident.SEV2}, logtest.Act{})
 }
 
-
 func stamp(at time.Time) *timestamppb.Timestamp { return timestamppb.New(at) }
+
+func (w *world) revision(id incident.ID) uint64 { return w.Revision(id) }
+
+// swingLock is the advisory lock of those who write to the live version.
+func swingLock() int64 { return projection.LockKey("timeline: live version") }

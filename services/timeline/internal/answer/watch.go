@@ -148,4 +148,3 @@ func (w *watch) hidden(ctx context.Context, list []feed.Item) (map[incident.ID]b
 	})
 	return hidden, err
 }
-

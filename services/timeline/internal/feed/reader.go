@@ -53,4 +53,6 @@ func redactions(messages []eventlog.Message) map[uint64]bool {
 	return gone
 }
 
-func compareRevision(e *view.Entry, revision uint64) int { return int(int64(e.Revision) - int64(revision)) }
+func compareRevision(e *view.Entry, revision uint64) int {
+	return int(int64(e.Revision) - int64(revision))
+}

@@ -161,3 +161,6 @@ func (w *Writer) Redact(id incident.ID, entry uint64, a Act) eventlog.Position {
 	w.learn(k, data, head, p)
 	return p
 }
+
+// Revision is that of the incident's last event.
+func (w *Writer) Revision(id incident.ID) uint64 { return w.of(id).state.Revision }

@@ -30,7 +30,9 @@ func begin(t *testing.T) *story {
 
 func (s *story) now() time.Time { return noon.Add(time.Duration(len(s.v.Entries)) * 5 * time.Minute) }
 
-func (s *story) then(actor incident.PersonID, e incident.Event) *story { return s.at(s.now(), actor, e) }
+func (s *story) then(actor incident.PersonID, e incident.Event) *story {
+	return s.at(s.now(), actor, e)
+}
 
 func (s *story) at(happened time.Time, actor incident.PersonID, e incident.Event) *story {
 	s.t.Helper()

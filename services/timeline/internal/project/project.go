@@ -38,7 +38,9 @@ func New(log eventlog.Reader, tracer trace.Tracer) *View {
 }
 
 // Enter implements [projection.View].
-func (v *View) Enter(ctx context.Context, tx pgx.Tx) error { return store.Enter(ctx, tx, view.Version()) }
+func (v *View) Enter(ctx context.Context, tx pgx.Tx) error {
+	return store.Enter(ctx, tx, view.Version())
+}
 
 // Apply implements [projection.View].
 func (v *View) Apply(ctx context.Context, tx pgx.Tx, batch []eventlog.Message) error {

@@ -8,6 +8,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	"github.com/bridgelog/bridgelog/pkg/incident"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/fold"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/store"
 )
 
@@ -113,7 +115,7 @@ func (j *job) swing(ctx context.Context) error {
 				return err
 			}
 		}
-		return j.confirm(ctx, tx)
+		return j.confirm(ctx, tx, at)
 	})
 	var different *DifferentError
 	if errors.As(err, &different) {
@@ -122,8 +124,8 @@ func (j *job) swing(ctx context.Context) error {
 	return err
 }
 
-// confirm compares the suspects again.
-func (j *job) confirm(ctx context.Context, tx pgx.Tx) error {
+// confirm compares the suspects again, at the position where both stand.
+func (j *job) confirm(ctx context.Context, tx pgx.Tx, at eventlog.Position) error {
 	if len(j.suspects) == 0 {
 		return nil
 	}
@@ -135,8 +137,44 @@ func (j *job) confirm(ctx context.Context, tx pgx.Tx) error {
 	if err != nil {
 		return err
 	}
-	if still := store.Differing(old, fresh); len(still) > 0 {
-		return &DifferentError{Incidents: still}
+	var different []string
+	for _, id := range store.Differing(old, fresh) {
+		excused, err := j.excused(ctx, tx, id, at)
+		if err != nil {
+			return err
+		}
+		if !excused {
+			different = append(different, id)
+		}
+	}
+	if len(different) > 0 {
+		return &DifferentError{Incidents: different}
 	}
 	return nil
+}
+
+// excused tells whether an incident differs only by texts that are redacted after
+// the position, and so are gone from the log but not yet from the live version.
+func (j *job) excused(ctx context.Context, tx pgx.Tx, id string, at eventlog.Position) (bool, error) {
+	later, err := fold.RedactedLater(ctx, j.Log, incident.ID(id), at.Sequence)
+	if err != nil || len(later) == 0 {
+		return false, err
+	}
+	old, err := store.LiveEntryDigests(ctx, tx, id)
+	if err != nil {
+		return false, err
+	}
+	fresh, err := j.model.EntryDigests(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	if len(old) != len(fresh) {
+		return false, nil
+	}
+	for revision, digest := range old {
+		if fresh[revision] != digest && !later[revision] {
+			return false, nil
+		}
+	}
+	return true, nil
 }

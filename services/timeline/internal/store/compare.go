@@ -38,6 +38,32 @@ func digests(ctx context.Context, tx pgx.Tx, only []string) (Digests, error) {
 	return found, postgres.Wrap("compare timeline models", err)
 }
 
+// LiveEntryDigests fingerprints each entry of an incident of the version on the
+// search path, by revision.
+func LiveEntryDigests(ctx context.Context, tx pgx.Tx, id string) (map[uint64]int64, error) {
+	rows, err := tx.Query(ctx, "select revision, hash_record_extended(e, 0) from entry e where incident_id = $1", id)
+	if err != nil {
+		return nil, postgres.Wrap("compare timeline models", err)
+	}
+	found := map[uint64]int64{}
+	var revision, digest int64
+	_, err = pgx.ForEachRow(rows, []any{&revision, &digest}, func() error {
+		found[uint64(revision)] = digest
+		return nil
+	})
+	return found, postgres.Wrap("compare timeline models", err)
+}
+
+// EntryDigests fingerprints each entry of an incident of the version.
+func (m *Model) EntryDigests(ctx context.Context, id string) (map[uint64]int64, error) {
+	var found map[uint64]int64
+	err := m.inTx(ctx, "compare timeline models", func(tx pgx.Tx) (err error) {
+		found, err = LiveEntryDigests(ctx, tx, id)
+		return err
+	})
+	return found, err
+}
+
 // Digests fingerprints the version; only restricts it to some incidents, nil
 // means all.
 func (m *Model) Digests(ctx context.Context, only []string) (Digests, error) {

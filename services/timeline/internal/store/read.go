@@ -45,6 +45,9 @@ select epoch, sequence, hash from checkpoint`
 // Read runs fn on one consistent snapshot of the live model. fn may run twice,
 // since the version can be replaced between finding and reading it.
 func (s *Store) Read(ctx context.Context, op string, v Viewer, fn func(*Snapshot) error) error {
+	if err := s.awaitPrepared(ctx, op); err != nil {
+		return err
+	}
 	err := s.readOnce(ctx, op, v, fn)
 	if errors.Is(err, postgres.ErrSchemaGone) {
 		err = s.readOnce(ctx, op, v, fn)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"strconv"
+	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -22,7 +24,11 @@ var migrations embed.FS
 
 // Store is the read model. Its methods are safe for concurrent use. Errors are
 // those of package postgres unless a method says otherwise.
-type Store struct{ pool *pgxpool.Pool }
+type Store struct {
+	pool     *pgxpool.Pool
+	prepared chan struct{} // closed when this process has prepared it
+	once     sync.Once
+}
 
 // Live says which version of the model answers.
 type Live struct {
@@ -34,9 +40,9 @@ type Live struct {
 	Searchable bool
 }
 
-// New returns a store on a pool, which the caller closes. Nothing can be read
-// before [Store.Prepare] has succeeded in some process.
-func New(pool *pgxpool.Pool) *Store { return &Store{pool: pool} }
+// New returns a store on a pool, which the caller closes. Reads wait
+// for [Store.Prepare], for a while.
+func New(pool *pgxpool.Pool) *Store { return &Store{pool: pool, prepared: make(chan struct{})} }
 
 // Prepare brings the database to the form that this program needs. fold is the
 // version of its fold; a database without a model gets an empty one.
@@ -48,7 +54,33 @@ func (s *Store) Prepare(ctx context.Context, fold int) error {
 	if err := postgres.Migrate(ctx, s.pool, schema, files); err != nil {
 		return err
 	}
-	return s.ensure(ctx, fold)
+	if err := s.ensure(ctx, fold); err != nil {
+		return err
+	}
+	s.once.Do(func() { close(s.prepared) })
+	return nil
+}
+
+// preparePatience bounds how long a read waits for Prepare.
+const preparePatience = 2 * time.Second
+
+// awaitPrepared returns when the database is prepared.
+func (s *Store) awaitPrepared(ctx context.Context, op string) error {
+	select {
+	case <-s.prepared:
+		return nil
+	default:
+	}
+	patience := time.NewTimer(preparePatience)
+	defer patience.Stop()
+	select {
+	case <-s.prepared:
+		return nil
+	case <-patience.C:
+		return fmt.Errorf("%s: %w", op, postgres.ErrUnavailable)
+	case <-ctx.Done():
+		return fmt.Errorf("%s: %w", op, ctx.Err())
+	}
 }
 
 // ensure makes version 1 in a new database.
@@ -104,6 +136,9 @@ func schemaOf(version int) string { return "timeline_v" + strconv.Itoa(version) 
 // Live returns the version that answers.
 func (s *Store) Live(ctx context.Context) (Live, error) {
 	var l Live
+	if err := s.awaitPrepared(ctx, "find timeline model"); err != nil {
+		return l, err
+	}
 	err := s.pool.QueryRow(ctx, "select version, fold, searchable from timeline.live").Scan(&l.Version, &l.Fold, &l.Searchable)
 	return l, postgres.Wrap("find timeline model", err)
 }
