@@ -11,4 +11,4 @@ for module in "$@"; do
     patterns+=("$module/...")
   fi
 done
-.bin/golangci-lint run "${patterns[@]}"
+.bin/golangci-lint run --allow-parallel-runners "${patterns[@]}"
