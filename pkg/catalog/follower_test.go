@@ -84,13 +84,13 @@ func TestAccountsFailClosedWhenTheLogIsAway(t *testing.T) {
 		f, stop := follow(t, log, catalog.FollowerOptions{MaxAge: 10 * time.Second})
 		defer func() { _ = stop() }()
 		<-f.Ready()
-		time.Sleep(time.Hour) // the clock of the bubble
+		<-time.After(time.Hour) // by the clock of the bubble
 		synctest.Wait()
 		if _, err := f.Account(auth.Hash{1}); !errors.Is(err, auth.ErrUnknownToken) {
 			t.Errorf("while the log answers: got %v after an hour of silence (age %v)", err, f.Age())
 		}
 		log.gone.Store(true)
-		time.Sleep(15 * time.Second)
+		<-time.After(15 * time.Second)
 		synctest.Wait()
 		if _, err := f.Account(auth.Hash{1}); !errors.Is(err, auth.ErrStale) {
 			t.Errorf("15 s after the log went away: got %v (age %v), want ErrStale", err, f.Age())

@@ -12,8 +12,10 @@ import (
 
 	"github.com/bridgelog/bridgelog/pkg/auth"
 	"github.com/bridgelog/bridgelog/pkg/catalog"
+	"github.com/bridgelog/bridgelog/pkg/chain"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/incident"
+	"github.com/bridgelog/bridgelog/pkg/record"
 )
 
 // Domain is the ErrorInfo domain of every status.
@@ -179,6 +181,8 @@ func logStatus(err error) *status.Status {
 		{eventlog.ErrNotAttested, codes.FailedPrecondition, "log_not_attested", "the log's servers were never checked for syncing every write: run the bootstrap"},
 		{eventlog.ErrMisconfigured, codes.FailedPrecondition, "log_misconfigured", "the log's settings could lose what was acknowledged: run bridgelog doctor"},
 		{eventlog.ErrUnavailable, codes.Unavailable, "log_unavailable", "the log cannot be reached and nothing was stored: try again"},
+		{chain.ErrMalformed, codes.DataLoss, "entry_damaged", "an entry of the log cannot be read: run bridgelog verify"},
+		{record.ErrMalformed, codes.DataLoss, "entry_damaged", "an entry of the log cannot be read: run bridgelog verify"},
 		{eventlog.ErrInvalid, codes.InvalidArgument, "invalid_position", "this is not a position of this log"},
 	} {
 		if errors.Is(err, known.err) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bridgelog/bridgelog/pkg/auth"
 	"github.com/bridgelog/bridgelog/pkg/catalog"
+	"github.com/bridgelog/bridgelog/pkg/chain"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/pkg/rpc"
@@ -44,6 +45,7 @@ func TestStatus(t *testing.T) {
 		"conflict":     {eventlog.ErrConflict, rpc.Failure{Code: "aborted", Reason: "conflict"}},
 		"unknown":      {eventlog.ErrOutcomeUnknown, rpc.Failure{Code: "deadline_exceeded", Reason: "outcome_unknown"}},
 		"unknown late": {fmt.Errorf("%w: %w", eventlog.ErrOutcomeUnknown, context.Canceled), rpc.Failure{Code: "deadline_exceeded", Reason: "outcome_unknown"}},
+		"damaged":      {chain.ErrMalformed, rpc.Failure{Code: "data_loss", Reason: "entry_damaged"}},
 		"full":         {eventlog.ErrFull, rpc.Failure{Code: "resource_exhausted", Reason: "log_full"}},
 		"away":         {eventlog.ErrUnavailable, rpc.Failure{Code: "unavailable", Reason: "log_unavailable"}},
 		"hole":         {&eventlog.HoleError{First: 3, Last: 3}, rpc.Failure{Code: "data_loss", Reason: "log_hole"}},

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -15,6 +16,9 @@ import (
 	"github.com/bridgelog/bridgelog/services/command/internal/resource"
 	"github.com/bridgelog/bridgelog/services/command/internal/write"
 )
+
+// retryPause lies between attempts to reach a log that is away.
+const retryPause = time.Second
 
 const tracerName = "github.com/bridgelog/bridgelog/services/command"
 
@@ -94,12 +98,24 @@ func (s *Service) Run(ctx context.Context) error {
 	}
 }
 
+// bootstrap makes the first tokens, and waits for a log that is away.
 func (s *Service) bootstrap(ctx context.Context) error {
 	tokens := make([]resource.First, len(s.config.Bootstrap))
 	for i, t := range s.config.Bootstrap {
 		tokens[i] = resource.First(t)
 	}
-	return s.resources.Bootstrap(ctx, tokens)
+	for {
+		err := s.resources.Bootstrap(ctx, tokens)
+		if !errors.Is(err, eventlog.ErrUnavailable) && !errors.Is(err, eventlog.ErrOutcomeUnknown) {
+			return err
+		}
+		s.config.Logger.WarnContext(ctx, "the first tokens are not made yet", "error", err.Error())
+		select {
+		case <-time.After(retryPause):
+		case <-ctx.Done():
+			return err
+		}
+	}
 }
 
 // sweep finishes redactions whose erasure was interrupted. What fails is tried
