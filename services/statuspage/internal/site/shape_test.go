@@ -20,7 +20,6 @@ func at(minutes int) int64 {
 }
 
 // document has one of everything.
-//
 func document(zone string) *statusv1.PageDocument {
 	return &statusv1.PageDocument{
 		Id: "kctbh9vrtdwd", Name: "status", Title: "Acme Cloud", Url: "https://status.example.com", TimeZone: zone, UpdatedAtUs: at(30),
