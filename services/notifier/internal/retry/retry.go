@@ -1,4 +1,3 @@
-// Package retry says when a delivery that failed is tried again.
 package retry
 
 import (

@@ -1,4 +1,3 @@
-// Package sign signs what is sent, as the Standard Webhooks specification says.
 package sign
 
 import (

@@ -1,4 +1,3 @@
-// Package memory is a [signals.Store] in memory, for tests.
 package memory
 
 import (

@@ -1,4 +1,3 @@
-// Package signalstest is what every [signals.Store] has to do.
 package signalstest
 
 import (

@@ -1,0 +1,2 @@
+// Package memory is a [signals.Store] in memory, for tests.
+package memory

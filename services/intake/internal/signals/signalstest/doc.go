@@ -1,0 +1,2 @@
+// Package signalstest is what every [signals.Store] has to do.
+package signalstest
