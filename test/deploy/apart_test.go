@@ -50,9 +50,7 @@ func TestServicesWorkApart(t *testing.T) {
 	})
 	waitFor(t, "the public page", func() bool { return network.get(t, "statuspage:7422", "/") == http.StatusOK })
 	for _, name := range []string{"command", "timeline", "notifier", "statuspage", "intake"} {
-		if code := network.get(t, name+":7424", "/readyz"); code != http.StatusOK {
-			t.Errorf("%s says that it is not ready: %d", name, code)
-		}
+		waitFor(t, name+" to be ready", func() bool { return network.get(t, name+":7424", "/readyz") == http.StatusOK })
 	}
 }
 
