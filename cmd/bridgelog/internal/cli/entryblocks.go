@@ -2,6 +2,7 @@ package cli
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/output"
@@ -22,7 +23,7 @@ func (a *app) entryBlocks(e *timelinev1.Entry, named bool) []output.Block {
 		line = append(line, output.T(output.Strong, v.Incident))
 	}
 	line = append(line, output.T(output.Strong, who(v)), output.P(v.Headline))
-	if v.Label != "" {
+	if v.Label != "" && !strings.EqualFold(v.Label, v.Headline) {
 		line = append(line, output.T(output.Dim, "["+v.Label+"]"))
 	}
 	for _, mark := range []struct {

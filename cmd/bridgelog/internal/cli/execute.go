@@ -17,7 +17,7 @@ import (
 // Execute runs the command that args name and returns the exit code. An error is
 // one line on d.Err and, with -o json, an object on d.Out.
 func Execute(ctx context.Context, root *cobra.Command, d Deps, args []string) int {
-	root.SetArgs(args)
+	root.SetArgs(verbFirst(args))
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return int(fault.Done)
@@ -31,6 +31,18 @@ func Execute(ctx context.Context, root *cobra.Command, d Deps, args []string) in
 	}
 	_, _ = io.WriteString(d.Err, "bridgelog: "+output.OneLine(f.Error())+"\n")
 	return int(f.Code)
+}
+
+// verbFirst lets the incident stand before what is done about its impact, as in
+// `impact INC-1 set`, which people say as often as `impact set INC-1`.
+func verbFirst(args []string) []string {
+	i := slices.Index(args, "impact")
+	if i < 0 || i+2 >= len(args) || args[i+2] != "set" {
+		return args
+	}
+	args = slices.Clone(args)
+	args[i+1], args[i+2] = args[i+2], args[i+1]
+	return args
 }
 
 // wantsJSON looks for -o json among arguments that may not have been parsed.
