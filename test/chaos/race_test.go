@@ -62,8 +62,9 @@ func others(now incidentv1.Severity) [2]incidentv1.Severity {
 		return [2]incidentv1.Severity{incidentv1.Severity_SEVERITY_SEV2, incidentv1.Severity_SEVERITY_SEV3}
 	case incidentv1.Severity_SEVERITY_SEV2:
 		return [2]incidentv1.Severity{incidentv1.Severity_SEVERITY_SEV1, incidentv1.Severity_SEVERITY_SEV3}
+	default:
+		return [2]incidentv1.Severity{incidentv1.Severity_SEVERITY_SEV1, incidentv1.Severity_SEVERITY_SEV2}
 	}
-	return [2]incidentv1.Severity{incidentv1.Severity_SEVERITY_SEV1, incidentv1.Severity_SEVERITY_SEV2}
 }
 
 // TestTwoRebuildsAtOnce: one runs, the other is refused, and reads never fail.

@@ -120,7 +120,7 @@ func write(t *testing.T, dir, name, content string) string {
 
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // It is closed at once.
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func freeAddress(t *testing.T) string {
 func run(t *testing.T, program string, args ...string) *os.Process {
 	t.Helper()
 	var output bytes.Buffer
-	cmd := exec.Command(program, args...) //nolint:gosec,noctx // A tool of the test's own, ended below.
+	cmd := exec.Command(program, args...)
 	cmd.Stdout, cmd.Stderr = &output, &output
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -99,7 +100,7 @@ func (r *receiver) await(t *testing.T, n int) []delivery {
 				got = append(got, d)
 			}
 		}
-		return len(got) >= n, "deliveries"
+		return len(got) >= n, fmt.Sprintf("%d deliveries; there are %v", n, got)
 	})
 	return got
 }

@@ -84,7 +84,7 @@ func dataDir(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(dir, 0o711); err != nil { //nolint:gosec // Postgres runs as another user when we are root.
+	if err := os.Chmod(dir, 0o711); err != nil { // Postgres runs as another user when we are root.
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
