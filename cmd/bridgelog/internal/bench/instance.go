@@ -54,7 +54,7 @@ func start(ctx context.Context, dir string) (*instance, error) {
 		return nil, fmt.Errorf("find our own binary: %w", err)
 	}
 	i := &instance{dir: dir}
-	i.cmd = exec.CommandContext(ctx, binary, "up", "--ports", "auto", "--data-dir", dir)
+	i.cmd = exec.CommandContext(ctx, binary, "up", "--ports", "auto", "--data-dir", dir) //nolint:gosec // Ourselves.
 	i.cmd.Cancel = func() error { return i.cmd.Process.Signal(os.Interrupt) }
 	i.cmd.WaitDelay = 20 * time.Second
 	stderr, err := i.cmd.StderrPipe()

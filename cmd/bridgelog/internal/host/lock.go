@@ -17,7 +17,7 @@ var ErrInUse = errors.New("the data directory is in use")
 // lockDir creates the data directory and takes it for this process. The lock
 // goes with the process, however that ends.
 func lockDir(dataDir string) (*flock.Flock, error) {
-	if err := os.MkdirAll(dataDir, 0o711); err != nil {
+	if err := os.MkdirAll(dataDir, 0o711); err != nil { //nolint:gosec // PostgreSQL's account passes through it; nobody lists it.
 		return nil, &SettingError{"data-dir", fmt.Sprintf("cannot be created: %v", err)}
 	}
 	lock := flock.New(filepath.Join(dataDir, "lock"), flock.SetPermissions(0o600))

@@ -41,7 +41,7 @@ func Serve(ctx context.Context, s Settings, services []string, p Process) error 
 	if err := checkServe(&s, services); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(s.DataDir, 0o711); err != nil {
+	if err := os.MkdirAll(s.DataDir, 0o711); err != nil { //nolint:gosec // PostgreSQL's account passes through it; nobody lists it.
 		return &SettingError{"data-dir", fmt.Sprintf("cannot be created: %v", err)}
 	}
 	ctx, release := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
