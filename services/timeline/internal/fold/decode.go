@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unique"
 
 	"github.com/bridgelog/bridgelog/pkg/chain"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
@@ -74,8 +73,8 @@ func decode(r chain.Record) (Event, error) {
 // and need little of it.
 func keep(m *incident.Meta) {
 	m.EventID = strings.Clone(m.EventID)
-	m.Incident = incident.ID(unique.Make(string(m.Incident)).Value())
-	m.Actor = incident.PersonID(unique.Make(string(m.Actor)).Value())
+	m.Incident = incident.ID(strings.Clone(string(m.Incident)))
+	m.Actor = incident.PersonID(strings.Clone(string(m.Actor)))
 	m.Principal, m.RequestID = "", ""
 }
 
