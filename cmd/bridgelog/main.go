@@ -7,6 +7,8 @@ import (
 	"runtime/debug"
 	"syscall"
 
+	"github.com/spf13/cobra"
+
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/bench"
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/cli"
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/host"
@@ -20,6 +22,7 @@ func run(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
+	cobra.EnableCommandSorting = false // help lists what is needed first, first
 	deps := cli.System(version())
 	root := cli.New(deps)
 	for _, command := range append(host.Commands(deps.Version), bench.Command()) {

@@ -27,7 +27,7 @@ func TestLookingBack(t *testing.T) {
 	if r := s.ok("show", "1", "-o", "md"); !strings.Contains(r.out, "**Checkout returns 502**") {
 		t.Errorf("show as Markdown:\n%s", r.out)
 	}
-	if r := s.ok("timeline", "1"); !strings.Contains(r.out, "Checking the pool") || !strings.Contains(r.out, "[hypothesis] [pinned]") ||
+	if r := s.ok("timeline", "1"); !strings.Contains(r.out, "Checking the pool") || !strings.Contains(r.out, "Hypothesis [pinned]") ||
 		!strings.Contains(r.out, "(written down 2m later)") {
 		t.Errorf("timeline:\n%s", r.out)
 	}

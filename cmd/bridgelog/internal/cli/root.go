@@ -21,7 +21,9 @@ const (
 	GroupSystem = "system"
 )
 
-// New builds the root command with every client command.
+// New builds the root command with every client command, in the order in which
+// they are needed. The help text keeps that order where the program has turned
+// off cobra.EnableCommandSorting, which is the process's and not ours.
 func New(d Deps) *cobra.Command {
 	a := &app{Deps: d}
 	root := &cobra.Command{
@@ -48,9 +50,6 @@ be left out. Times are RFC 3339, 14:05, -10m or "10m ago".`,
 			return cmd.Help()
 		},
 	}
-	// The order of the help text is the order below: what is needed first comes
-	// first.
-	cobra.EnableCommandSorting = false
 	root.SetIn(d.In)
 	root.SetOut(d.Out)
 	root.SetErr(d.Err)
