@@ -92,6 +92,7 @@ func (a *app) list(ctx context.Context, f filter) error {
 		return err
 	}
 	defer s.close()
+	request.Position = s.position
 	found := view.Incidents{Incidents: []view.Incident{}}
 	for more := true; more; {
 		left := 200

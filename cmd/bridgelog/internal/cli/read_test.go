@@ -56,6 +56,17 @@ func TestLookingBack(t *testing.T) {
 	s.fails(3, "", "show", "99")
 }
 
+// TestKeptDeclarationIsReadAtOnce sends a kept declaration with the very command
+// that looks for it.
+func TestKeptDeclarationIsReadAtOnce(t *testing.T) {
+	s := newShell(t)
+	s.fails(5, "kept on disk", "declare", "Night")
+	s.on(startWhole(t))
+	if r := s.ok("list"); !strings.Contains(r.out, "Night") || !strings.Contains(r.err, "INC-1 Night") {
+		t.Errorf("list:\n%s%s", r.out, r.err)
+	}
+}
+
 func TestAsKnownAt(t *testing.T) {
 	s := newShell(t).on(startWhole(t))
 	s.ok("declare", "Slow", "-s", "3")

@@ -25,6 +25,8 @@ type session struct {
 	// sent are the results of kept declarations that this command sent, by
 	// request id.
 	sent map[string]*incidentv1.WriteResult
+	// position is that of the last of them: reads wait until they hold it.
+	position string
 }
 
 // target resolves the system to use.
@@ -89,6 +91,7 @@ func (a *app) sendKept(ctx context.Context, s *session) {
 			return
 		}
 		s.sent[sent.Kept.Request.GetRequestId()] = sent.Result
+		s.position = sent.Result.GetPosition()
 		a.say(output.T(output.Good, "sent the declaration kept at "+kept+":"),
 			output.P(view.Name(sent.Result.GetNumber())+" "+sent.Kept.Request.GetTitle()))
 	})

@@ -35,7 +35,7 @@ func (a *app) showCommand() *cobra.Command {
 			defer s.close()
 			ctx, cancel := a.deadline(cmd.Context())
 			defer cancel()
-			r, err := s.Timeline.GetIncident(ctx, &timelinev1.GetIncidentRequest{Incident: incident, At: at})
+			r, err := s.Timeline.GetIncident(ctx, &timelinev1.GetIncidentRequest{Incident: incident, At: at, Position: s.position})
 			if err != nil {
 				return err
 			}

@@ -19,6 +19,7 @@ func (a *app) eachEntry(
 	if request.PageSize == 0 {
 		request.PageSize = 500
 	}
+	request.Position = s.position
 	var first *timelinev1.ListEntriesResponse
 	for {
 		limited, cancel := a.deadline(ctx)
