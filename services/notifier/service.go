@@ -38,6 +38,8 @@ type Service struct {
 	config  Config
 	ledger  *ledger.Ledger
 	metrics *lane.Metrics
+	ready   chan struct{}
+	settled sync.Once
 
 	mu      sync.Mutex
 	problem error
@@ -51,13 +53,18 @@ func New(config Config) (*Service, error) {
 	}
 	s := &Service{
 		config: config, ledger: ledger.New(config.Pool), metrics: lane.NewMetrics(config.Metrics),
-		problem: errors.New("not started yet"),
+		problem: errors.New("not started yet"), ready: make(chan struct{}),
 	}
 	if config.Ready != nil {
 		config.Ready("notifier", s.check)
 	}
 	return s, nil
 }
+
+// Ready is closed when it is settled, by this process, from where in the log the
+// service acts. The very first time that is the log's end: what is written before
+// Ready may not reach anybody.
+func (s *Service) Ready() <-chan struct{} { return s.ready }
 
 // check is the service's readiness.
 func (s *Service) check(ctx context.Context) error {
@@ -158,7 +165,8 @@ func (s *Service) lanes() (*river.Client[pgx.Tx], error) {
 func (s *Service) act(ctx context.Context, waker lane.Waker) {
 	actor := &act.Actor{
 		Log: s.config.Log, Ledger: s.ledger, Waker: waker, Targets: s.targets, Stale: s.config.Stale, Now: time.Now, Logger: s.config.Logger,
-		Writer: event.Writer{Source: s.config.Source, Name: func(id string) string { return s.config.Catalog.State().DisplayName(id) }},
+		Started: func() { s.settled.Do(func() { close(s.ready) }) },
+		Writer:  event.Writer{Source: s.config.Source, Name: func(id string) string { return s.config.Catalog.State().DisplayName(id) }},
 	}
 	s.mu.Lock()
 	s.actor, s.problem = actor, nil

@@ -100,6 +100,7 @@ func (s *stack) addNotifier(ctx context.Context, log eventlog.Reader) error {
 		return err
 	}
 	s.group.run("notifier", service.Run)
+	s.settling = service.Ready()
 	return nil
 }
 

@@ -44,7 +44,13 @@ type stack struct {
 	// catchingUp is closed when reads hold everything. A long log is not waited
 	// for: /readyz says when it is read.
 	catchingUp <-chan struct{}
+	// settling is closed when the notifier knows from where it acts.
+	settling <-chan struct{}
 }
+
+// settlePatience is how long "ready" waits for the notifier: long enough to
+// prepare a fresh database, not longer, since a database may be away.
+const settlePatience = 15 * time.Second
 
 // catchUpPatience is how long "ready" waits for reads to hold everything.
 const catchUpPatience = 2 * time.Second
@@ -168,15 +174,21 @@ func (s *stack) ready(ctx context.Context) error {
 			return fmt.Errorf("%s is not ready after a minute; see /readyz", name)
 		}
 	}
-	if s.catchingUp == nil {
-		return nil
+	await(ctx, s.settling, settlePatience)
+	await(ctx, s.catchingUp, catchUpPatience)
+	return nil
+}
+
+// await waits for done, but not longer than patience; a nil channel is done.
+func await(ctx context.Context, done <-chan struct{}, patience time.Duration) {
+	if done == nil {
+		return
 	}
-	patience := time.NewTimer(catchUpPatience)
-	defer patience.Stop()
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
 	select {
-	case <-s.catchingUp:
-	case <-patience.C:
+	case <-done:
+	case <-timer.C:
 	case <-ctx.Done():
 	}
-	return nil
 }

@@ -66,6 +66,8 @@ type Actor struct {
 	// Now is the clock.
 	Now    func() time.Time
 	Logger *slog.Logger
+	// Started is called each time it is settled from where the actor acts.
+	Started func()
 
 	incidents *incidents
 	mu        sync.Mutex
@@ -104,6 +106,7 @@ func (a *Actor) Run(ctx context.Context) error {
 		return fmt.Errorf("act: %w", err)
 	}
 	a.report(nil)
+	a.Started()
 	err = a.follow(ctx, at)
 	a.report(err)
 	return fmt.Errorf("act: %w", err)
