@@ -47,7 +47,7 @@ func (names) Authenticate(_ context.Context, authorization string) (auth.Princip
 // world is a log with a database and one or more timeline services over it.
 type world struct {
 	*logtest.Writer
-	t    *testing.T
+	t    testing.TB
 	log  *memory.Log
 	pool *pgxpool.Pool
 }
@@ -114,7 +114,7 @@ func (w *world) start(change ...func(*timeline.Config)) *node {
 }
 
 // as is a context of a caller that ends with the test.
-func as(t *testing.T, who string) context.Context {
+func as(t testing.TB, who string) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(metadata.AppendToOutgoingContext(t.Context(), "authorization", who), 20*time.Second)
 	t.Cleanup(cancel)
@@ -122,7 +122,7 @@ func as(t *testing.T, who string) context.Context {
 }
 
 // refused checks that a call failed with a code and a reason.
-func refused(t *testing.T, err error, code, reason string) {
+func refused(t testing.TB, err error, code, reason string) {
 	t.Helper()
 	if err == nil {
 		t.Errorf("not refused, want %s %s", code, reason)
@@ -134,7 +134,7 @@ func refused(t *testing.T, err error, code, reason string) {
 }
 
 // must fails the test on an error.
-func must[T any](t *testing.T) func(T, error) T {
+func must[T any](t testing.TB) func(T, error) T {
 	return func(v T, err error) T {
 		t.Helper()
 		if err != nil {
