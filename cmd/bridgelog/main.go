@@ -25,7 +25,10 @@ func run(args []string) int {
 	cobra.EnableCommandSorting = false // help lists what is needed first, first
 	deps := cli.System(version())
 	root := cli.New(deps)
-	for _, command := range append(host.Commands(deps.Version), bench.Command()) {
+	process := host.Process{Version: deps.Version, Ready: func(ctx context.Context, dataDir string) error {
+		return cli.SendKept(ctx, deps, dataDir)
+	}}
+	for _, command := range append(host.Commands(process), bench.Command()) {
 		command.GroupID = cli.GroupSystem
 		root.AddCommand(command)
 	}

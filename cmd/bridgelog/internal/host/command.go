@@ -7,11 +7,12 @@ import (
 )
 
 // Commands are the subcommands that run services or look at how they would run.
-func Commands(version string) []*cobra.Command {
-	return []*cobra.Command{upCommand(version), serveCommand(version), configCommand(), doctorCommand()}
+// What they tell goes to the standard error of each command.
+func Commands(p Process) []*cobra.Command {
+	return []*cobra.Command{upCommand(p), serveCommand(p), configCommand(), doctorCommand()}
 }
 
-func upCommand(version string) *cobra.Command {
+func upCommand(p Process) *cobra.Command {
 	settings := DefaultSettings()
 	settings.AllowPrivateReceivers = []string{"127.0.0.0/8", "::1/128"}
 	command := &cobra.Command{
@@ -27,12 +28,13 @@ func upCommand(version string) *cobra.Command {
 		if _, err := fillFlags(c.LocalNonPersistentFlags(), *file); err != nil {
 			return err
 		}
-		return Up(c.Context(), settings, Process{Version: version, Stderr: c.ErrOrStderr()})
+		p.Stderr = c.ErrOrStderr()
+		return Up(c.Context(), settings, p)
 	}
 	return command
 }
 
-func serveCommand(version string) *cobra.Command {
+func serveCommand(p Process) *cobra.Command {
 	settings := DefaultSettings()
 	command := &cobra.Command{
 		Use:       "serve SERVICE…",
@@ -46,7 +48,8 @@ func serveCommand(version string) *cobra.Command {
 		if _, err := fillFlags(c.LocalNonPersistentFlags(), *file); err != nil {
 			return err
 		}
-		return Serve(c.Context(), settings, services, Process{Version: version, Stderr: c.ErrOrStderr()})
+		p.Stderr = c.ErrOrStderr()
+		return Serve(c.Context(), settings, services, p)
 	}
 	return command
 }

@@ -21,6 +21,9 @@ type Process struct {
 	Version string
 	// Stderr gets the line "ready" and what goes wrong.
 	Stderr io.Writer
+	// Ready is called by Up once the system of a data directory answers; an error
+	// is told and stops nothing. It may be nil.
+	Ready func(ctx context.Context, dataDir string) error
 }
 
 // Up runs the whole system on this machine until ctx ends or the process is
@@ -45,7 +48,7 @@ func Up(ctx context.Context, s Settings, p Process) error {
 	if err != nil {
 		return err
 	}
-	err = stack.up(ctx, p.Stderr)
+	err = stack.up(ctx, p)
 	if err != nil && ctx.Err() != nil {
 		err = nil // told to stop while starting
 	}
@@ -54,7 +57,7 @@ func Up(ctx context.Context, s Settings, p Process) error {
 }
 
 // up starts everything, says "ready" and waits for the end.
-func (s *stack) up(ctx context.Context, stderr io.Writer) error {
+func (s *stack) up(ctx context.Context, p Process) error {
 	endpoints, err := s.startAll(ctx)
 	if err != nil {
 		return err
@@ -65,7 +68,12 @@ func (s *stack) up(ctx context.Context, stderr io.Writer) error {
 	if err := endpoints.write(s.settings.DataDir); err != nil {
 		return err
 	}
-	announce(stderr, endpoints)
+	announce(p.Stderr, endpoints)
+	if p.Ready != nil {
+		if err := p.Ready(ctx, s.settings.DataDir); err != nil && ctx.Err() == nil {
+			s.logger.Warn("what waited for the system still waits", "error", err)
+		}
+	}
 	select {
 	case <-ctx.Done():
 	case <-s.group.ctx.Done():
