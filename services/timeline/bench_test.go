@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	benchIncidents = 10_000
+	benchIncidents = 20_000
 	benchEvents    = 12 // of each incident
 )
 

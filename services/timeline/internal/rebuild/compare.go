@@ -48,15 +48,30 @@ func (j *job) compare(ctx context.Context) error {
 		return err
 	}
 	j.tell(Progress{Phase: Compare})
-	var old, fresh store.Digests
+	if err := j.differ(ctx, frozen); err != nil {
+		return err
+	}
+	j.tell(Progress{Phase: Compare, Done: j.at.Sequence, Total: j.at.Sequence})
+	return nil
+}
+
+// differ finds the incidents that differ: as a whole first, and only when that
+// differs one by one.
+func (j *job) differ(ctx context.Context, frozen *store.Frozen) error {
+	var allOld, allFresh store.Total
 	errs := make(chan error, 2)
+	go func() { errs <- assign(&allOld)(frozen.Total(ctx)) }()
+	go func() { errs <- assign(&allFresh)(j.model.Total(ctx)) }()
+	if err := firstOf(errs, 2); err != nil || allOld == allFresh {
+		return err
+	}
+	var old, fresh store.Digests
 	go func() { errs <- assign(&old)(frozen.Digests(ctx)) }()
 	go func() { errs <- assign(&fresh)(j.model.Digests(ctx, nil)) }()
 	if err := firstOf(errs, 2); err != nil {
 		return err
 	}
 	j.suspects = store.Differing(old, fresh)
-	j.tell(Progress{Phase: Compare, Done: uint64(len(fresh)), Total: uint64(len(fresh))})
 	return nil
 }
 

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"io"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -83,16 +85,60 @@ func (m *Model) Copy(ctx context.Context, incidents func() *row.Incident, entrie
 		if err != nil {
 			return err
 		}
-		_, err = tx.CopyFrom(ctx, pgx.Identifier{"entry"}, row.EntryColumns(), pgx.CopyFromFunc(func() ([]any, error) {
-			r := entries()
-			if r == nil {
-				return nil, nil
-			}
-			values = r.Values(values[:0])
-			return values, nil
-		}))
+		_, err = tx.Conn().PgConn().CopyFrom(ctx, &entryReader{next: entries},
+			"copy entry ("+strings.Join(row.EntryColumns(), ", ")+") from stdin with (format binary)")
 		return err
 	})
+}
+
+// entryReader is the binary form of entries. Making it here instead of in the
+// driver saves a boxed value for each column of each row.
+type entryReader struct {
+	next    func() *row.Entry
+	pending []byte // made but not yet read
+	buffer  []byte
+	state   copyState
+}
+
+// copyState is how far a stream is.
+type copyState int
+
+const (
+	copyBegin copyState = iota
+	copyRows
+	copyEnd
+)
+
+// copyBuffer is how much is made at once, in bytes.
+const copyBuffer = 64 << 10
+
+// Read implements [io.Reader].
+func (r *entryReader) Read(p []byte) (int, error) {
+	if len(r.pending) == 0 {
+		r.fill()
+	}
+	if len(r.pending) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p, r.pending)
+	r.pending = r.pending[n:]
+	return n, nil
+}
+
+func (r *entryReader) fill() {
+	b := r.buffer[:0]
+	if r.state == copyBegin {
+		b, r.state = append(b, row.Signature...), copyRows
+	}
+	for r.state == copyRows && len(b) < copyBuffer {
+		e := r.next()
+		if e == nil {
+			b, r.state = append(b, row.Trailer...), copyEnd
+			break
+		}
+		b = e.AppendBinary(b)
+	}
+	r.buffer, r.pending = b, b
 }
 
 // Index makes the indexes of the filled version, and notes how far the log is

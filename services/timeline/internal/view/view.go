@@ -16,6 +16,9 @@ func Version() int { return foldVersion + len(incident.Types()) }
 
 const foldVersion = 1
 
+// usualEntries is how many entries there is room for at first.
+const usualEntries = 8
+
 var (
 	// ErrGap means that the event is not the next one of its incident.
 	ErrGap = errors.New("the event is not the next one of its incident")
@@ -97,6 +100,9 @@ func (v *View) fold(r incident.Recorded) {
 	v.Incident.Revision = r.Revision
 	v.Incident.UpdatedAt = r.RecordedAt
 	v.touched = append(v.touched, r.Revision)
+	if v.Entries == nil {
+		v.Entries = make([]Entry, 0, usualEntries)
+	}
 	v.Entries = append(v.Entries, Entry{
 		Revision: r.Revision, Type: r.Event.Type(), EventID: r.EventID, OccurredAt: r.OccurredAt,
 		RecordedAt: r.RecordedAt, Actor: r.Actor, ClockAdjusted: r.ClockAdjusted, Redacted: r.Redacted,
