@@ -82,8 +82,7 @@ func TimeTravel(ctx context.Context, entries int, duration time.Duration) (Repor
 		return r, err
 	}
 	defer system.stop()
-	began := time.Now()
-	id, position, err := system.longIncident(ctx, entries)
+	id, position, began, err := system.longIncident(ctx, entries)
 	if err != nil {
 		return r, err
 	}
@@ -107,22 +106,24 @@ func TimeTravel(ctx context.Context, entries int, duration time.Duration) (Repor
 	return r, err
 }
 
-// longIncident makes an incident with the given number of entries.
-func (i *instance) longIncident(ctx context.Context, entries int) (id, position string, err error) {
+// longIncident makes an incident with the given number of entries, and says since
+// when it has been there.
+func (i *instance) longIncident(ctx context.Context, entries int) (id, position string, since time.Time, err error) {
 	client := incidentv1.NewCommandServiceClient(i.conn)
 	declared, err := client.DeclareIncident(ctx, &incidentv1.DeclareIncidentRequest{Title: "Benchmark"})
 	if err != nil {
-		return "", "", fmt.Errorf("declare: %w", err)
+		return "", "", since, fmt.Errorf("declare: %w", err)
 	}
+	since = time.Now()
 	id = declared.GetResult().GetIncidentId()
 	for range entries - 1 {
 		noted, err := client.AddNote(ctx, &incidentv1.AddNoteRequest{Incident: id, Text: noteText})
 		if err != nil {
-			return "", "", fmt.Errorf("note: %w", err)
+			return "", "", since, fmt.Errorf("note: %w", err)
 		}
 		position = noted.GetResult().GetPosition()
 	}
-	return id, position, nil
+	return id, position, since, nil
 }
 
 // plainPages reads pages from a plain table of as many histories.
