@@ -36,14 +36,16 @@ func bulk(b *testing.B) *memory.Log {
 		}, logtest.Act{})
 	}
 	events := []incident.Event{
-		incident.Acknowledged{}, incident.RoleAssigned{Role: incident.Commander, Person: "ada"},
+		incident.Acknowledged{},
+		incident.RoleAssigned{Role: incident.Commander, Person: "ada"},
 		incident.NoteAdded{Text: "Errors began at 14:05, right after the deploy of the payment service; the dashboards show a rise of 502 answers in two regions only.", Label: "hypothesis"},
 		incident.SeverityChanged{From: incident.SEV2, To: incident.SEV1, Reason: "All of Europe."},
 		incident.UpdatePosted{Text: "We roll back the payment service. Next update in fifteen minutes, or as soon as the error rate falls."},
 		incident.EntryPinned{Entry: 4, Pinned: true},
 		incident.PublicUpdatePublished{UpdateID: "u1", Status: incident.StatusInvestigating, Message: "We are looking into failing payments."},
 		incident.NoteAdded{Text: "Rollback complete in the first region, error rate falls from 12 % to 0.2 %."},
-		incident.Mitigated{Summary: "Rolled back."}, incident.StatusChanged{From: incident.StatusInvestigating, To: incident.StatusMonitoring},
+		incident.Mitigated{Summary: "Rolled back."},
+		incident.StatusChanged{From: incident.StatusInvestigating, To: incident.StatusMonitoring},
 		incident.Resolved{From: incident.StatusMonitoring, Summary: "Rollback complete everywhere."},
 	}
 	for _, e := range events[:benchEvents-1] {

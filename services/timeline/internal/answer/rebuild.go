@@ -20,8 +20,7 @@ func (s *Service) Rebuild(_ *timelinev1.RebuildRequest, stream timelinev1.Timeli
 			Differences: p.Differences, Version: int32(p.Version),
 		})
 	})
-	var different *rebuild.DifferentError
-	if errors.As(err, &different) {
+	if different, ok := errors.AsType[*rebuild.DifferentError](err); ok {
 		return &rpc.Refusal{Code: codes.FailedPrecondition, Reason: "rebuild_differs", Message: different.Error()}
 	}
 	return refuse(err)

@@ -55,8 +55,7 @@ func position(token string) (eventlog.Position, error) {
 
 // otherLog refuses a position that does not belong to the log.
 func otherLog(err error) error {
-	var mismatch *eventlog.PositionError
-	if errors.As(err, &mismatch) {
+	if _, ok := errors.AsType[*eventlog.PositionError](err); ok {
 		return rpc.InvalidField("position", "position_of_another_log", "this position does not belong to the log as it is: begin again without one")
 	}
 	return err

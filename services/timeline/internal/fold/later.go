@@ -21,14 +21,11 @@ func RedactedLater(ctx context.Context, log eventlog.Reader, id incident.ID, aft
 	for _, m := range messages {
 		events, _ := Decode(m) // what cannot be read is in both views' quarantine
 		for _, e := range events {
-			switch event := e.Event.(type) {
-			case incident.EntryEdited:
-				corrected[e.Revision] = event.Entry
-			case incident.EntryRedacted:
-				if m.Sequence > after {
-					later[event.Entry] = true
-				}
-			default:
+			if edit, ok := e.Event.(incident.EntryEdited); ok {
+				corrected[e.Revision] = edit.Entry
+			}
+			if redacted, ok := e.Event.(incident.EntryRedacted); ok && m.Sequence > after {
+				later[redacted.Entry] = true
 			}
 		}
 	}

@@ -132,8 +132,7 @@ func (j *job) swing(ctx context.Context) error {
 		}
 		return j.confirm(ctx, tx, at)
 	})
-	var different *DifferentError
-	if errors.As(err, &different) {
+	if different, ok := errors.AsType[*DifferentError](err); ok {
 		j.tell(Progress{Phase: Compare, Differences: different.Incidents[:min(len(different.Incidents), mostNamed)]})
 	}
 	return err

@@ -39,7 +39,7 @@ type Snapshot struct {
 // begin starts a transaction on the live version and finds its position, in one
 // round trip. Each query is planned for its own arguments: what is quickest for a
 // service that everybody has is slow for one that few have.
-const begin = `begin isolation level repeatable read read only;
+const begin = `begin read only, isolation level repeatable read;
 set local plan_cache_mode to force_custom_plan;
 select version, fold, searchable, set_config('search_path', 'timeline_v' || version, true) from timeline.live;
 select epoch, sequence, hash from checkpoint`

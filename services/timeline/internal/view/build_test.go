@@ -1,6 +1,7 @@
 package view_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -28,7 +29,7 @@ func (s story) late(actor incident.PersonID, e incident.Event, happened time.Tim
 		Incident: "inc", EventID: "e" + string(rune('a'+len(s))), Revision: uint64(len(s)) + 1,
 		OccurredAt: happened, RecordedAt: at(len(s)), Actor: actor,
 	}}
-	return append(s[:len(s):len(s)], r)
+	return append(slices.Clip(s), r)
 }
 
 // redacted takes the content of the last event away by replacing it.

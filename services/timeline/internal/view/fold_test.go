@@ -28,9 +28,12 @@ func TestDeclaredIsTheIncident(t *testing.T) {
 
 func TestHeadlines(t *testing.T) {
 	many := []incident.ComponentImpact{
-		{Component: "a", Status: incident.PartialOutage}, {Component: "b", Status: incident.Operational},
-		{Component: "c", Status: incident.MajorOutage}, {Component: "d", Status: incident.MajorOutage},
-		{Component: "e", Status: incident.MajorOutage}, {Component: "f", Status: incident.MajorOutage},
+		{Component: "a", Status: incident.PartialOutage},
+		{Component: "b", Status: incident.Operational},
+		{Component: "c", Status: incident.MajorOutage},
+		{Component: "d", Status: incident.MajorOutage},
+		{Component: "e", Status: incident.MajorOutage},
+		{Component: "f", Status: incident.MajorOutage},
 	}
 	for _, c := range []struct {
 		event incident.Event

@@ -167,12 +167,8 @@ func TestHappenedAtKeepsTheRule(t *testing.T) {
 func firstShown(s story) time.Time {
 	first := noon
 	for _, r := range s {
-		switch r.Event.(type) {
-		case incident.EntryEdited, incident.EntryPinned, incident.EntryHidden, incident.EntryRedacted:
-		default:
-			if r.OccurredAt.Before(first) {
-				first = r.OccurredAt
-			}
+		if !view.Curates(r.Event) && r.OccurredAt.Before(first) {
+			first = r.OccurredAt
 		}
 	}
 	return first

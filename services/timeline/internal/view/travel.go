@@ -63,13 +63,12 @@ func HappenedAt(records []incident.Recorded, redacted []uint64, at time.Time) (*
 		if err := foldable(r); err != nil {
 			return v, err
 		}
-		switch e := r.Event.(type) {
-		case incident.EntryEdited, incident.EntryPinned, incident.EntryHidden, incident.EntryRedacted:
+		if Curates(r.Event) {
 			v.curate(r)
 			continue
-		case incident.Declared:
+		}
+		if e, ok := r.Event.(incident.Declared); ok {
 			v.identify(e, r.Meta)
-		default:
 		}
 		if !r.OccurredAt.After(at) {
 			happened = true
@@ -84,6 +83,16 @@ func HappenedAt(records []incident.Recorded, redacted []uint64, at time.Time) (*
 		return nil, ErrNotYet
 	}
 	return v, nil
+}
+
+// Curates reports whether an event is about another entry and has no place of its
+// own on the timeline. A test holds that it agrees with the fold.
+func Curates(e incident.Event) bool {
+	switch e.Type() {
+	case incident.EntryEdited{}.Type(), incident.EntryPinned{}.Type(), incident.EntryHidden{}.Type(), incident.EntryRedacted{}.Type():
+		return true
+	}
+	return false
 }
 
 // curate applies what today is known of entries, whenever it was said, without

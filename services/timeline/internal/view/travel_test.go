@@ -51,7 +51,7 @@ func TestRedactionsApplyToThePast(t *testing.T) {
 		then("bob", incident.EntryRedacted{Entry: 1}).
 		then("bob", incident.EntryRedacted{Entry: 2}).
 		then("bob", incident.EntryRedacted{Entry: 3})
-	for minute := range len(s) {
+	for minute := range s {
 		for name, v := range map[string]*view.View{"known": knownAt(t, s, at(minute)), "happened": happenedAt(t, s, at(minute))} {
 			if v.Incident.Title != "" || v.Incident.Summary != "" {
 				t.Errorf("%s at %d: title %q", name, minute, v.Incident.Title)
@@ -135,5 +135,30 @@ func TestTravelStopsWhereFoldingDoes(t *testing.T) {
 	}
 	if v, err := view.KnownAt(s, nil, at(9)); !errors.Is(err, view.ErrUnknown) || len(v.Entries) != 1 {
 		t.Errorf("known: %v", err)
+	}
+}
+
+func TestCuratesAgreesWithTheFold(t *testing.T) {
+	s := declared().
+		then("ada", incident.Acknowledged{}).then("ada", incident.SeverityChanged{}).then("ada", incident.StatusChanged{}).
+		then("ada", incident.Mitigated{}).then("ada", incident.Resolved{}).then("ada", incident.Reopened{}).
+		then("ada", incident.Closed{}).then("ada", incident.Cancelled{}).then("ada", incident.Merged{}).
+		then("ada", incident.RoleAssigned{}).then("ada", incident.RoleHandedOver{}).then("ada", incident.RoleReleased{}).
+		then("ada", incident.UpdatePosted{}).then("ada", incident.NoteAdded{}).then("ada", incident.ImpactChanged{}).
+		then("ada", incident.PublicUpdatePublished{}).then("ada", incident.PublicUpdateRetracted{}).
+		then("ada", incident.EntryEdited{}).then("ada", incident.EntryPinned{}).then("ada", incident.EntryHidden{}).
+		then("ada", incident.EntryRedacted{}).then("ada", incident.AlertLinked{})
+	seen := map[string]bool{}
+	v := fold(t, s)
+	for i, r := range s {
+		seen[r.Event.Type()] = true
+		if view.Curates(r.Event) != v.Entries[i].Curation {
+			t.Errorf("%s: the fold and the journey disagree", r.Event.Type())
+		}
+	}
+	for _, name := range incident.Types() {
+		if !seen[name] {
+			t.Errorf("%s is not tried here", name)
+		}
 	}
 }
