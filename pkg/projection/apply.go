@@ -102,11 +102,11 @@ func (r *Runner) commit(ctx context.Context, conn *pgx.Conn, from eventlog.Posit
 	if err != nil {
 		return from, err
 	}
-	tx, err := conn.Begin(ctx)
+	tx, err := r.begin(ctx, conn, from, to)
 	if err != nil {
-		return from, postgres.Wrap("begin batch", err)
+		return from, err
 	}
-	if err := r.fill(ctx, tx, from, to, batch, apply); err != nil {
+	if err := fill(ctx, tx, batch, apply); err != nil {
 		return from, errors.Join(err, ignoreClosed(tx.Rollback(context.WithoutCancel(ctx))))
 	}
 	if err := tx.Commit(ctx); err != nil {
@@ -120,18 +120,31 @@ func (r *Runner) commit(ctx context.Context, conn *pgx.Conn, from eventlog.Posit
 	return to, nil
 }
 
-func (r *Runner) fill(ctx context.Context, tx pgx.Tx, from, to eventlog.Position, batch []eventlog.Message, apply applyFunc) error {
+// begin begins a transaction in the view, with the checkpoint moved: the fence
+// comes first, so whoever is late has written nothing.
+func (r *Runner) begin(ctx context.Context, conn *pgx.Conn, from, to eventlog.Position) (pgx.Tx, error) {
+	sql := "begin"
 	if !r.config.Durable {
-		if _, err := tx.Exec(ctx, "set local synchronous_commit = off"); err != nil {
-			return postgres.Wrap("begin batch", err)
-		}
+		sql += "; set local synchronous_commit to off"
 	}
-	if err := r.config.View.Enter(ctx, tx); err != nil {
-		return err
+	if view, ok := r.config.View.(Prefaced); ok {
+		return beginAt(ctx, conn, sql+"; "+view.EnterSQL(), from, to)
 	}
-	if err := Advance(ctx, tx, from, to); err != nil {
-		return err
+	tx, err := conn.BeginTx(ctx, pgx.TxOptions{BeginQuery: sql})
+	if err != nil {
+		return nil, postgres.Wrap("begin batch", err)
 	}
+	err = r.config.View.Enter(ctx, tx)
+	if err == nil {
+		err = Advance(ctx, tx, from, to)
+	}
+	if err != nil {
+		return nil, errors.Join(err, ignoreClosed(tx.Rollback(context.WithoutCancel(ctx))))
+	}
+	return tx, nil
+}
+
+func fill(ctx context.Context, tx pgx.Tx, batch []eventlog.Message, apply applyFunc) error {
 	if err := protect(func() error { return apply(ctx, tx, batch) }); err != nil {
 		return &viewError{err}
 	}

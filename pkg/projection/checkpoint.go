@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -65,6 +66,29 @@ func Advance(ctx context.Context, e Execer, from, to eventlog.Position) error {
 	}
 	return nil
 }
+
+// beginAt sends the beginning of a transaction, which sets the search path,
+// together with the update of the checkpoint. A checkpoint that stands elsewhere
+// gets no sequence, which its table refuses, so the transaction cannot go on.
+func beginAt(ctx context.Context, conn *pgx.Conn, begin string, from, to eventlog.Position) (pgx.Tx, error) {
+	const move = `; update checkpoint set epoch = %s, hash = decode('%x', 'hex'),
+		sequence = case when epoch = %s and sequence = %d and hash = decode('%x', 'hex') then %d end`
+	tx, err := conn.BeginTx(ctx, pgx.TxOptions{BeginQuery: begin +
+		fmt.Sprintf(move, quote(to.Epoch), hashOf(to), quote(from.Epoch), from.Sequence, hashOf(from), to.Sequence)})
+	if answer, ok := errors.AsType[*pgconn.PgError](err); ok && answer.Code == notNullViolation {
+		return nil, fmt.Errorf("advance checkpoint from %d to %d: %w", from.Sequence, to.Sequence, ErrFenced)
+	}
+	if err != nil {
+		return nil, postgres.Wrap("begin batch", err)
+	}
+	return tx, nil
+}
+
+// notNullViolation is the SQLSTATE of a null where none may be.
+const notNullViolation = "23502"
+
+// quote returns a literal of SQL.
+func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
 // hashOf is empty at the beginning of a log.
 func hashOf(p eventlog.Position) []byte {

@@ -19,6 +19,7 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/eventlog/memory"
 	"github.com/bridgelog/bridgelog/pkg/failpoint"
+	"github.com/bridgelog/bridgelog/pkg/postgres"
 	"github.com/bridgelog/bridgelog/pkg/postgres/pgtest"
 	"github.com/bridgelog/bridgelog/pkg/projection"
 )
@@ -326,7 +327,13 @@ func TestADatabaseThatIsAwayIsWaitedFor(t *testing.T) {
 }
 
 func TestAWriterWhoIsLateIsFencedOff(t *testing.T) {
-	log, pool, view := memory.New(memory.Options{}), database(t), &tally{}
+	for name, view := range map[string]projection.View{"plain": &tally{}, "prefaced": &prefaced{schema: "public"}} {
+		t.Run(name, func(t *testing.T) { fenceOff(t, view) })
+	}
+}
+
+func fenceOff(t *testing.T, view projection.View) {
+	log, pool := memory.New(memory.Options{Epoch: `it's "\x00"`}), database(t)
 	r := newRunner(t, log, pool, view)
 	stop := run(t, r)
 	waitFor(t, r, write(t, log, some(10)...))
@@ -338,6 +345,22 @@ func TestAWriterWhoIsLateIsFencedOff(t *testing.T) {
 	waitFor(t, r, write(t, log, some(10)...))
 	stop()
 	check(t, pool, log)
+}
+
+func TestAViewThatCannotBeEnteredIsLeftAlone(t *testing.T) {
+	log, pool := memory.New(memory.Options{}), database(t)
+	if _, err := pool.Exec(t.Context(), "create schema elsewhere"); err != nil {
+		t.Fatal(err)
+	}
+	r := newRunner(t, log, pool, &prefaced{schema: "elsewhere"})
+	run(t, r)
+	write(t, log, some(5)...)
+	eventually(t, "the problem shows", func() bool { return errors.Is(r.Problem(), postgres.ErrSchemaGone) })
+	var rows int
+	err := pool.QueryRow(t.Context(), "select (select count(*) from tally) + (select count(*) from sick)").Scan(&rows)
+	if err != nil || rows != 0 {
+		t.Fatalf("%d rows were written, %v", rows, err)
+	}
 }
 
 func TestWaitHasADeadlineAndKnowsItsLog(t *testing.T) {

@@ -84,3 +84,16 @@ func (v *tally) Reset() {
 	v.resets++
 	v.counts = nil
 }
+
+// prefaced is a tally that says in advance how to enter it.
+type prefaced struct {
+	tally
+	schema string
+}
+
+func (v *prefaced) Enter(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, v.EnterSQL())
+	return err
+}
+
+func (v *prefaced) EnterSQL() string { return "set local search_path to " + v.schema }

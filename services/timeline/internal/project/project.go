@@ -30,7 +30,7 @@ type View struct {
 	barred map[incident.ID]uint64
 }
 
-var _ projection.View = (*View)(nil)
+var _ projection.Prefaced = (*View)(nil)
 
 // New returns the view over a log.
 func New(log eventlog.Reader, tracer trace.Tracer) *View {
@@ -41,6 +41,9 @@ func New(log eventlog.Reader, tracer trace.Tracer) *View {
 func (v *View) Enter(ctx context.Context, tx pgx.Tx) error {
 	return store.Enter(ctx, tx, view.Version())
 }
+
+// EnterSQL implements [projection.Prefaced].
+func (v *View) EnterSQL() string { return store.EnterSQL(view.Version()) }
 
 // Apply implements [projection.View].
 func (v *View) Apply(ctx context.Context, tx pgx.Tx, batch []eventlog.Message) error {
