@@ -31,6 +31,7 @@ type Service struct {
 	config Config
 	pages  *web.Pages
 	disk   web.Disk
+	counts *relay.Metrics // nil: nowhere
 }
 
 // New returns the service; it does nothing until Run.
@@ -48,6 +49,13 @@ func New(c Config) (*Service, error) {
 		}, func() float64 { return time.Since(s.pages.Changed()).Seconds() })
 		if err := c.Metrics.Register(age); err != nil {
 			return nil, fmt.Errorf("statuspage: register metrics: %w", err)
+		}
+		if c.Source != nil {
+			counts, err := relay.NewMetrics(c.Metrics)
+			if err != nil {
+				return nil, fmt.Errorf("statuspage: %w", err)
+			}
+			s.counts = counts
 		}
 	}
 	return s, nil
@@ -84,7 +92,9 @@ func (s *Service) relay(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r := &relay.Relay{Log: s.config.Source.Log, Catalog: s.config.Source.Catalog, Publisher: writer, Logger: s.config.Logger}
+	r := &relay.Relay{
+		Log: s.config.Source.Log, Catalog: s.config.Source.Catalog, Publisher: writer, Logger: s.config.Logger, Metrics: s.counts,
+	}
 	if err := r.Run(ctx); err != nil {
 		s.config.Logger.Error("the status page is not updated any more", "error", err)
 	}

@@ -2,8 +2,11 @@ package document
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
+
+	"google.golang.org/protobuf/proto"
 
 	"github.com/bridgelog/bridgelog/pkg/catalog"
 	"github.com/bridgelog/bridgelog/pkg/incident"
@@ -77,7 +80,7 @@ func (c *components) add(r *catalog.Resource, position int32) {
 	if p.GetId() == "" {
 		p.Id = publicID("component", r.ID)
 	}
-	if d := spec.GetDescription(); d != "" {
+	if d := cut(spec.GetDescription(), maxDescription); d != "" {
 		p.Description = &d
 	}
 	if d := spec.GetStartDate(); d != "" {
@@ -99,6 +102,38 @@ func (c *components) adopt(resources []*catalog.Resource) {
 		child.GroupId = &id
 		group.Children = append(group.Children, child.GetId())
 	}
+}
+
+// bound leaves out what the page has no room for, first the descriptions, then the
+// last components, and returns how many of these.
+func (c *components) bound() (hidden int) {
+	size := func() (sum int) {
+		for _, p := range c.list {
+			sum += proto.Size(p) + 4
+		}
+		return sum
+	}
+	if size() <= maxComponentsBytes {
+		return 0
+	}
+	for _, p := range c.list {
+		p.Description = nil
+	}
+	gone := map[string]bool{}
+	for total := size(); total > maxComponentsBytes; hidden++ {
+		last := c.list[len(c.list)-1]
+		total -= proto.Size(last) + 4
+		gone[last.GetId()] = true
+		c.list = c.list[:len(c.list)-1]
+	}
+	for _, p := range c.list {
+		p.Children = slices.DeleteFunc(p.GetChildren(), func(id string) bool { return gone[id] })
+		if gone[p.GetGroupId()] {
+			p.GroupId = nil
+		}
+	}
+	maps.DeleteFunc(c.byName, func(_ string, p *statusv1.PublicComponent) bool { return gone[p.GetId()] })
+	return hidden
 }
 
 // suffer sets what open incidents say of components: the worst counts. A group is

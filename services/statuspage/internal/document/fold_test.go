@@ -7,7 +7,6 @@ import (
 
 	"google.golang.org/protobuf/encoding/prototext"
 
-	"github.com/bridgelog/bridgelog/pkg/catalog"
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	statusv1 "github.com/bridgelog/bridgelog/proto/gen/status/v1"
 	"github.com/bridgelog/bridgelog/services/statuspage/internal/document"
@@ -18,11 +17,11 @@ func began() time.Time { return time.Date(2026, 3, 1, 3, 0, 0, 0, time.UTC) }
 
 // story folds events of one incident, a minute apart, and returns the default page.
 func story(events ...incident.Event) *statusv1.PageDocument {
-	f := document.NewFold()
+	f := document.NewFold(began())
 	for n, e := range events {
 		f.Apply(recorded(n, e))
 	}
-	return f.Pages(nil)[0]
+	return f.Pages(nil)[0].PageDocument
 }
 
 func recorded(n int, e incident.Event) incident.Recorded {
@@ -122,7 +121,7 @@ func TestAResolvedIncidentReopensWithTheNextUpdate(t *testing.T) {
 
 func TestTheSameEventTwiceChangesNothing(t *testing.T) {
 	t.Parallel()
-	f := document.NewFold()
+	f := document.NewFold(began())
 	e := recorded(0, said("u1", "Payments fail", "Trouble.", incident.StatusInvestigating))
 	if !f.Apply(e) || f.Apply(e) {
 		t.Error("the first must change something and the second nothing")
@@ -144,26 +143,5 @@ func TestIdsLookLikeStatuspages(t *testing.T) {
 	kept := story(said("259dt6xnlkqq", "Payments fail", "Trouble.", incident.StatusInvestigating))
 	if id := kept.GetIncidents()[0].GetUpdates()[0].GetId(); id != "259dt6xnlkqq" {
 		t.Errorf("an original id became %q", id)
-	}
-}
-
-func TestOldIncidentsAreLeftOutButNeverOpenOnes(t *testing.T) {
-	t.Parallel()
-	f := document.NewFold()
-	for n := range document.MaxIncidents + 20 {
-		status := incident.StatusResolved
-		if n == 0 {
-			status = incident.StatusInvestigating
-		}
-		r := recorded(n, said("u", "Name", "Text.", status))
-		r.Incident = incident.ID(string(rune('a' + n)))
-		f.Apply(r)
-	}
-	incidents := f.Pages((*catalog.State)(nil))[0].GetIncidents()
-	if len(incidents) != document.MaxIncidents+1 {
-		t.Fatalf("%d incidents", len(incidents))
-	}
-	if last := incidents[len(incidents)-1]; last.GetStatus() != "investigating" {
-		t.Errorf("the open incident was left out; the last is %v", last)
 	}
 }

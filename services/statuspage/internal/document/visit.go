@@ -7,6 +7,7 @@ import "github.com/bridgelog/bridgelog/pkg/incident"
 type visit struct {
 	fold     *Fold
 	recorded incident.Recorded
+	whole    bool // all that was before is known
 	changed  bool
 }
 
@@ -15,8 +16,8 @@ var _ incident.Visitor = (*visit)(nil)
 // VisitDeclared keeps what may become public with the first update.
 func (v *visit) VisitDeclared(e incident.Declared) {
 	d := declaration{
-		revision: v.recorded.Revision, titleFrom: v.recorded.Revision, private: e.Private, original: e.External.ID,
-		maintenance: e.Kind == incident.Maintenance, start: e.ScheduledStart, end: e.ScheduledEnd,
+		revision: v.recorded.Revision, last: v.recorded.Revision, titleFrom: v.recorded.Revision, private: e.Private,
+		original: e.External.ID, maintenance: e.Kind == incident.Maintenance, start: e.ScheduledStart, end: e.ScheduledEnd,
 	}
 	if !e.Private {
 		d.title = e.Title
@@ -24,17 +25,24 @@ func (v *visit) VisitDeclared(e incident.Declared) {
 	if e.Origin == incident.OriginImport {
 		d.begins = v.recorded.OccurredAt
 	}
-	v.fold.declared[v.recorded.Incident] = d
+	v.fold.declared.Add(v.recorded.Incident, d)
 }
 
 // VisitPublicUpdatePublished adds the update.
 func (v *visit) VisitPublicUpdatePublished(e incident.PublicUpdatePublished) {
-	v.changed = v.fold.publish(v.recorded, e)
+	v.fold.publish(v.recorded, e, v.whole)
+	v.changed = true
 }
 
 // VisitPublicUpdateRetracted takes the update away.
 func (v *visit) VisitPublicUpdateRetracted(e incident.PublicUpdateRetracted) {
-	v.change(func(p *published) *update { return p.byID(e.UpdateID) }, func(u *update) { u.retracted = true })
+	p := v.known()
+	if p == nil {
+		return
+	}
+	if u := p.byID(e.UpdateID); u != nil {
+		u.retracted, v.changed = true, true
+	}
 }
 
 // VisitEntryEdited gives an update its new text. A redacted edit has none.
@@ -42,41 +50,57 @@ func (v *visit) VisitEntryEdited(e incident.EntryEdited) {
 	if v.recorded.Redacted {
 		return
 	}
-	if d, ok := v.fold.declared[v.recorded.Incident]; ok && d.revision == e.Entry && !d.private {
-		d.title, _ = incident.SplitTitle(e.Text)
-		d.titleFrom = v.recorded.Revision
-		v.fold.declared[v.recorded.Incident] = d
+	if d, ok := v.fold.declared.Peek(v.recorded.Incident); ok && d.last < v.recorded.Revision {
+		d.last = v.recorded.Revision
+		if d.revision == e.Entry && !d.private {
+			d.title, _ = incident.SplitTitle(e.Text)
+			d.titleFrom = v.recorded.Revision
+		}
+		v.fold.declared.Add(v.recorded.Incident, d)
 	}
-	v.change(func(p *published) *update { return p.find(e.Entry) }, func(u *update) {
-		u.newMessage, u.updatedAt = e.Text, v.recorded.RecordedAt
-	})
+	p := v.fold.incidents[v.recorded.Incident]
+	if p == nil {
+		return // what no page shows says nothing new
+	}
+	if u := p.find(e.Entry); u != nil {
+		u.newMessage, u.updatedAt = cut(e.Text, MaxBody), v.recorded.RecordedAt
+		v.changed = true
+		p.shorten()
+	}
 }
 
 // VisitEntryRedacted takes an update's text away, and with it the update; or the
 // title that the declaration gave.
 func (v *visit) VisitEntryRedacted(e incident.EntryRedacted) {
-	if d, ok := v.fold.declared[v.recorded.Incident]; ok && d.titleFrom == e.Entry {
-		d.title = ""
-		v.fold.declared[v.recorded.Incident] = d
+	if d, ok := v.fold.declared.Peek(v.recorded.Incident); ok {
+		if d.titleFrom == e.Entry {
+			d.title = ""
+		}
+		d.last = max(d.last, v.recorded.Revision)
+		v.fold.declared.Add(v.recorded.Incident, d)
+		return
 	}
-	if p := v.fold.incidents[v.recorded.Incident]; p != nil && p.titleFrom == e.Entry {
-		p.title, v.changed = "", true
-	}
-	v.change(func(p *published) *update { return p.find(e.Entry) }, func(u *update) {
-		u.newMessage, u.event.Message, u.event.Title = "", "", ""
-	})
-}
-
-// change alters one update, if the incident has it.
-func (v *visit) change(which func(*published) *update, alter func(*update)) {
-	p := v.fold.incidents[v.recorded.Incident]
+	p := v.known()
 	if p == nil {
 		return
 	}
-	if u := which(p); u != nil {
-		alter(u)
+	if p.titleFrom == e.Entry {
+		p.title, v.changed = "", true
+	}
+	if u := p.find(e.Entry); u != nil {
+		u.newMessage, u.event.Message, u.event.Title, u.shortened = "", "", "", false
 		v.changed = true
 	}
+}
+
+// known is the incident, or nil; one that was forgotten is asked for.
+func (v *visit) known() *published {
+	p := v.fold.incidents[v.recorded.Incident]
+	if p == nil && !v.whole && !v.fold.declared.Contains(v.recorded.Incident) {
+		v.fold.need(v.recorded.Incident)
+		v.changed = true
+	}
+	return p
 }
 
 // VisitAcknowledged does nothing: it is internal.

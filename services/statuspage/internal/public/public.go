@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"google.golang.org/protobuf/proto"
 
@@ -20,6 +21,10 @@ const (
 
 // ErrOvertaken: the page holds a document computed from more of the log.
 var ErrOvertaken = errors.New("another relay is ahead")
+
+// ErrTooLarge: the document is larger than the stream takes. Nothing was changed,
+// and nothing will be until the document is a smaller one.
+var ErrTooLarge = errors.New("the page is too large to be published")
 
 // Writer replaces documents.
 type Writer struct {
@@ -38,7 +43,8 @@ func NewWriter(ctx context.Context, js jetstream.JetStream) (*Writer, error) {
 
 // Put replaces the document of a page unless the stored one is the same but for
 // its source position. It returns [ErrOvertaken] when the stored one is ahead in
-// the same log; one of another log is replaced.
+// the same log, and [ErrTooLarge] for one that can never be stored; one of another
+// log is replaced.
 func (w *Writer) Put(ctx context.Context, doc *statusv1.PageDocument) error {
 	subject := subjectPrefix + doc.GetName()
 	for {
@@ -56,14 +62,37 @@ func (w *Writer) Put(ctx context.Context, doc *statusv1.PageDocument) error {
 		if err != nil {
 			return fmt.Errorf("publish page %s: %w", doc.GetName(), err)
 		}
+		if w.tooLarge(len(data)) {
+			return fmt.Errorf("publish page %s: %d bytes: %w", doc.GetName(), len(data), ErrTooLarge)
+		}
 		_, err = w.js.Publish(ctx, subject, data, jetstream.WithExpectLastSequencePerSubject(sequence))
 		if !raced(err) {
-			if err != nil {
-				return fmt.Errorf("publish page %s: %w", doc.GetName(), err)
-			}
-			return nil
+			return published(doc.GetName(), err)
 		}
 	}
+}
+
+// tooLarge tells whether the server said that it does not take so many bytes; the
+// headers need some too.
+func (w *Writer) tooLarge(size int) bool {
+	const headers = 512
+	limit := w.js.Conn().MaxPayload()
+	return limit > 0 && int64(size)+headers > limit
+}
+
+// codeTooLarge: the message exceeds what the stream is configured to take.
+const codeTooLarge = 10054
+
+// published is the error of a publication for the caller.
+func published(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	api, _ := errors.AsType[*jetstream.APIError](err)
+	if errors.Is(err, nats.ErrMaxPayload) || api != nil && api.ErrorCode == codeTooLarge {
+		err = ErrTooLarge
+	}
+	return fmt.Errorf("publish page %s: %w", name, err)
 }
 
 func (w *Writer) last(ctx context.Context, subject string) (*statusv1.PageDocument, uint64, error) {

@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/bridgelog/bridgelog/pkg/catalog"
 	"github.com/bridgelog/bridgelog/pkg/chain"
@@ -14,7 +17,6 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/record"
 	statusv1 "github.com/bridgelog/bridgelog/proto/gen/status/v1"
 	"github.com/bridgelog/bridgelog/services/statuspage/internal/document"
-	"github.com/bridgelog/bridgelog/services/statuspage/internal/public"
 )
 
 // Publisher is where documents go. It is implemented by public.Writer.
@@ -26,7 +28,9 @@ type Publisher interface {
 // retryPause lies between attempts while the log or the stream is away.
 const retryPause = 500 * time.Millisecond
 
-// Relay follows the log and publishes documents.
+// Relay follows the log and publishes documents. One part folds what it reads, the
+// other publishes what changed, so that a burst is folded while a document is on
+// its way and costs few documents.
 type Relay struct {
 	// Log is read from its beginning.
 	Log eventlog.Reader
@@ -36,21 +40,36 @@ type Relay struct {
 	Publisher Publisher
 	// Logger gets what an operator should know.
 	Logger *slog.Logger
+	// Metrics count what was published; nil: nowhere.
+	Metrics *Metrics
 
-	fold     *document.Fold
-	position eventlog.Position
-	target   uint64 // nothing is published before this sequence was read
+	changed chan struct{} // holds one value when there is something to publish
+
+	mu        sync.Mutex // guards the rest
+	fold      *document.Fold
+	last      eventlog.Message // the last one folded; Sequence 0 before the first
+	epoch     string
+	target    uint64 // nothing is published before this sequence was read
+	caughtUp  bool
+	catalogAt uint64 // the last message of the catalog
 }
 
 // Run relays until ctx ends, then returns nil. It survives that the log or the
 // stream is away; a damaged log ends it with an error.
 func (r *Relay) Run(ctx context.Context) error {
-	r.fold = document.NewFold()
-	select {
-	case <-r.Catalog.Ready():
-	case <-ctx.Done():
+	r.fold = document.NewFold(time.Now())
+	r.changed = make(chan struct{}, 1)
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return r.read(ctx) })
+	group.Go(func() error {
+		r.publishing(ctx)
 		return nil
-	}
+	})
+	return group.Wait()
+}
+
+// read follows the log until ctx ends or the log is damaged.
+func (r *Relay) read(ctx context.Context) error {
 	for {
 		err := r.follow(ctx)
 		var hole *eventlog.HoleError
@@ -61,7 +80,7 @@ func (r *Relay) Run(ctx context.Context) error {
 		case errors.As(err, &hole), errors.As(err, &position):
 			return fmt.Errorf("relay to the status page: %w", err)
 		}
-		r.Logger.Warn("the status page lags: the relay starts again", "error", err)
+		r.Logger.Warn("the status page lags: the relay reads on", "error", err)
 		if !pause(ctx, retryPause) {
 			return nil
 		}
@@ -73,88 +92,92 @@ func (r *Relay) follow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.target = head.Sequence
-	if r.position.Epoch == "" {
-		r.position.Epoch = head.Epoch
+	position := eventlog.Position{Epoch: head.Epoch}
+	r.mu.Lock()
+	last := r.last
+	if last.Sequence == 0 {
+		r.epoch, r.target = head.Epoch, head.Sequence
 	}
-	if r.position.Sequence >= r.target {
-		if err := r.publish(ctx); err != nil {
+	if !r.caughtUp && last.Sequence >= r.target {
+		r.caughtUp = true
+		r.wake()
+	}
+	r.mu.Unlock()
+	if last.Sequence > 0 {
+		if position, err = last.Position(); err != nil {
 			return err
 		}
 	}
-	return r.Log.Tail(ctx, r.position, func(m eventlog.Message) error { return r.take(ctx, m) })
+	return r.Log.Tail(ctx, position, func(m eventlog.Message) error {
+		r.take(m)
+		return nil
+	})
 }
 
-// take folds one message and publishes when something public changed.
-func (r *Relay) take(ctx context.Context, m eventlog.Message) error {
-	changed, err := r.apply(ctx, m)
-	if err != nil {
-		return err
+// take folds one message, and says so when something public changed.
+func (r *Relay) take(m eventlog.Message) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	changed := r.apply(m)
+	if r.last.Sequence == 0 {
+		r.begin(m)
 	}
-	hash, err := chain.LastHash(m.Data)
-	if err != nil {
-		return err
+	r.last, r.epoch = m, m.Epoch
+	if m.Sequence >= r.target && (changed || !r.caughtUp) {
+		r.caughtUp = true
+		r.wake()
 	}
-	r.position = eventlog.Position{Epoch: m.Epoch, Sequence: m.Sequence, Hash: hash}
-	if m.Sequence == r.target || m.Sequence > r.target && changed {
-		return r.publish(ctx)
-	}
-	return nil
 }
 
-func (r *Relay) apply(ctx context.Context, m eventlog.Message) (bool, error) {
+// begin dates the page by the first event of the log.
+func (r *Relay) begin(m eventlog.Message) {
+	if commit, err := chain.Open(m.Data); err == nil {
+		if envelope, err := commit.Records[0].Envelope(); err == nil {
+			r.fold.Began(envelope.RecordedAt())
+		}
+	}
+}
+
+func (r *Relay) apply(m eventlog.Message) bool {
 	switch {
 	case strings.HasPrefix(m.Subject, "incident."):
 		return r.applyIncident(m)
 	case eventlog.Match(eventlog.FilterCatalog, m.Subject):
-		if m.Sequence < r.target {
-			return false, nil
-		}
-		_, err := r.Catalog.Wait(ctx, m.Sequence)
-		return true, err
+		r.catalogAt = m.Sequence
+		return true
 	}
-	return false, nil
+	return false
 }
 
 // applyIncident folds the records of a commit that can be public. One that cannot
 // be read is passed over: it hides itself, and never stops the page.
-func (r *Relay) applyIncident(m eventlog.Message) (bool, error) {
+func (r *Relay) applyIncident(m eventlog.Message) bool {
 	commit, err := chain.Open(m.Data)
 	if err != nil {
 		r.Logger.Error("a commit cannot be read for the status page", "sequence", m.Sequence, "error", err)
-		return false, nil
+		return false
 	}
 	changed := false
-	for _, stored := range commit.Records {
-		envelope, err := stored.Envelope()
-		if err != nil || !document.Concerns(envelope.Type) {
+	for i := range commit.Records {
+		if !document.Concerns(string(commit.Records[i].Type())) {
 			continue
 		}
-		event, err := record.DecodeParsed(&envelope, stored)
+		event, err := record.Decode(commit.Records[i])
 		if err != nil {
 			r.Logger.Error("an event cannot be read for the status page", "sequence", m.Sequence, "error", err)
 			continue
 		}
 		changed = r.fold.Apply(event) || changed
 	}
-	return changed, nil
+	return changed
 }
 
-// publish puts the documents of all pages.
-func (r *Relay) publish(ctx context.Context) error {
-	keep := map[string]bool{}
-	for _, doc := range r.fold.Pages(r.Catalog.State()) {
-		keep[doc.GetName()] = true
-		doc.SourceEpoch, doc.SourceSequence = r.position.Epoch, r.position.Sequence
-		if err := r.Publisher.Put(ctx, doc); err != nil && !errors.Is(err, public.ErrOvertaken) {
-			return err
-		}
+// wake says that there is something to publish.
+func (r *Relay) wake() {
+	select {
+	case r.changed <- struct{}{}:
+	default: // it was said already
 	}
-	err := r.Publisher.Delete(ctx, keep, r.position.Epoch, r.position.Sequence)
-	if errors.Is(err, public.ErrOvertaken) {
-		return nil
-	}
-	return err
 }
 
 func pause(ctx context.Context, d time.Duration) bool {
