@@ -3,25 +3,25 @@ package bench
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/fault"
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/output"
 )
 
 // options are the flags of all benchmarks.
 type options struct {
 	seconds, clients, events, incidents, entries, rate, runs int
-	output                                                   string
 }
 
-// Command is `bridgelog bench`.
+// Command is `bridgelog bench`. How it answers is said by the flag --output of
+// the command that it is added to.
 func Command() *cobra.Command {
 	o := &options{}
 	command := &cobra.Command{
@@ -33,7 +33,6 @@ func Command() *cobra.Command {
 	flags := command.PersistentFlags()
 	flags.IntVar(&o.seconds, "seconds", 10, "how long to measure")
 	flags.IntVar(&o.runs, "runs", 1, "runs, of which the one with the median ratio is reported")
-	flags.StringVarP(&o.output, "output", "o", "table", "table or json")
 	add := func(name, short string, run func(context.Context) (Report, error)) *cobra.Command {
 		c := &cobra.Command{Use: name, Short: short, Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error {
 			return o.run(c, run)
@@ -61,17 +60,42 @@ func Command() *cobra.Command {
 
 func (o *options) duration() time.Duration { return time.Duration(o.seconds) * time.Second }
 
+// check refuses what cannot be measured.
 func (o *options) check() error {
-	switch {
-	case o.output != "table" && o.output != "json":
-		return fmt.Errorf("--output is %q: give table or json", o.output)
-	case o.seconds < 1 || o.runs < 1:
-		return fmt.Errorf("--seconds and --runs must be at least 1")
+	for _, n := range []struct {
+		flag  string
+		value int
+	}{
+		{"seconds", o.seconds}, {"runs", o.runs}, {"clients", o.clients}, {"incidents", o.incidents},
+		{"rate", o.rate}, {"entries", o.entries}, {"events", o.events},
+	} {
+		if n.value < 1 {
+			return fault.FieldUsagef(n.flag, "--%s must be at least 1", n.flag)
+		}
 	}
 	return nil
 }
 
+// printer writes in the format that was asked for.
+func printer(c *cobra.Command) (output.Printer, error) {
+	p := output.Printer{Out: c.OutOrStdout(), Format: output.Table}
+	flag := c.Flag("output")
+	if flag == nil {
+		return p, nil
+	}
+	var err error
+	p.Format, err = output.ParseFormat(flag.Value.String(), output.Table, output.JSON, output.YAML, output.Markdown)
+	if err != nil {
+		return p, fault.FieldUsagef("output", "%w", err)
+	}
+	return p, nil
+}
+
 func (o *options) run(c *cobra.Command, bench func(context.Context) (Report, error)) error {
+	p, err := printer(c)
+	if err != nil {
+		return err
+	}
 	if err := o.check(); err != nil {
 		return err
 	}
@@ -89,36 +113,34 @@ func (o *options) run(c *cobra.Command, bench func(context.Context) (Report, err
 	slices.SortFunc(reports, func(a, b Report) int { return cmp.Compare(a.Ratio, b.Ratio) })
 	median := reports[len(reports)/2]
 	median.Params["runs"] = o.runs
-	if o.output == "json" {
-		encoder := json.NewEncoder(c.OutOrStdout())
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(median)
-	}
-	return median.print(c.OutOrStdout())
+	return p.Print(median.document())
 }
 
-// print writes a report for eyes.
-func (r Report) print(out io.Writer) error {
+// document is a report for eyes and for scripts.
+func (r Report) document() output.Document {
 	var params []string
 	for _, name := range slices.Sorted(maps.Keys(r.Params)) {
 		params = append(params, fmt.Sprintf("%s %v", name, r.Params[name]))
 	}
-	_, _ = fmt.Fprintf(out, "%s (%s)\n", r.Bench, strings.Join(params, ", "))
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	_, _ = fmt.Fprintln(table, "\tper second\tp50 ms\tp90 ms\tp99 ms\t")
+	rows := output.Rows{Columns: []string{r.Bench, "per second", "p50 ms", "p90 ms", "p99 ms"}}
 	for _, row := range []struct {
 		name    string
 		figures Figures
 	}{{"ours", r.Ours}, {"limit", r.Limit}} {
 		f := row.figures
-		_, _ = fmt.Fprintf(table, "%s\t%.0f\t%.2f\t%.2f\t%.2f\t\n", row.name, f.PerSecond, f.P50, f.P90, f.P99)
+		cells := []output.Cell{output.T(output.Strong, row.name), output.P(fmt.Sprintf("%.0f", f.PerSecond))}
+		for _, ms := range []float64{f.P50, f.P90, f.P99} {
+			cells = append(cells, output.P(fmt.Sprintf("%.2f", ms)))
+		}
+		rows.Rows = append(rows.Rows, cells)
 	}
-	if err := table.Flush(); err != nil {
-		return err
+	fields := output.Fields{
+		{Name: "ratio", Value: output.T(output.Strong, fmt.Sprintf("%.2f", r.Ratio))},
+		{Name: "limit", Value: output.P(r.LimitIs)},
+		{Name: "measured with", Value: output.P(strings.Join(params, ", "))},
 	}
-	_, _ = fmt.Fprintf(out, "ratio %.2f; the limit: %s\n", r.Ratio, r.LimitIs)
 	for _, name := range slices.Sorted(maps.Keys(r.Notes)) {
-		_, _ = fmt.Fprintf(out, "%s %.2f\n", name, r.Notes[name])
+		fields = append(fields, output.Field{Name: strings.ReplaceAll(name, "_", " "), Value: output.P(fmt.Sprintf("%.2f", r.Notes[name]))})
 	}
-	return nil
+	return output.Document{Value: r, Blocks: []output.Block{rows, fields}}
 }

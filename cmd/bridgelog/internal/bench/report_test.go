@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/output"
 )
 
 func TestFiguresAreQuantilesInMilliseconds(t *testing.T) {
@@ -71,10 +73,10 @@ func TestAReportSaysWhatTheLimitWas(t *testing.T) {
 	r := Report{Bench: "append", Params: map[string]any{"clients": 4}, Ours: Figures{PerSecond: 80}, Limit: Figures{PerSecond: 100}, LimitIs: "raw appends"}
 	r.byRate()
 	var out bytes.Buffer
-	if err := r.print(&out); err != nil {
+	if err := (output.Printer{Out: &out, Format: output.Table}).Print(r.document()); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"append (clients 4)", "ratio 0.80", "raw appends"} {
+	for _, want := range []string{"append", "clients 4", "0.80", "raw appends"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is missing in\n%s", want, &out)
 		}

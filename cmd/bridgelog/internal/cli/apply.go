@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -138,8 +139,14 @@ func changeBlocks(v applyView) []output.Block {
 			word = "would " + c.Change
 		}
 		blocks = append(blocks, output.Line{output.T(tone, word), output.T(output.Strong, c.Kind+"/"+c.Name)})
+		var differences []string
 		for _, d := range c.Differences {
-			blocks = append(blocks, output.Line{output.P("  "), output.T(output.Dim, "- "+d)})
+			if d != "managed_by: file" { // so is all that comes from files
+				differences = append(differences, d)
+			}
+		}
+		if len(differences) > 0 {
+			blocks = append(blocks, output.Text(strings.Join(differences, "\n")))
 		}
 	}
 	return blocks

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,10 +37,15 @@ func (a *app) quick(ctx context.Context) (*client.Conn, context.Context, context
 	return conn, ctx, cancel
 }
 
-// completeIncident completes the incident, and the words behind it.
-func (a *app) completeIncident(words []string) completion {
+// completeAct completes the incident, the words behind it, and a person behind
+// one of the words where the act names people.
+func (a *app) completeAct(words []string, people bool) completion {
 	return func(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
-		if len(args) > 0 {
+		switch {
+		case people && len(args) > 0 && slices.Contains(words, args[len(args)-1]):
+			found, directive := a.completeResources("person")(cmd, args, typed)
+			return append(found, "me"), directive
+		case len(args) > 0:
 			return words, cobra.ShellCompDirectiveNoFileComp
 		}
 		found := append([]cobra.Completion(nil), words...)

@@ -141,7 +141,7 @@ func (a *app) checkAddress(c client.Context) error {
 		_, err = client.Resolve(client.Options{Server: c.Server}, dirs, a.Getenv)
 	}
 	if err != nil {
-		return fault.FieldUsagef("server", "--server %w", err)
+		return fault.FieldUsagef("server", "--server: %w", err)
 	}
 	return nil
 }

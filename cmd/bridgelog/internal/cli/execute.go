@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -18,6 +19,8 @@ import (
 // one line on d.Err and, with -o json, an object on d.Out.
 func Execute(ctx context.Context, root *cobra.Command, d Deps, args []string) int {
 	root.SetArgs(verbFirst(args))
+	root.InitDefaultCompletionCmd(args...)
+	refuseStrayWords(root)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return int(fault.Done)
@@ -31,6 +34,26 @@ func Execute(ctx context.Context, root *cobra.Command, d Deps, args []string) in
 	}
 	_, _ = io.WriteString(d.Err, "bridgelog: "+output.OneLine(f.Error())+"\n")
 	return int(f.Code)
+}
+
+// refuseStrayWords makes bad usage of what the library says about the words of a
+// command, and of a group of commands that is called without one of them.
+func refuseStrayWords(cmd *cobra.Command) {
+	for _, c := range cmd.Commands() {
+		refuseStrayWords(c)
+	}
+	if check := cmd.Args; check != nil {
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			err := check(cmd, args)
+			if _, ours := errors.AsType[*fault.Fault](err); err == nil || ours {
+				return err
+			}
+			return fault.Usagef("%s; %s", strings.ReplaceAll(err.Error(), "unknown command", "unexpected"), usageOf(cmd))
+		}
+	}
+	if !cmd.Runnable() && cmd.HasSubCommands() {
+		cmd.Args, cmd.RunE = cobra.ArbitraryArgs, runGroup
+	}
 }
 
 // verbFirst lets the incident stand before what is done about its impact, as in

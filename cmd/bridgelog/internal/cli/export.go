@@ -30,7 +30,7 @@ manifest at the end. ` + "`bridgelog verify FILE`" + ` proves it without the sys
 The key that signs is made at the first export and kept beside the data (or, for
 other systems, beside the contexts). Whoever holds the file and knows the key's
 fingerprint can tell it from one that somebody made up.`,
-		ValidArgsFunction: a.completeIncident(nil),
+		ValidArgsFunction: a.completeAct(nil, false),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			incident := ""
 			if all && len(args) > 0 {
@@ -74,7 +74,7 @@ func (a *app) exportTo(ctx context.Context, incident, file string) error {
 func (a *app) exportFile(ctx context.Context, s *session, incident, file string, key ed25519.PrivateKey) error {
 	partial, err := os.CreateTemp(filepath.Dir(file), ".export-*")
 	if err != nil {
-		return fault.FieldUsagef("file", "--file %w", err)
+		return fault.FieldUsagef("file", "--file: %w", err)
 	}
 	defer func() { _ = os.Remove(partial.Name()) }()
 	events, err := a.export(ctx, s, incident, partial, key)

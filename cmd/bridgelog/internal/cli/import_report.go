@@ -25,10 +25,9 @@ func (a *app) printImport(p output.Printer, report view.ImportReport, work impor
 		if report.Seconds > 0 && report.Events > 0 {
 			rate = fmt.Sprintf(" in %.1f s (%.0f/s)", report.Seconds, float64(report.Events)/report.Seconds)
 		}
-		add(output.Good, "%d imported, %d were there already (%d of them grown): %d events%s",
-			report.Imported, report.Existed, report.Grown, report.Events, rate)
+		add(output.Good, "%s imported%s: %s%s", count(report.Imported, "incident"), already(report), count(report.Events, "event"), rate)
 		if report.Components > 0 {
-			add(output.Plain, "%d components added to the catalog", report.Components)
+			add(output.Plain, "%s added to the catalog", count(report.Components, "component"))
 		}
 	}
 	for _, s := range report.Skipped[:min(len(report.Skipped), 10)] {
@@ -38,6 +37,25 @@ func (a *app) printImport(p output.Printer, report view.ImportReport, work impor
 		add(output.Warn, "and %d more", more)
 	}
 	return p.Print(output.Document{Value: report, Blocks: blocks})
+}
+
+// already tells of incidents that an earlier import had brought.
+func already(report view.ImportReport) string {
+	switch {
+	case report.Existed == 0:
+		return ""
+	case report.Grown == 0:
+		return fmt.Sprintf(", %d there already", report.Existed)
+	}
+	return fmt.Sprintf(", %d there already (%d with news)", report.Existed, report.Grown)
+}
+
+// count is a number with its noun.
+func count[N int | uint64](n N, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
 }
 
 // place is where a line stands; a file that cannot be read at all has no line.

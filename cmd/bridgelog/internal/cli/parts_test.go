@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/client"
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/fault"
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/importer"
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/output"
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/view"
@@ -189,8 +190,36 @@ func TestTravel(t *testing.T) {
 	if _, err = (&travel{known: "2999-01-01"}).at(a); err == nil {
 		t.Error("the future was accepted")
 	}
-	since, until, err := (&bounds{since: "1h ago", until: "now"}).read(a)
+	since, until, err := (&bounds{since: "1h", until: "now"}).read(a)
 	if err != nil || !until.AsTime().Equal(now) || !since.AsTime().Equal(now.Add(-time.Hour)) {
 		t.Errorf("%v to %v, %v", since, until, err)
+	}
+}
+
+func TestWhatIsStillUsedIsSaidFromItsSide(t *testing.T) {
+	t.Parallel()
+	said := "service/pay: spec.components[0]: there is no component \"api\": add it, or correct the name"
+	f := stillUsed(&fault.Fault{Code: fault.Usage, Message: said}, "component", "api")
+	if f.Code != fault.Refused || !strings.Contains(f.Message, "component/api is still used by service/pay") {
+		t.Errorf("exit %d: %s", f.Code, f.Message)
+	}
+	if f = stillUsed(&fault.Fault{Code: fault.NotFound, Message: "there is no component \"api\""}, "component", "api"); f.Code != fault.NotFound {
+		t.Errorf("another error became %d: %s", f.Code, f.Message)
+	}
+}
+
+func TestAnImportTellsOnlyWhatHappened(t *testing.T) {
+	t.Parallel()
+	for want, r := range map[string]view.ImportReport{
+		"":                                {Imported: 3},
+		", 2 there already":               {Existed: 2},
+		", 2 there already (1 with news)": {Existed: 2, Grown: 1},
+	} {
+		if got := already(r); got != want {
+			t.Errorf("%+v: %q, want %q", r, got, want)
+		}
+	}
+	if count(1, "chain") != "1 chain" || count(uint64(0), "event") != "0 events" {
+		t.Error("nouns")
 	}
 }

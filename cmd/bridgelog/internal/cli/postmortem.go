@@ -18,7 +18,7 @@ func (a *app) postmortemCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "postmortem [INC] [-o md|html|json]", Short: "Write the post-mortem of an incident from the log", Args: atMost(1),
 		Long:              "Write the post-mortem of an incident from the log, as Markdown, as an HTML fragment, or as JSON.",
-		ValidArgsFunction: a.completeIncident(nil),
+		ValidArgsFunction: a.completeAct(nil, false),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p, err := a.printer(output.Table, output.Markdown, output.HTML, output.JSON, output.YAML)
 			if err != nil {

@@ -92,7 +92,7 @@ func (p *publication) prepare(a *app, w *writing) error {
 	if p.next != "" {
 		next, err := timeparse.Ahead(p.next, a.Now(), a.Zone)
 		if err != nil {
-			return fault.FieldUsagef("next-update", "--next-update %w", err)
+			return fault.FieldUsagef("next-update", "--next-update: %w", err)
 		}
 		p.request.NextUpdateTime = timestamppb.New(next)
 	}

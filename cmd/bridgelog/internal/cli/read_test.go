@@ -196,6 +196,9 @@ func TestCompletion(t *testing.T) {
 	if r := s.ok("__complete", "severity", "1", ""); !strings.Contains(r.out, "SEV-2") {
 		t.Errorf("severities: %q", r.out)
 	}
+	if r := s.ok("__complete", "role", "1", "commander", ""); !strings.Contains(r.out, "me\n") || strings.Contains(r.out, "scribe") {
+		t.Errorf("people: %s", r.out)
+	}
 	if r := newShell(t).ok("__complete", "ack", ""); strings.Contains(r.out, "INC") {
 		t.Errorf("without a system: %q", r.out)
 	}

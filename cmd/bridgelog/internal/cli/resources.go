@@ -135,6 +135,16 @@ func (a *app) deleteCommand() *cobra.Command {
 	return c
 }
 
+// stillUsed says that a resource cannot go, where the system says that another
+// one would refer to nothing.
+func stillUsed(f *fault.Fault, kind, name string) *fault.Fault {
+	user, _, isReference := strings.Cut(f.Message, ": spec.")
+	if isReference && f.Code == fault.Usage && strings.Contains(f.Message, "there is no "+kind) {
+		f.Code, f.Message = fault.Refused, kind+"/"+name+" is still used by "+user+": change or delete that first"
+	}
+	return f
+}
+
 // deletion is what a delete answers.
 type deletion struct {
 	Kind      string `json:"kind"`
@@ -175,7 +185,7 @@ func (a *app) deleteResource(ctx context.Context, kind, name, requestID string, 
 	defer cancel()
 	r, err := s.Catalog.DeleteResource(limited, &catalogv1.DeleteResourceRequest{Kind: kind, Name: name, RequestId: requestID})
 	if err != nil {
-		return fault.OfWrite(err, requestID)
+		return stillUsed(fault.OfWrite(err, requestID), kind, name)
 	}
 	line := output.Line{output.T(output.Strong, kind+"/"+name), output.P(word)}
 	return p.Print(output.Document{

@@ -33,7 +33,7 @@ func (a *app) roleCommand() *cobra.Command {
 	return a.command(act{
 		use:   "role [INC] commander|technical_lead|communications_lead|scribe PERSON",
 		short: "Give a role to a person, or leave it with --release",
-		least: 1, most: 2, words: roleNames(),
+		least: 1, most: 2, words: roleNames(), people: true,
 		flags: func(flags *pflag.FlagSet) { flags.BoolVar(&release, "release", false, "leave the role") },
 		prepare: func(w *writing) (err error) {
 			if role, err = incident.ParseRole(w.args[0]); err != nil {
@@ -49,7 +49,7 @@ func (a *app) roleCommand() *cobra.Command {
 			if release {
 				return "has no " + roleWords(role)
 			}
-			return "has the " + roleWords(role) + " " + person
+			return roleWords(role) + " is " + person
 		},
 		call: func(ctx context.Context, s *session, w *writing) (*incidentv1.WriteResult, error) {
 			if release {
@@ -95,7 +95,7 @@ func (a *app) handoverCommand() *cobra.Command {
 		use:   "handover [INC] ROLE PERSON \"summary\"",
 		short: "Pass a role on and say what the taker has to know",
 		long:  "Pass a role on and say what the taker has to know. A summary of - is read from the input.",
-		least: 2, most: -1, words: roleNames(),
+		least: 2, most: -1, words: roleNames(), people: true,
 		prepare: func(w *writing) (err error) {
 			if role, err = incident.ParseRole(w.args[0]); err != nil {
 				return err

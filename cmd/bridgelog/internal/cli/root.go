@@ -120,16 +120,18 @@ func aliases(_ *pflag.FlagSet, name string) pflag.NormalizedName {
 // group makes a command that only holds others.
 func group(use, short string, children ...*cobra.Command) *cobra.Command {
 	c := &cobra.Command{
-		Use: use, Short: short, Args: cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return unknownCommand(cmd, args[0])
-			}
-			return fault.Usagef("say what to do: %s %s", cmd.CommandPath(), strings.Join(names(cmd), "|"))
-		},
+		Use: use, Short: short, Args: cobra.ArbitraryArgs, RunE: runGroup,
 	}
 	c.AddCommand(children...)
 	return c
+}
+
+// runGroup says which commands a group has.
+func runGroup(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return unknownCommand(cmd, args[0])
+	}
+	return fault.Usagef("say what to do: %s %s", cmd.CommandPath(), strings.Join(names(cmd), "|"))
 }
 
 func names(cmd *cobra.Command) []string {

@@ -14,7 +14,7 @@ func (a *app) showCommand() *cobra.Command {
 	var t travel
 	c := &cobra.Command{
 		Use: "show [INC]", Aliases: []string{"view", "describe"}, Short: "Show one incident, now or in the past",
-		Args: atMost(1), ValidArgsFunction: a.completeIncident(nil),
+		Args: atMost(1), ValidArgsFunction: a.completeAct(nil, false),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p, err := a.printer()
 			if err != nil {
@@ -119,6 +119,9 @@ func (a *app) publicBlocks(in view.Incident) []output.Block {
 		}
 		if !u.NextUpdateTime.IsZero() {
 			line = append(line, output.T(output.Dim, "next update "+a.clock().Time(u.NextUpdateTime.Time)))
+		}
+		if u.Message == "" {
+			line = append(line, output.T(output.Warn, "[redacted]"))
 		}
 		blocks = append(blocks, line, output.Text(u.Message))
 	}

@@ -59,7 +59,7 @@ func (a *app) timelineCommand() *cobra.Command {
 
 --known-at T shows what had been written down by T: what did we know at 03:12?
 --happened-at T shows what had happened by T, by what is known today.`,
-		ValidArgsFunction: a.completeIncident(nil),
+		ValidArgsFunction: a.completeAct(nil, false),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.timeline(cmd.Context(), f, args)
 		},

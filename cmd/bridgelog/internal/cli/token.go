@@ -46,7 +46,7 @@ func (a *app) tokenCreateCommand() *cobra.Command {
 			if expires != "" {
 				at, err := timeparse.Ahead(expires, a.Now(), a.Zone)
 				if err != nil {
-					return fault.FieldUsagef("expires", "--expires %w", err)
+					return fault.FieldUsagef("expires", "--expires: %w", err)
 				}
 				spec.ExpireTime = timestamppb.New(at)
 			}

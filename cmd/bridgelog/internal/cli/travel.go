@@ -26,13 +26,13 @@ func (t *travel) at(a *app) (*timelinev1.TimeTravel, error) {
 	case t.known != "":
 		at, err := timeparse.Past(t.known, a.Now(), a.Zone)
 		if err != nil {
-			return nil, fault.FieldUsagef("known-at", "--known-at %w", err)
+			return nil, fault.FieldUsagef("known-at", "--known-at: %w", err)
 		}
 		return &timelinev1.TimeTravel{At: &timelinev1.TimeTravel_KnownAt{KnownAt: timestamppb.New(at)}}, nil
 	case t.happened != "":
 		at, err := timeparse.Past(t.happened, a.Now(), a.Zone)
 		if err != nil {
-			return nil, fault.FieldUsagef("happened-at", "--happened-at %w", err)
+			return nil, fault.FieldUsagef("happened-at", "--happened-at: %w", err)
 		}
 		return &timelinev1.TimeTravel{At: &timelinev1.TimeTravel_HappenedAt{HappenedAt: timestamppb.New(at)}}, nil
 	}
@@ -54,7 +54,7 @@ func (a *app) banner(at *timelinev1.TimeTravel) []output.Block {
 type bounds struct{ since, until string }
 
 func (b *bounds) bind(flags *pflag.FlagSet) {
-	flags.StringVar(&b.since, "since", "", "at or after this time")
+	flags.StringVar(&b.since, "since", "", "at or after this time: 1h (ago), 14:05, RFC 3339")
 	flags.StringVar(&b.until, "until", "", "before this time")
 }
 
@@ -66,9 +66,13 @@ func (b *bounds) read(a *app) (since, until *timestamppb.Timestamp, err error) {
 		if f.text == "" {
 			continue
 		}
-		at, err := timeparse.Parse(f.text, a.Now(), a.Zone)
+		text := f.text
+		if _, isLength := timeparse.Length(text); isLength {
+			text = "-" + text // people write --since 1h
+		}
+		at, err := timeparse.Parse(text, a.Now(), a.Zone)
 		if err != nil {
-			return nil, nil, fault.FieldUsagef(f.name, "--%s %w", f.name, err)
+			return nil, nil, fault.FieldUsagef(f.name, "--%s: %w", f.name, err)
 		}
 		*f.into = timestamppb.New(at)
 	}

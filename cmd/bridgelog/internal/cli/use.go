@@ -16,7 +16,7 @@ func (a *app) useCommand() *cobra.Command {
 		Long: `Choose the incident that the next commands are about, so that it may be left out.
 Without an incident, say which one is chosen; --none chooses none.
 BRIDGELOG_INCIDENT does the same for one shell.`,
-		ValidArgsFunction: a.completeIncident(nil),
+		ValidArgsFunction: a.completeAct(nil, false),
 		RunE: func(_ *cobra.Command, args []string) error {
 			target, dirs, err := a.target()
 			if err != nil {

@@ -158,9 +158,10 @@ func (a *app) judge(p output.Printer, v verdict) error {
 	if !v.OK {
 		head = output.T(output.Bad, "NOT VERIFIED:")
 	}
-	counts := fmt.Sprintf("%d events in %d chains, %d redacted", v.Events, v.Subjects, v.Redacted)
+	counts := fmt.Sprintf("%s in %s, %d redacted", count(v.Events, "event"), count(v.Subjects, "chain"), v.Redacted)
 	blocks := []output.Block{output.Line{head, output.P(v.What), output.T(output.Dim, "("+counts+")")}}
-	for _, f := range v.Findings {
+	shown := min(len(v.Findings), 10)
+	for _, f := range v.Findings[:shown] {
 		line := output.Line{output.T(output.Bad, "-"), output.T(output.Strong, f.Subject)}
 		if f.Revision > 0 {
 			line = append(line, output.P(fmt.Sprintf("revision %d", f.Revision)))
@@ -170,8 +171,8 @@ func (a *app) judge(p output.Printer, v verdict) error {
 		}
 		blocks = append(blocks, append(line, output.P(f.Problem)))
 	}
-	if v.More > 0 {
-		blocks = append(blocks, output.Line{output.P(fmt.Sprintf("and %d more", v.More))})
+	if more := v.More + len(v.Findings) - shown; more > 0 {
+		blocks = append(blocks, output.Line{output.P(fmt.Sprintf("and %d more; -o json lists them", more))})
 	}
 	if v.Fingerprint != "" {
 		blocks = append(blocks, output.Line{output.T(output.Dim, "signed by "+v.Fingerprint+"; public key "+v.PublicKey)})

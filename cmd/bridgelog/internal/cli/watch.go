@@ -22,7 +22,7 @@ func (a *app) watchCommand() *cobra.Command {
 		Use: "watch [INC]", Short: "Follow one incident, or everything, as it happens", Args: atMost(1),
 		Long: `Follow one incident, or everything that you may see, as it happens. With -o json
 each entry is one line; the position of the last one resumes without loss.`,
-		ValidArgsFunction: a.completeIncident(nil),
+		ValidArgsFunction: a.completeAct(nil, false),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p, err := a.printer(output.Table, output.JSON)
 			if err != nil {
@@ -72,7 +72,7 @@ func (a *app) replayCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "replay [INC]", Short: "Play an incident again, faster than it was", Args: atMost(1),
 		Long:              "Play an incident again in the order in which it happened. Elsewhere than on a terminal nothing waits.",
-		ValidArgsFunction: a.completeIncident(nil),
+		ValidArgsFunction: a.completeAct(nil, false),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p, err := a.printer(output.Table, output.JSON)
 			if err != nil {

@@ -31,8 +31,10 @@ type act struct {
 	call func(ctx context.Context, s *session, w *writing) (*incidentv1.WriteResult, error)
 	// done says what was done, after the incident's name.
 	done func(w *writing) string
-	// words completes the words after the incident.
-	words []string
+	// words completes the words after the incident; people says that a person
+	// follows them.
+	words  []string
+	people bool
 }
 
 // writing is one act as a person asked for it.
@@ -75,7 +77,7 @@ func (a *app) writing(f writeFlags) (*writing, error) {
 	if f.occurredAt != "" {
 		at, err := timeparse.Past(f.occurredAt, a.Now(), a.Zone)
 		if err != nil {
-			return nil, fault.FieldUsagef("occurred-at", "--occurred-at %w", err)
+			return nil, fault.FieldUsagef("occurred-at", "--occurred-at: %w", err)
 		}
 		w.occurredAt = timestamppb.New(at)
 	}
@@ -87,7 +89,7 @@ func (a *app) command(act act) *cobra.Command {
 	var flags writeFlags
 	c := &cobra.Command{
 		Use: act.use, Short: act.short, Long: act.long, Aliases: act.aliases, Args: cobra.ArbitraryArgs,
-		ValidArgsFunction: a.completeIncident(act.words),
+		ValidArgsFunction: a.completeAct(act.words, act.people),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			w, err := a.writing(flags)
 			if err != nil {

@@ -19,7 +19,7 @@ func TestLifeOfAnIncident(t *testing.T) {
 	}
 	for _, step := range []struct{ args, say string }{
 		{"ack 1", "INC-1 acknowledged"},
-		{"role INC-1 commander ada@example.com", "has the commander ada@example.com"},
+		{"role INC-1 commander ada@example.com", "commander is ada@example.com"},
 		{"take inc-1 scribe", "has you as scribe"},
 		{"status 1 identified --reason pool", "is identified"},
 		{"severity 1 SEV-2 --reason smaller", "is SEV-2"},

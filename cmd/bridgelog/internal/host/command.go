@@ -1,15 +1,31 @@
 package host
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/fault"
 )
 
 // Commands are the subcommands that run services or look at how they would run.
 // What they tell goes to the standard error of each command.
 func Commands(p Process) []*cobra.Command {
-	return []*cobra.Command{upCommand(p), serveCommand(p), configCommand(), doctorCommand()}
+	commands := []*cobra.Command{upCommand(p), serveCommand(p), configCommand(), doctorCommand()}
+	for _, c := range commands {
+		run := c.RunE
+		c.RunE = func(c *cobra.Command, args []string) error { return usage(run(c, args)) }
+	}
+	return commands
+}
+
+// usage tells a setting that cannot be used from what goes wrong later.
+func usage(err error) error {
+	if setting, ok := errors.AsType[*SettingError](err); ok {
+		return fault.FieldUsagef(setting.Setting, "%w", err)
+	}
+	return err
 }
 
 func upCommand(p Process) *cobra.Command {
@@ -41,7 +57,12 @@ func serveCommand(p Process) *cobra.Command {
 		Short:     "Run chosen services against a NATS and a Postgres of their own",
 		Long:      "Runs chosen services: " + strings.Join(Services(), ", ") + ".\nEvery flag has an environment variable BRIDGELOG_…; `bridgelog config` prints what they come to.",
 		ValidArgs: Services(),
-		Args:      cobra.MinimumNArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return fault.FieldUsagef("service", "which services? Choose from %s", strings.Join(Services(), ", "))
+			}
+			return nil
+		},
 	}
 	file := settings.bindWithFile(command)
 	command.RunE = func(c *cobra.Command, services []string) error {

@@ -87,4 +87,9 @@ type SettingError struct {
 }
 
 // Error joins both into one sentence.
-func (e *SettingError) Error() string { return "setting " + e.Setting + ": " + e.Problem }
+func (e *SettingError) Error() string {
+	if strings.HasPrefix(e.Setting, EnvironmentPrefix) || strings.Contains(e.Setting, " ") {
+		return e.Setting + ": " + e.Problem
+	}
+	return "--" + e.Setting + " " + e.Problem
+}

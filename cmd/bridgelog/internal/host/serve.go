@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/fault"
 	"github.com/bridgelog/bridgelog/pkg/auth"
 	"github.com/bridgelog/bridgelog/pkg/eventlog/jetstream"
 	"github.com/bridgelog/bridgelog/pkg/failpoint"
@@ -63,7 +64,7 @@ func checkServe(s *Settings, services []string) error {
 	}
 	for _, name := range services {
 		if !slices.Contains(Services(), name) {
-			return &SettingError{"serve", fmt.Sprintf("there is no service %q: choose from %s", name, strings.Join(Services(), ", "))}
+			return fault.FieldUsagef("service", "there is no service %q: choose from %s", name, strings.Join(Services(), ", "))
 		}
 	}
 	needs := func(names ...string) bool {
