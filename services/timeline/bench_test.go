@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/bridgelog/bridgelog/pkg/chain"
+	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/eventlog/memory"
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/pkg/record"
@@ -23,22 +24,65 @@ const (
 	benchEvents    = 12 // of each incident
 )
 
-// bulk fills a log with incidents of 12 events, round after round, so that all
-// are open at once. Texts are of the length that people write at work.
+// bulk fills a log in memory.
 func bulk(b *testing.B) *memory.Log {
 	b.Helper()
 	log := memory.New(memory.Options{})
+	bulkInto(b, log)
+	return log
+}
+
+// bulkInto fills a log with incidents of 12 events, round after round, so that all
+// are open at once, and returns how many events there are. Texts are of the
+// length that people write at work.
+func bulkInto(b *testing.B, log eventlog.Log) int {
+	b.Helper()
 	w := logtest.New(b, log)
 	ids := make([]incident.ID, benchIncidents)
 	for i := range ids {
-		ids[i] = w.Declare(incident.Declare{
-			Title: fmt.Sprintf("Checkout returns 502 in region %d", i), Severity: incident.SEV2, Services: []string{"checkout"},
-		}, logtest.Act{})
+		ids[i] = w.Reserve()
 	}
-	events := []incident.Event{
+	for round, e := range story() {
+		draft, err := record.Encode(e)
+		if err != nil {
+			b.Fatal(err)
+		}
+		draft.Actor = "ada"
+		for at := 0; at < len(ids); at += eventlog.MaxBatch {
+			w.AppendRound(ids[at:min(at+eventlog.MaxBatch, len(ids))], func(n int) chain.Draft {
+				if round == 0 {
+					return declaration(b, at+n)
+				}
+				return draft
+			})
+		}
+	}
+	return benchIncidents * benchEvents
+}
+
+func declaration(b *testing.B, n int) chain.Draft {
+	b.Helper()
+	draft, err := record.Encode(incident.Declared{
+		Number: uint64(n) + 1, Title: fmt.Sprintf("Checkout returns 502 in region %d", n), Severity: incident.SEV2,
+		Status: incident.StatusInvestigating, Origin: incident.OriginPerson, Services: []string{"checkout"},
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	draft.Actor = "ada"
+	return draft
+}
+
+// story is what happens in each incident, after its declaration.
+func story() []incident.Event {
+	return []incident.Event{
+		incident.Declared{},
 		incident.Acknowledged{},
 		incident.RoleAssigned{Role: incident.Commander, Person: "ada"},
-		incident.NoteAdded{Text: "Errors began at 14:05, right after the deploy of the payment service; the dashboards show a rise of 502 answers in two regions only.", Label: "hypothesis"},
+		incident.NoteAdded{
+			Text:  "Errors began at 14:05, right after the deploy of the payment service; the dashboards show a rise of 502 answers in two regions only.",
+			Label: "hypothesis",
+		},
 		incident.SeverityChanged{From: incident.SEV2, To: incident.SEV1, Reason: "All of Europe."},
 		incident.UpdatePosted{Text: "We roll back the payment service. Next update in fifteen minutes, or as soon as the error rate falls."},
 		incident.EntryPinned{Entry: 4, Pinned: true},
@@ -48,17 +92,6 @@ func bulk(b *testing.B) *memory.Log {
 		incident.StatusChanged{From: incident.StatusInvestigating, To: incident.StatusMonitoring},
 		incident.Resolved{From: incident.StatusMonitoring, Summary: "Rollback complete everywhere."},
 	}
-	for _, e := range events[:benchEvents-1] {
-		draft, err := record.Encode(e)
-		if err != nil {
-			b.Fatal(err)
-		}
-		for _, id := range ids {
-			draft.Actor = "ada"
-			w.Append(id, []chain.Draft{draft}, logtest.Act{Now: time.Now()})
-		}
-	}
-	return log
 }
 
 func benchStore(b *testing.B) (*store.Store, *pgxpool.Pool) {

@@ -128,68 +128,66 @@ func (b *Bulk) Next(messages []eventlog.Message) (Rows, error) {
 	return rows, nil
 }
 
-// Part is the share of one goroutine.
-type Part struct{ states []*state }
-
-// Parts are the shares, of about the same size.
-func (b *Bulk) Parts() []*Part {
-	parts := make([]*Part, len(b.shards))
-	for i, shard := range b.shards {
-		parts[i] = &Part{states: make([]*state, 0, len(shard))}
-		for _, st := range shard {
-			if st.view.Incident.Revision > 0 {
-				parts[i].states = append(parts[i].states, st)
-			}
-		}
-	}
-	return parts
-}
-
-// Size is how many entries the part holds.
-func (p *Part) Size() int {
+// Entries is how many entries there are.
+func (b *Bulk) Entries() int {
 	n := 0
-	for _, st := range p.states {
+	for _, st := range b.states() {
 		n += len(st.view.Entries)
 	}
 	return n
 }
 
-// Incidents returns a function that returns the rows of incidents one by one,
-// and nil at the end or when one cannot be made, which err then holds.
-func (p *Part) Incidents(err *error) func() *row.Incident {
-	next := 0
-	var r row.Incident
-	return func() *row.Incident {
-		if next == len(p.states) || *err != nil {
-			return nil
+// states are the incidents of which something could be folded.
+func (b *Bulk) states() []*state {
+	var states []*state
+	for _, shard := range b.shards {
+		for _, st := range shard {
+			if st.view.Incident.Revision > 0 {
+				states = append(states, st)
+			}
 		}
-		r, *err = row.IncidentOf(&p.states[next].view.Incident)
-		next++
-		if *err != nil {
-			return nil
-		}
-		return &r
 	}
+	return states
 }
 
-// Entries returns a function that returns the rows of entries one by one, and nil
-// at the end.
-func (p *Part) Entries(step func(entries int)) func() *row.Entry {
+// IncidentRows returns a function that returns the rows of incidents one by one,
+// and nil at the end or when one cannot be made, and a function that then says
+// why.
+func (b *Bulk) IncidentRows() (next func() *row.Incident, failed func() error) {
+	states := b.states()
+	var r row.Incident
+	var err error
+	next = func() *row.Incident {
+		if len(states) == 0 || err != nil {
+			return nil
+		}
+		if r, err = row.IncidentOf(&states[0].view.Incident); err != nil {
+			return nil
+		}
+		states = states[1:]
+		return &r
+	}
+	return next, func() error { return err }
+}
+
+// EntryRows returns a function that returns the rows of entries one by one, and
+// nil at the end. step is called with the number of entries of each incident that
+// is done.
+func (b *Bulk) EntryRows(step func(entries int)) func() *row.Entry {
+	states := b.states()
 	var r row.Entry
-	at, entries := -1, []view.Entry(nil)
+	var entries []view.Entry
 	return func() *row.Entry {
 		for len(entries) == 0 {
-			if at >= 0 {
-				step(len(p.states[at].view.Entries))
-			}
-			if at++; at == len(p.states) {
-				at--
+			if len(states) == 0 {
 				return nil
 			}
-			entries = p.states[at].view.Entries
+			entries = states[0].view.Entries
+			r.IncidentID = string(states[0].id)
+			states = states[1:]
+			step(len(entries))
 		}
-		r = row.Entry{IncidentID: string(p.states[at].id), Entry: entries[0]}
-		entries = entries[1:]
+		r.Entry, entries = entries[0], entries[1:]
 		return &r
 	}
 }

@@ -135,24 +135,17 @@ func bulkModel(t *testing.T, log *memory.Log, all []eventlog.Message) *model {
 	if err := b.Read(t.Context(), log, eventlog.Position{}, half, func(uint64) {}); err != nil {
 		t.Fatal(err)
 	}
-	size := 0
-	for _, p := range b.Parts() {
-		var bad error
-		for next := p.Incidents(&bad); ; {
-			i := next()
-			if i == nil {
-				break
-			}
-			m.incidents[i.ID] = *i
-		}
-		if bad != nil {
-			t.Fatal(bad)
-		}
-		entries := p.Entries(func(n int) { size -= n })
-		for e := entries(); e != nil; e = entries() {
-			m.entries[fmt.Sprint(e.IncidentID, "/", e.Revision)] = e.Entry
-		}
-		size += p.Size()
+	next, failed := b.IncidentRows()
+	for i := next(); i != nil; i = next() {
+		m.incidents[i.ID] = *i
+	}
+	if err := failed(); err != nil {
+		t.Fatal(err)
+	}
+	size := b.Entries()
+	entries := b.EntryRows(func(n int) { size -= n })
+	for e := entries(); e != nil; e = entries() {
+		m.entries[fmt.Sprint(e.IncidentID, "/", e.Revision)] = e.Entry
 	}
 	if size != 0 {
 		t.Errorf("progress is %d entries off", size)

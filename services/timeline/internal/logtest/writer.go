@@ -164,3 +164,34 @@ func (w *Writer) Redact(id incident.ID, entry uint64, a Act) eventlog.Position {
 
 // Revision is that of the incident's last event.
 func (w *Writer) Revision(id incident.ID) uint64 { return w.of(id).state.Revision }
+
+// Reserve returns the id of an incident of which nothing is written yet.
+func (w *Writer) Reserve() incident.ID {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.number++
+	id := incident.ID(fmt.Sprintf("inc%05d", w.number))
+	w.known[id] = &written{}
+	return id
+}
+
+// AppendRound records one draft on each of several incidents, at most
+// [eventlog.MaxBatch], in one batch.
+func (w *Writer) AppendRound(ids []incident.ID, draft func(n int) chain.Draft) {
+	w.tb.Helper()
+	batch := make([]eventlog.Append, len(ids))
+	heads := make([]chain.Head, len(ids))
+	for n, id := range ids {
+		data, head := w.Seal(id, []chain.Draft{draft(n)}, Act{Now: time.Now()})
+		batch[n] = eventlog.Append{Subject: "incident." + string(id), Expect: w.of(id).last, Data: data}
+		heads[n] = head
+	}
+	positions, err := w.Log.AppendBatch(w.tb.Context(), batch)
+	if err != nil {
+		w.tb.Fatalf("append: %v", err)
+	}
+	for n, id := range ids {
+		k := w.of(id)
+		k.head, k.last = heads[n], positions[n].Sequence
+	}
+}

@@ -62,13 +62,13 @@ func (j *job) differ(ctx context.Context, frozen *store.Frozen) error {
 	errs := make(chan error, 2)
 	go func() { errs <- assign(&allOld)(frozen.Total(ctx)) }()
 	go func() { errs <- assign(&allFresh)(j.model.Total(ctx)) }()
-	if err := firstOf(errs, 2); err != nil || allOld == allFresh {
+	if err := bothOf(errs); err != nil || allOld == allFresh {
 		return err
 	}
 	var old, fresh store.Digests
 	go func() { errs <- assign(&old)(frozen.Digests(ctx)) }()
 	go func() { errs <- assign(&fresh)(j.model.Digests(ctx, nil)) }()
-	if err := firstOf(errs, 2); err != nil {
+	if err := bothOf(errs); err != nil {
 		return err
 	}
 	j.suspects = store.Differing(old, fresh)

@@ -48,8 +48,8 @@ const (
 // Progress is how far a rebuild is.
 type Progress struct {
 	Phase Phase
-	// Done and Total count the phase's items: messages and rows to fold and copy,
-	// incidents to compare, entries to make searchable.
+	// Done and Total count the phase's items: messages to fold, entries to copy and
+	// index, messages to catch up and compare, entries to make searchable.
 	Done, Total uint64
 	// Version is the number of the schema that is being built.
 	Version int

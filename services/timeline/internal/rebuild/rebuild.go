@@ -18,7 +18,7 @@ import (
 	"github.com/bridgelog/bridgelog/services/timeline/internal/view"
 )
 
-// workers is how many goroutines fold, and how many connections copy.
+// workers is how many goroutines fold.
 const workers = 2
 
 // Rebuilder rebuilds. Its methods are safe for concurrent use.
@@ -135,7 +135,7 @@ func (j *job) build(ctx context.Context) error {
 		name string
 		do   func(context.Context) error
 	}{
-		{"fold", j.fold}, {"copy", j.copy}, {"index", j.index}, {"compare", j.compare}, {"swing", j.swing},
+		{"fold", j.fold}, {"copy", j.copy}, {"compare", j.compare}, {"swing", j.swing},
 	} {
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("rebuild: %s: %w", step.name, err)

@@ -19,18 +19,18 @@ func (j *job) search(ctx context.Context) error {
 		mu.Lock()
 		defer mu.Unlock()
 		before := progress.Done
-		if progress.Done += uint64(entries); progress.Done/10_000 != before/10_000 {
+		if progress.Done += uint64(entries); progress.Done/reportEvery != before/reportEvery {
 			j.tell(progress)
 		}
 	}
-	errs := make(chan error, workers)
+	errs := make(chan error, 2)
 	go func() { errs <- j.model.FillWords(ctx, "", middle, step) }()
 	if middle == "" {
 		errs <- nil
 	} else {
 		go func() { errs <- j.model.FillWords(ctx, middle, "", step) }()
 	}
-	if err := firstOf(errs, workers); err != nil {
+	if err := bothOf(errs); err != nil {
 		return fmt.Errorf("index words: %w", err)
 	}
 	if err := j.model.FinishWords(ctx); err != nil {

@@ -2,7 +2,7 @@ package rebuild
 
 import (
 	"context"
-	"sync"
+	"errors"
 
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/fold"
@@ -24,50 +24,40 @@ func (j *job) fold(ctx context.Context) error {
 	})
 }
 
-// copy writes what was folded, over several connections.
+// copy writes what was folded, incidents and entries over connections of their
+// own, and makes the indexes.
 func (j *job) copy(ctx context.Context) error {
-	parts := j.bulk.Parts()
-	var mu sync.Mutex
-	progress := Progress{Phase: Fold}
-	for _, p := range parts {
-		progress.Total += uint64(p.Size())
-	}
+	progress := Progress{Phase: Index, Total: uint64(j.bulk.Entries())}
+	j.tell(progress)
 	step := func(entries int) {
-		mu.Lock()
-		defer mu.Unlock()
 		before := progress.Done
-		if progress.Done += uint64(entries); progress.Done/10_000 != before/10_000 {
+		if progress.Done += uint64(entries); progress.Done/reportEvery != before/reportEvery {
 			j.tell(progress)
 		}
 	}
-	errs := make(chan error, len(parts))
-	for _, p := range parts {
-		go func() {
-			var bad error
-			err := j.model.Copy(ctx, p.Incidents(&bad), p.Entries(step))
-			if bad != nil {
-				err = bad
-			}
-			errs <- err
-		}()
+	errs := make(chan error, 2)
+	go func() { errs <- j.model.FillEntries(ctx, j.bulk.EntryRows(step)) }()
+	go func() {
+		next, bad := j.bulk.IncidentRows()
+		err := j.model.FillIncidents(ctx, next)
+		errs <- errors.Join(bad(), err)
+	}()
+	if err := bothOf(errs); err != nil {
+		return err
 	}
-	return firstOf(errs, len(parts))
+	return j.model.Begin(ctx, j.at, j.bulk.Problems())
 }
 
-// firstOf waits for so many results and returns the first error.
-func firstOf(errs <-chan error, n int) error {
-	var first error
-	for range n {
-		if err := <-errs; err != nil && first == nil {
-			first = err
-		}
+// reportEvery is how many entries lie between two reports of progress.
+const reportEvery = 10_000
+
+// bothOf waits for two results and returns the first error.
+func bothOf(errs <-chan error) error {
+	first, second := <-errs, <-errs
+	if first == nil {
+		return second
 	}
 	return first
-}
-
-func (j *job) index(ctx context.Context) error {
-	j.tell(Progress{Phase: Index})
-	return j.model.Index(ctx, j.at, j.bulk.Problems())
 }
 
 // mostBehind bounds how many messages one step of catching up folds.

@@ -69,25 +69,52 @@ func (m *Model) inTx(ctx context.Context, op string, fn func(pgx.Tx) error) erro
 	}))
 }
 
-// Copy adds rows to the version, which has no indexes yet. next returns the next
-// row until there is none.
-func (m *Model) Copy(ctx context.Context, incidents func() *row.Incident, entries func() *row.Entry) error {
-	return m.inTx(ctx, "copy timeline rows", func(tx pgx.Tx) error {
+// FillIncidents makes the table of incidents with its indexes. next returns the
+// next row until there is none. In one transaction with its making a table is
+// filled without a trace in the write-ahead log, where the server allows that.
+func (m *Model) FillIncidents(ctx context.Context, next func() *row.Incident) error {
+	return m.fill(ctx, incidentSQL, incidentIndexesSQL, "analyze incident", func(tx pgx.Tx) error {
 		var values []any
 		_, err := tx.CopyFrom(ctx, pgx.Identifier{"incident"}, row.IncidentColumns(), pgx.CopyFromFunc(func() ([]any, error) {
-			r := incidents()
+			r := next()
 			if r == nil {
 				return nil, nil
 			}
 			values = r.Values(values[:0])
 			return values, nil
 		}))
-		if err != nil {
+		return err
+	})
+}
+
+// FillEntries makes the table of entries with its index, as FillIncidents does.
+func (m *Model) FillEntries(ctx context.Context, next func() *row.Entry) error {
+	return m.fill(ctx, entrySQL, entryIndexesSQL, "analyze entry", func(tx pgx.Tx) error {
+		_, err := tx.Conn().PgConn().CopyFrom(ctx, &entryReader{next: next},
+			"copy entry ("+strings.Join(row.EntryColumns(), ", ")+") from stdin with (format binary, freeze)")
+		return err
+	})
+}
+
+func (m *Model) fill(ctx context.Context, table, indexes, analyze string, copyRows func(pgx.Tx) error) error {
+	return m.inTx(ctx, "fill timeline model", func(tx pgx.Tx) error {
+		script := func(sql string) error {
+			_, err := tx.Conn().PgConn().Exec(ctx, sql).ReadAll()
 			return err
 		}
-		_, err = tx.Conn().PgConn().CopyFrom(ctx, &entryReader{next: entries},
-			"copy entry ("+strings.Join(row.EntryColumns(), ", ")+") from stdin with (format binary)")
-		return err
+		if err := script(table); err != nil {
+			return err
+		}
+		if err := copyRows(tx); err != nil {
+			return err
+		}
+		if err := script("set local maintenance_work_mem to '256MB'"); err != nil {
+			return err
+		}
+		if err := script(indexes); err != nil {
+			return err
+		}
+		return script(analyze)
 	})
 }
 
@@ -141,23 +168,9 @@ func (r *entryReader) fill() {
 	r.buffer, r.pending = b, b
 }
 
-// Index makes the indexes of the filled version, and notes how far the log is
-// folded in it.
-func (m *Model) Index(ctx context.Context, at eventlog.Position, problems []fold.Problem) error {
-	return m.inTx(ctx, "index timeline model", func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "set local maintenance_work_mem to '256MB'"); err != nil {
-			return err
-		}
-		for _, part := range []string{modelIndexesSQL, "analyze incident; analyze entry"} {
-			if _, err := tx.Conn().PgConn().Exec(ctx, part).ReadAll(); err != nil {
-				return err
-			}
-		}
-		if err := Write(ctx, tx, fold.Rows{Problems: problems}); err != nil {
-			return err
-		}
-		return projection.Advance(ctx, tx, eventlog.Position{}, at)
-	})
+// Begin notes how far the log is folded in the filled version.
+func (m *Model) Begin(ctx context.Context, at eventlog.Position, problems []fold.Problem) error {
+	return m.Advance(ctx, eventlog.Position{}, at, fold.Rows{Problems: problems})
 }
 
 // Advance writes rows and moves the version's checkpoint.

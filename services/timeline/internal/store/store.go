@@ -95,7 +95,8 @@ func (s *Store) ensure(ctx context.Context, fold int) error {
 		if err := tx.QueryRow(ctx, "select exists (select from timeline.live)").Scan(&exists); err != nil || exists {
 			return err
 		}
-		if err := createModel(ctx, tx, 1, modelSQL, projection.CheckpointTable, modelIndexesSQL, modelSearchSQL); err != nil {
+		if err := createModel(ctx, tx, 1, modelSQL, projection.CheckpointTable,
+			incidentSQL, incidentIndexesSQL, entrySQL, entryIndexesSQL, modelSearchSQL); err != nil {
 			return err
 		}
 		_, err := tx.Exec(ctx, "insert into timeline.live (version, fold, searchable) values (1, $1, true)", fold)
@@ -106,8 +107,14 @@ func (s *Store) ensure(ctx context.Context, fold int) error {
 var (
 	//go:embed model.sql
 	modelSQL string
-	//go:embed model_indexes.sql
-	modelIndexesSQL string
+	//go:embed model_incident.sql
+	incidentSQL string
+	//go:embed model_incident_indexes.sql
+	incidentIndexesSQL string
+	//go:embed model_entry.sql
+	entrySQL string
+	//go:embed model_entry_indexes.sql
+	entryIndexesSQL string
 	//go:embed model_search.sql
 	modelSearchSQL string
 )

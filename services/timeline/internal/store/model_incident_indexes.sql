@@ -1,4 +1,4 @@
--- The indexes of a version, made after it was filled.
+-- The indexes of incidents, made after the table was filled.
 
 alter table incident add primary key (id);
 create index incident_number on incident (number);
@@ -10,6 +10,3 @@ create index incident_status on incident (status, declared_at desc, number desc)
 create index incident_status_severity on incident (status, severity, declared_at desc, number desc);
 create index incident_services on incident using gin (services);
 create index incident_holders on incident using gin (holders);
-alter table entry add primary key (incident_id, revision);
--- Words are filled in later, beside the live projection.
-alter table entry_words add primary key (incident_id, revision);
