@@ -66,8 +66,13 @@ func (o *options) check() error {
 		flag  string
 		value int
 	}{
-		{"seconds", o.seconds}, {"runs", o.runs}, {"clients", o.clients}, {"incidents", o.incidents},
-		{"rate", o.rate}, {"entries", o.entries}, {"events", o.events},
+		{"seconds", o.seconds},
+		{"runs", o.runs},
+		{"clients", o.clients},
+		{"incidents", o.incidents},
+		{"rate", o.rate},
+		{"entries", o.entries},
+		{"events", o.events},
 	} {
 		if n.value < 1 {
 			return fault.FieldUsagef(n.flag, "--%s must be at least 1", n.flag)
