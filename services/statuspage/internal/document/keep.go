@@ -14,6 +14,11 @@ type shelf struct {
 	pages   []string // as published.pages says
 }
 
+// on tells whether the incident belongs on a page.
+func (s shelf) on(page string) bool {
+	return slices.Contains(s.pages, "") || slices.Contains(s.pages, page)
+}
+
 // standing is an incident as it stands on one page.
 type standing struct {
 	incident *published
@@ -101,11 +106,21 @@ func (f *Fold) refill() {
 	}
 }
 
+// hidden is the number of shelved incidents of a page.
+func (f *Fold) hidden(page string) (number int) {
+	for _, s := range f.shelved {
+		if s.on(page) {
+			number++
+		}
+	}
+	return number
+}
+
 // waiting are the shelved incidents of a page, newest first.
 func (f *Fold) waiting(page string) []incident.ID {
 	var ids []incident.ID
 	for id, s := range f.shelved {
-		if slices.Contains(s.pages, "") || slices.Contains(s.pages, page) {
+		if s.on(page) {
 			ids = append(ids, id)
 		}
 	}

@@ -47,7 +47,7 @@ func (f *Fold) page(state *catalog.State, name, id string, spec *catalogv1.Statu
 		Id: id, Name: name, Title: spec.GetTitle(), Url: spec.GetUrl(), TimeZone: cmp.Or(spec.GetTimeZone(), "Etc/UTC"),
 		UpdatedAtUs: changed.UnixMicro(),
 	}
-	page := Page{PageDocument: doc, Hidden: len(f.waiting(name))}
+	page := Page{PageDocument: doc, Hidden: f.hidden(name)}
 	parts := componentsOf(state, spec)
 	page.HiddenComponents = parts.bound()
 	chosen, hidden := newest(f.standings(name))

@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/bridgelog/bridgelog/pkg/chain"
+	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/pkg/record"
 	"github.com/bridgelog/bridgelog/services/statuspage/internal/document"
@@ -24,12 +25,14 @@ const (
 	// took long there is a rest of so many times its length, at most restMax.
 	publishShare = 9
 	restMax      = time.Second
+	// retryMax bounds the pause between attempts that fail one after the other.
+	retryMax = 2 * time.Second
 )
 
 // publishing publishes what changed until ctx ends.
 func (r *Relay) publishing(ctx context.Context) {
 	state := &published{hidden: map[string]document.Page{}}
-	for {
+	for failures := 0; ; {
 		select {
 		case <-r.changed:
 		case <-ctx.Done():
@@ -39,11 +42,14 @@ func (r *Relay) publishing(ctx context.Context) {
 		err := r.publish(ctx, state)
 		took := time.Since(began)
 		rest := max(publishEvery-took, min(publishShare*took, restMax))
-		if err != nil && ctx.Err() == nil {
+		failures++
+		if err == nil {
+			failures = 0
+		} else if ctx.Err() == nil {
 			r.Logger.Warn("the status page lags: it is published again soon", "error", err)
 			r.Metrics.failed("unavailable")
 			r.wake()
-			rest = max(rest, retryPause)
+			rest = max(rest, min(time.Duration(failures)*retryPause, retryMax))
 		}
 		if !pause(ctx, rest) {
 			return
@@ -127,10 +133,12 @@ func (r *Relay) compute(ctx context.Context) (pages []document.Page, epoch strin
 }
 
 // restore reads the history of an incident again that was forgotten as no page had
-// room for it.
+// room for it. A damaged one is left off the page.
 func (r *Relay) restore(ctx context.Context, id incident.ID) error {
 	messages, err := r.Log.Load(ctx, "incident."+string(id), 0)
-	if err != nil {
+	if _, damaged := errors.AsType[*eventlog.HoleError](err); damaged {
+		r.Logger.Error("an incident cannot be read for the status page", "incident", id, "error", err)
+	} else if err != nil {
 		return fmt.Errorf("read incident %s again: %w", id, err)
 	}
 	var history []incident.Recorded

@@ -131,6 +131,20 @@ func TestNothingIsPublishedBeforeTheLogIsRead(t *testing.T) {
 	})
 }
 
+func TestAPageIsAsOldAsTheFirstEventUntilSomethingIsPublished(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		first := time.Now()
+		b.declare(0, "")
+		<-time.After(time.Hour)
+		b.declare(1, "")
+		b.run()
+		if doc, _ := b.after(time.Second); doc.GetUpdatedAtUs() != first.UnixMicro() {
+			t.Errorf("updated at %v, want %v", time.UnixMicro(doc.GetUpdatedAtUs()), first)
+		}
+	})
+}
+
 func TestABurstIsFewDocumentsAndOneUpdateIsThereAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t)
