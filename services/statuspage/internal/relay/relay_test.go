@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -15,10 +16,12 @@ import (
 	"go.uber.org/goleak"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/bridgelog/bridgelog/pkg/catalog"
 	"github.com/bridgelog/bridgelog/pkg/eventlog/memory"
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/pkg/incidentlog/incidentlogtest"
 	statusv1 "github.com/bridgelog/bridgelog/proto/gen/status/v1"
+	"github.com/bridgelog/bridgelog/services/statuspage/internal/document"
 	"github.com/bridgelog/bridgelog/services/statuspage/internal/public"
 	"github.com/bridgelog/bridgelog/services/statuspage/internal/relay"
 )
@@ -64,6 +67,8 @@ type bench struct {
 	desk  incidentlogtest.Desk
 	board *board
 	said  *bytes.Buffer // what the relay logged
+
+	catalog *catalog.Follower // once the relay runs
 }
 
 func newBench(t *testing.T) *bench {
@@ -78,8 +83,9 @@ func (b *bench) run() *prometheus.Registry {
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	b.catalog = incidentlogtest.Follow(b.t, b.desk.Log)
 	r := &relay.Relay{
-		Log: b.desk.Log, Catalog: incidentlogtest.Follow(b.t, b.desk.Log), Publisher: b.board,
+		Log: b.desk.Log, Catalog: b.catalog, Publisher: b.board,
 		Logger: slog.New(slog.NewTextHandler(b.said, nil)), Metrics: metrics,
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -255,6 +261,60 @@ func TestManyOpenIncidentsAreCountedAndWarnedOfOnce(t *testing.T) {
 		}
 		if n := bytes.Count(b.said.Bytes(), []byte("no room for everything")); n != 1 {
 			t.Errorf("warned %d times", n)
+		}
+	})
+}
+
+func TestThousandsOfComponentsStayBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		b.run()
+		var yaml strings.Builder
+		yaml.WriteString("kind: Component\nname: group\nspec: {display_name: Group, group: true, position: 1}\n")
+		for n := range 2500 {
+			fmt.Fprintf(&yaml, "---\nkind: Component\nname: part-%d\nspec: {display_name: Part %d %s, description: %s, group_name: group}\n",
+				n, n, strings.Repeat("x", 60), strings.Repeat("words ", 50))
+		}
+		incidentlogtest.Apply(t, b.desk.Log, b.catalog, incidentlogtest.YAML(t, yaml.String())...)
+		for n := range 100 {
+			b.declare(n, strings.Repeat("text ", 4000))
+		}
+		doc, _ := b.after(time.Second)
+		known := map[string]bool{}
+		for _, c := range doc.GetComponents() {
+			known[c.GetId()] = true
+		}
+		if size := proto.Size(doc); size > document.MaxDocumentBytes || len(known) < 500 || len(doc.GetIncidents()) < 8 {
+			t.Errorf("%d bytes, %d components, %d incidents", size, len(known), len(doc.GetIncidents()))
+		}
+		for _, child := range doc.GetComponents()[0].GetChildren() {
+			if !known[child] {
+				t.Fatalf("the group has a child %s that is not there", child)
+			}
+		}
+		if !bytes.Contains(b.said.Bytes(), []byte("no room for everything")) {
+			t.Errorf("it said only %q", b.said)
+		}
+	})
+}
+
+func TestABusyPageDoesNotEmptyAQuietOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		quiet := update("u1", "quiet")
+		quiet.Pages = []string{"quiet"}
+		b.desk.Must(t, "q", incident.Declare{Number: 5000, Title: "Quiet", Severity: incident.SEV1}, quiet)
+		for n := range 3000 {
+			u := update("u1", "busy")
+			u.Pages, u.Status = []string{"busy"}, []incident.Status{incident.StatusInvestigating, incident.StatusResolved}[n%2]
+			b.desk.Must(t, id(n), incident.Declare{Number: uint64(n + 1), Title: fmt.Sprintf("Title %d", n), Severity: incident.SEV1}, u)
+		}
+		b.run()
+		incidentlogtest.Apply(t, b.desk.Log, b.catalog, incidentlogtest.YAML(t,
+			"kind: StatusPage\nname: busy\nspec: {title: Busy}\n---\nkind: StatusPage\nname: quiet\nspec: {title: Quiet}\n")...)
+		doc, _ := b.after(time.Second) // the last by name
+		if doc.GetName() != "quiet" || len(doc.GetIncidents()) != 1 || doc.GetIncidents()[0].GetName() != "Quiet" {
+			t.Errorf("page %s shows %d incidents", doc.GetName(), len(doc.GetIncidents()))
 		}
 	})
 }
