@@ -1,6 +1,8 @@
 package main
 
 import (
+	"encoding/json"
+	"os"
 	"strings"
 	"testing"
 )
@@ -18,4 +20,35 @@ func TestBadUsage(t *testing.T) {
 			t.Errorf("bridgelog %s: exit %d, want 2", line, code)
 		}
 	}
+}
+
+// TestLooksForScripts holds that what looks at a system speaks JSON too.
+func TestLooksForScripts(t *testing.T) {
+	t.Setenv("XDG_DATA_HOME", t.TempDir())
+	for line, key := range map[string]string{"config -o json": "settings", "doctor -o json": "checks"} {
+		out := captured(t, strings.Fields(line))
+		var answer map[string]any
+		if err := json.Unmarshal(out, &answer); err != nil || answer[key] == nil {
+			t.Errorf("bridgelog %s: %v in %s", line, err, out)
+		}
+	}
+}
+
+// captured is what a call of the program writes on its standard output.
+func captured(t *testing.T, args []string) []byte {
+	t.Helper()
+	file, err := os.CreateTemp(t.TempDir(), "out")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	before := os.Stdout
+	os.Stdout = file
+	defer func() { os.Stdout = before }()
+	run(args)
+	content, err := os.ReadFile(file.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
 }

@@ -81,23 +81,8 @@ func (o *options) check() error {
 	return nil
 }
 
-// printer writes in the format that was asked for.
-func printer(c *cobra.Command) (output.Printer, error) {
-	p := output.Printer{Out: c.OutOrStdout(), Format: output.Table}
-	flag := c.Flag("output")
-	if flag == nil {
-		return p, nil
-	}
-	var err error
-	p.Format, err = output.ParseFormat(flag.Value.String(), output.Table, output.JSON, output.YAML, output.Markdown)
-	if err != nil {
-		return p, fault.FieldUsagef("output", "%w", err)
-	}
-	return p, nil
-}
-
 func (o *options) run(c *cobra.Command, bench func(context.Context) (Report, error)) error {
-	p, err := printer(c)
+	p, err := output.For(c)
 	if err != nil {
 		return err
 	}

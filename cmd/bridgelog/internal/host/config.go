@@ -1,14 +1,12 @@
 package host
 
 import (
-	"fmt"
-	"io"
 	"net/url"
-	"slices"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/output"
 )
 
 // configCommand prints the settings that `serve` and `up` would run with.
@@ -30,24 +28,36 @@ func configCommand() *cobra.Command {
 		if err := settings.Validate(); err != nil {
 			return err
 		}
-		return printSettings(c.OutOrStdout(), c.LocalNonPersistentFlags(), origins)
+		return printSettings(c, origins)
 	}
 	return command
 }
 
-func printSettings(out io.Writer, flags *pflag.FlagSet, origins map[string]string) error {
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	var names []string
-	flags.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-	slices.Sort(names)
-	_, _ = fmt.Fprintln(table, "SETTING\tVALUE\tFROM\tENVIRONMENT")
-	for _, name := range names {
-		if name == "help" || name == "config" {
-			continue
-		}
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", name, shown(flags.Lookup(name)), origins[name], environmentName(name))
+// setting is one setting for scripts.
+type setting struct {
+	Name        string `json:"name"`
+	Value       string `json:"value"`
+	From        string `json:"from"`
+	Environment string `json:"environment"`
+}
+
+// printSettings prints every setting, by name.
+func printSettings(c *cobra.Command, origins map[string]string) error {
+	p, err := output.For(c)
+	if err != nil {
+		return err
 	}
-	return table.Flush()
+	settings := []setting{}
+	rows := output.Rows{Columns: []string{"setting", "value", "from", "environment"}, Shrink: 2}
+	c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+		if f.Name == "help" || f.Name == "config" {
+			return
+		}
+		s := setting{f.Name, shown(f), origins[f.Name], environmentName(f.Name)}
+		settings = append(settings, s)
+		rows.Rows = append(rows.Rows, []output.Cell{output.P(s.Name), output.P(s.Value), output.P(s.From), output.P(s.Environment)})
+	})
+	return p.Print(output.Document{Value: map[string]any{"settings": settings}, Blocks: []output.Block{rows}})
 }
 
 // shown is a value as it may be printed.

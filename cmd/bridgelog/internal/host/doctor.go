@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -13,6 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/fault"
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/output"
 	"github.com/bridgelog/bridgelog/pkg/health"
 	"github.com/bridgelog/bridgelog/pkg/postgres/private"
 )
@@ -39,7 +40,7 @@ func doctorCommand() *cobra.Command {
 		if err := settings.Validate(); err != nil {
 			return err
 		}
-		return examine(c.Context(), settings, c.OutOrStdout())
+		return examine(c.Context(), settings, c)
 	}
 	return command
 }
@@ -51,24 +52,50 @@ type finding struct {
 	problem error
 }
 
-func examine(ctx context.Context, s Settings, out io.Writer) error {
+func examine(ctx context.Context, s Settings, c *cobra.Command) error {
+	p, err := output.For(c)
+	if err != nil {
+		return err
+	}
 	findings := []finding{lookAtDirectory(s), lookAtDisk(s)}
 	if s.DatabaseURL == "" {
 		findings = append(findings, lookForPostgres(ctx))
 	}
 	findings = append(findings, lookAtSystem(ctx, s)...)
-	ill := false
+	d, well := diagnosis(findings)
+	if err := p.Print(d); err != nil {
+		return err
+	}
+	switch {
+	case well:
+		return nil
+	case p.Format != output.Table:
+		return fault.Stop(fault.Refused) // the document says it
+	}
+	return ErrUnwell
+}
+
+// checked is one finding for scripts.
+type checked struct {
+	Check   string `json:"check"`
+	OK      bool   `json:"ok"`
+	Message string `json:"message"`
+}
+
+// diagnosis is what was found, for eyes and for scripts, and whether all is well.
+func diagnosis(findings []finding) (d output.Document, well bool) {
+	checks := []checked{}
+	rows := output.Rows{Columns: []string{"", "check", "found"}}
+	well = true
 	for _, f := range findings {
-		sign := "ok  "
+		sign := output.T(output.Good, "ok")
 		if f.problem != nil {
-			sign, f.said, ill = "MEND", f.problem.Error(), true
+			sign, f.said, well = output.T(output.Bad, "MEND"), f.problem.Error(), false
 		}
-		_, _ = fmt.Fprintf(out, "%s  %-14s %s\n", sign, f.what, f.said)
+		checks = append(checks, checked{Check: f.what, OK: f.problem == nil, Message: f.said})
+		rows.Rows = append(rows.Rows, []output.Cell{sign, output.P(f.what), output.P(f.said)})
 	}
-	if ill {
-		return ErrUnwell
-	}
-	return nil
+	return output.Document{Value: map[string]any{"ok": well, "checks": checks}, Blocks: []output.Block{rows}}, well
 }
 
 func lookAtDirectory(s Settings) finding {
@@ -123,7 +150,7 @@ func lookAtSystem(ctx context.Context, s Settings) []finding {
 	}
 	findings := []finding{{what: "system", said: fmt.Sprintf("runs as process %d", e.PID)}}
 	for _, part := range parts {
-		f := finding{what: "  " + part.Name, said: "ready"}
+		f := finding{what: part.Name, said: "ready"}
 		if !part.Ready {
 			f.problem = errors.New(part.Problem)
 		}
