@@ -224,3 +224,14 @@ func TestPublishProposesImpact(t *testing.T) {
 		t.Errorf("retract: %s", r.out)
 	}
 }
+
+func TestUseOfNothing(t *testing.T) {
+	s := newShell(t).on(startWhole(t))
+	s.ok("declare", "Slow")
+	s.ok("show", "1") // the read side has it
+	s.fails(3, "no such incident", "use", "4242")
+	s.ok("use", "1")
+	if r := s.ok("use"); r.out != "INC-1\n" {
+		t.Errorf("use says %q", r.out)
+	}
+}

@@ -1,12 +1,15 @@
 package cli
 
 import (
+	"context"
 	"runtime"
 
 	"github.com/spf13/cobra"
 
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/client"
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/fault"
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/output"
+	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 )
 
 func (a *app) useCommand() *cobra.Command {
@@ -17,7 +20,7 @@ func (a *app) useCommand() *cobra.Command {
 Without an incident, say which one is chosen; --none chooses none.
 BRIDGELOG_INCIDENT does the same for one shell.`,
 		ValidArgsFunction: a.completeAct(nil, false),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			target, dirs, err := a.target()
 			if err != nil {
 				return err
@@ -38,6 +41,9 @@ BRIDGELOG_INCIDENT does the same for one shell.`,
 					return fault.FieldUsagef("incident", "%q names no incident: use INC-41, 41 or the full id", args[0])
 				}
 				incident = canonical(args[0])
+				if err := a.exists(cmd.Context(), target, incident); err != nil {
+					return err
+				}
 			}
 			if err := choose(dirs, target, incident); err != nil {
 				return err
@@ -52,6 +58,23 @@ BRIDGELOG_INCIDENT does the same for one shell.`,
 	}
 	c.Flags().BoolVar(&none, "none", false, "choose none")
 	return c
+}
+
+// exists refuses an incident of which the system says that it has none such.
+// Any other answer, or none, refuses nothing.
+func (a *app) exists(ctx context.Context, target client.Target, incident string) error {
+	conn, err := a.connect(ctx, target)
+	if err != nil {
+		return nil //nolint:nilerr // the choice is for later, when it may answer
+	}
+	defer func() { _ = conn.Close() }()
+	ctx, cancel := a.deadline(ctx)
+	defer cancel()
+	_, err = conn.Timeline.GetIncident(ctx, &timelinev1.GetIncidentRequest{Incident: incident})
+	if f := fault.From(err); f != nil && f.Code == fault.NotFound {
+		return f
+	}
+	return nil
 }
 
 func (a *app) versionCommand() *cobra.Command {

@@ -70,7 +70,7 @@ func sentence(s *status.Status, message string, violations []string) string {
 	}
 	switch s.Code() {
 	case codes.Unauthenticated:
-		return message + ": give a valid token with --token, BRIDGELOG_TOKEN or `bridgelog login`"
+		return message + "; give a valid token with --token, BRIDGELOG_TOKEN or `bridgelog login`"
 	case codes.Unimplemented:
 		return "this system does not know the command; it may be older than this client (" + message + ")"
 	case codes.DeadlineExceeded:
