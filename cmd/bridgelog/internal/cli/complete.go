@@ -84,7 +84,7 @@ func (a *app) completeResources(kind string) completion {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
 		defer func() { _ = conn.Close() }()
-		page, err := conn.Catalog.ListResources(ctx, &catalogv1.ListResourcesRequest{Kind: kind})
+		page, err := conn.Catalog.ListResources(ctx, &catalogv1.ListResourcesRequest{Kind: kind, PageSize: 1000})
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}

@@ -199,6 +199,13 @@ func TestCompletion(t *testing.T) {
 	if r := s.ok("__complete", "role", "1", "commander", ""); !strings.Contains(r.out, "me\n") || strings.Contains(r.out, "scribe") {
 		t.Errorf("people: %s", r.out)
 	}
+	for flag, want := range map[string]string{
+		"publish 1 --status": "monitoring", "merge 2 --into": "INC-1", "redact 1 5 --code": "secret", "list --severity": "SEV-2",
+	} {
+		if r := s.ok(append(append([]string{"__complete"}, strings.Fields(flag)...), "")...); !strings.Contains(r.out, want) {
+			t.Errorf("%s: %q", flag, r.out)
+		}
+	}
 	if r := newShell(t).ok("__complete", "ack", ""); strings.Contains(r.out, "INC") {
 		t.Errorf("without a system: %q", r.out)
 	}

@@ -70,6 +70,7 @@ be left out. Times are RFC 3339, 14:05, -10m or "10m ago".`,
 	add(root, groupRecord, a.recordCommands()...)
 	add(root, GroupSystem, a.systemCommands()...)
 	root.AddCommand(topics()...)
+	a.completeFlags(root)
 	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(output.Formats(), cobra.ShellCompDirectiveNoFileComp))
 	_ = root.RegisterFlagCompletionFunc("context", a.completeContexts)
 	return root

@@ -40,6 +40,7 @@ func upCommand(p Process) *cobra.Command {
 		Args: cobra.NoArgs,
 	}
 	file := settings.bindWithFile(command)
+	_ = command.RegisterFlagCompletionFunc("ports", cobra.FixedCompletions([]string{portsDefault, portsAuto}, cobra.ShellCompDirectiveNoFileComp))
 	command.RunE = func(c *cobra.Command, _ []string) error {
 		if _, err := fillFlags(c.LocalNonPersistentFlags(), *file); err != nil {
 			return err
