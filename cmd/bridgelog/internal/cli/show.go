@@ -121,7 +121,8 @@ func (a *app) publicBlocks(in view.Incident) []output.Block {
 			line = append(line, output.T(output.Dim, "next update "+a.clock().Time(u.NextUpdateTime.Time)))
 		}
 		if u.Message == "" {
-			line = append(line, output.T(output.Warn, "[redacted]"))
+			blocks = append(blocks, append(line, output.T(output.Warn, "[redacted]")))
+			continue
 		}
 		blocks = append(blocks, line, output.Text(u.Message))
 	}
