@@ -137,7 +137,7 @@ func (a *app) listBlocks(s *session, found view.Incidents) []output.Block {
 		}
 		rows.Rows = append(rows.Rows, []output.Cell{
 			output.T(output.Strong, in.Name), severity, statusCell(in.Status), output.P(title),
-			output.P(holder(in, "commander")), output.T(output.Dim, clock.Age(in.DeclaredTime.Time)),
+			output.P(holder(in, "commander")), output.T(output.Dim, clock.When(in.DeclaredTime.Time)),
 		})
 	}
 	blocks := []output.Block{rows}

@@ -50,6 +50,14 @@ func (c Clock) Age(at time.Time) string {
 	return Length(length) + " ago"
 }
 
+// When is the age of a time or, beyond 90 days, where an age says little, its day.
+func (c Clock) When(at time.Time) string {
+	if c.Now.Sub(at) <= 90*24*time.Hour || at.IsZero() {
+		return c.Age(at)
+	}
+	return at.In(c.Zone).Format(time.DateOnly)
+}
+
 // Length is a length of time in one or two units: "45s", "12m", "3h05m", "2d4h",
 // "400d".
 func Length(d time.Duration) string {

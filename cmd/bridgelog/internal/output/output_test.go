@@ -192,3 +192,16 @@ func TestProgress(t *testing.T) {
 		t.Errorf("%q, want %q", b.String(), want)
 	}
 }
+
+func TestWhenShowsTheDayOfLongAgo(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 1, 14, 0, 0, 0, time.UTC)
+	c := output.Clock{Now: now, Zone: time.UTC}
+	for want, at := range map[string]time.Time{
+		"": {}, "90d ago": now.AddDate(0, 0, -90), "2022-11-30": time.Date(2022, 11, 30, 16, 2, 55, 0, time.UTC),
+	} {
+		if got := c.When(at); got != want {
+			t.Errorf("%v: %q, want %q", at, got, want)
+		}
+	}
+}
