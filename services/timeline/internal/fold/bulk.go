@@ -19,14 +19,21 @@ const chunk = 512
 // are taken out at the end. Afterwards it goes on with [Bulk.Next].
 type Bulk struct {
 	seed   maphash.Seed
-	shards []map[incident.ID]*state
+	shards []*bulkShard
+}
+
+// bulkShard is the part of one goroutine.
+type bulkShard struct {
+	known map[incident.ID]*packed
+	// entries is where views keep theirs while a message is folded.
+	entries []view.Entry
 }
 
 // NewBulk returns a bulk that folds with so many goroutines.
 func NewBulk(workers int) *Bulk {
-	b := &Bulk{seed: maphash.MakeSeed(), shards: make([]map[incident.ID]*state, workers)}
+	b := &Bulk{seed: maphash.MakeSeed(), shards: make([]*bulkShard, workers)}
 	for i := range b.shards {
-		b.shards[i] = make(map[incident.ID]*state)
+		b.shards[i] = &bulkShard{known: make(map[incident.ID]*packed)}
 	}
 	return b
 }
@@ -46,7 +53,7 @@ func (b *Bulk) Read(ctx context.Context, log eventlog.Reader, after eventlog.Pos
 			defer func() { done <- struct{}{} }()
 			for messages := range queues[i] {
 				for _, m := range messages {
-					b.fold(i, m)
+					_ = b.shards[i].fold(m, nil) // only seen returns errors
 				}
 			}
 		}()
@@ -90,105 +97,107 @@ func (b *Bulk) feed(ctx context.Context, log eventlog.Reader, after eventlog.Pos
 	return nil
 }
 
-func (b *Bulk) fold(shard int, m eventlog.Message) *state {
+// fold folds a message. seen, if given, is called with the state before its
+// entries are packed away.
+func (b *bulkShard) fold(m eventlog.Message, seen func(*state) error) error {
 	id, _ := IncidentOf(m.Subject)
-	st := b.shards[shard][id]
-	if st == nil {
-		st = &state{id: id}
-		b.shards[shard][id] = st
+	p := b.known[id]
+	if p == nil {
+		p = &packed{state: state{id: id}}
+		b.known[id] = p
 	}
-	st.apply(m)
-	return st
+	p.view.Entries = b.entries[:0]
+	p.apply(m)
+	var err error
+	if seen != nil {
+		err = seen(&p.state)
+	}
+	b.entries = p.pack()
+	return err
 }
 
 // Next folds messages after those that were read and returns the rows that they
-// change.
+// change, of which later ones replace earlier ones.
 func (b *Bulk) Next(messages []eventlog.Message) (Rows, error) {
-	changed := make(map[incident.ID]*Change)
+	var rows Rows
 	for _, m := range messages {
 		id, ok := IncidentOf(m.Subject)
 		if !ok {
 			continue
 		}
-		if changed[id] == nil {
-			i := b.shard(id)
-			if st := b.shards[i][id]; st != nil {
-				st.view.Touched() // what Read left is written already
-			}
-		}
-		changed[id] = &Change{ID: id, state: b.fold(b.shard(id), m)}
-	}
-	var rows Rows
-	for _, c := range changed {
-		c.complete()
-		if err := rows.Add(*c); err != nil {
+		err := b.shards[b.shard(id)].fold(m, func(s *state) error {
+			c := Change{ID: id, state: s}
+			c.complete()
+			return rows.Add(c)
+		})
+		if err != nil {
 			return Rows{}, err
 		}
 	}
-	return rows, nil
+	return rows.latest(), nil
 }
 
 // Entries is how many entries there are.
 func (b *Bulk) Entries() int {
 	n := 0
-	for _, st := range b.states() {
-		n += len(st.view.Entries)
+	for _, p := range b.incidents() {
+		n += len(p.places)
 	}
 	return n
 }
 
-// states are the incidents of which something could be folded.
-func (b *Bulk) states() []*state {
-	var states []*state
+// incidents are those of which something could be folded.
+func (b *Bulk) incidents() []*packed {
+	var all []*packed
 	for _, shard := range b.shards {
-		for _, st := range shard {
-			if st.view.Incident.Revision > 0 {
-				states = append(states, st)
+		for _, p := range shard.known {
+			if p.view.Incident.Revision > 0 {
+				all = append(all, p)
 			}
 		}
 	}
-	return states
+	return all
 }
 
 // IncidentRows returns a function that returns the rows of incidents one by one,
 // and nil at the end or when one cannot be made, and a function that then says
 // why.
 func (b *Bulk) IncidentRows() (next func() *row.Incident, failed func() error) {
-	states := b.states()
+	all := b.incidents()
 	var r row.Incident
 	var err error
 	next = func() *row.Incident {
-		if len(states) == 0 || err != nil {
+		if len(all) == 0 || err != nil {
 			return nil
 		}
-		if r, err = row.IncidentOf(&states[0].view.Incident); err != nil {
+		if r, err = row.IncidentOf(&all[0].view.Incident); err != nil {
 			return nil
 		}
-		states = states[1:]
+		all = all[1:]
 		return &r
 	}
 	return next, func() error { return err }
 }
 
-// EntryRows returns a function that returns the rows of entries one by one, and
-// nil at the end. step is called with the number of entries of each incident that
-// is done.
-func (b *Bulk) EntryRows(step func(entries int)) func() *row.Entry {
-	states := b.states()
-	var r row.Entry
-	var entries []view.Entry
-	return func() *row.Entry {
-		for len(entries) == 0 {
-			if len(states) == 0 {
+// EntryRows returns a function that returns the rows of entries one by one, in
+// the form of [row.Entry.AppendBinary], and nil at the end. step is called with
+// the number of entries of each incident that is done.
+func (b *Bulk) EntryRows(step func(entries int)) func() []byte {
+	all := b.incidents()
+	var p *packed
+	var places []place
+	return func() []byte {
+		for len(places) == 0 {
+			if len(all) == 0 {
 				return nil
 			}
-			entries = states[0].view.Entries
-			r.IncidentID = string(states[0].id)
-			states = states[1:]
-			step(len(entries))
+			p, all = all[0], all[1:]
+			places = p.places
+			step(len(places))
 		}
-		r.Entry, entries = entries[0], entries[1:]
-		return &r
+		at := places[0]
+		places = places[1:]
+		return p.row(at)
 	}
 }
 
@@ -196,9 +205,9 @@ func (b *Bulk) EntryRows(step func(entries int)) func() *row.Entry {
 func (b *Bulk) Problems() []Problem {
 	var problems []Problem
 	for _, shard := range b.shards {
-		for _, st := range shard {
-			if st.problem != nil {
-				problems = append(problems, *st.problem)
+		for _, p := range shard.known {
+			if p.problem != nil {
+				problems = append(problems, *p.problem)
 			}
 		}
 	}

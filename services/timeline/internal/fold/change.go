@@ -54,3 +54,33 @@ func (r *Rows) Add(c Change) error {
 	}
 	return nil
 }
+
+// latest leaves one row of each incident and entry: the last.
+func (r Rows) latest() Rows {
+	out := Rows{Problems: r.Problems}
+	incidents, entries := map[string]int{}, map[entryKey]int{}
+	for _, i := range r.Incidents {
+		if at, ok := incidents[i.ID]; ok {
+			out.Incidents[at] = i
+			continue
+		}
+		incidents[i.ID] = len(out.Incidents)
+		out.Incidents = append(out.Incidents, i)
+	}
+	for _, e := range r.Entries {
+		key := entryKey{e.IncidentID, e.Revision}
+		if at, ok := entries[key]; ok {
+			out.Entries[at] = e
+			continue
+		}
+		entries[key] = len(out.Entries)
+		out.Entries = append(out.Entries, e)
+	}
+	return out
+}
+
+// entryKey names an entry.
+type entryKey struct {
+	incident string
+	revision uint64
+}

@@ -145,7 +145,8 @@ func bulkModel(t *testing.T, log *memory.Log, all []eventlog.Message) *model {
 	size := b.Entries()
 	entries := b.EntryRows(func(n int) { size -= n })
 	for e := entries(); e != nil; e = entries() {
-		m.entries[fmt.Sprint(e.IncidentID, "/", e.Revision)] = e.Entry
+		r := row.ParseBinary(e)
+		m.entries[fmt.Sprint(r.IncidentID, "/", r.Revision)] = r.Entry
 	}
 	if size != 0 {
 		t.Errorf("progress is %d entries off", size)

@@ -22,12 +22,19 @@ type state struct {
 // apply folds a message and returns the events that were folded. In quarantine
 // only redactions are applied.
 func (s *state) apply(m eventlog.Message) []Event {
-	s.sequence = m.Sequence
 	if s.problem != nil {
+		s.sequence = m.Sequence
 		s.redact(redactions(m))
 		return nil
 	}
 	events, err := Decode(m)
+	return s.applyDecoded(m, events, err)
+}
+
+// applyDecoded is apply for events that were decoded already, with the error that
+// ended it.
+func (s *state) applyDecoded(m eventlog.Message, events []Event, err error) []Event {
+	s.sequence = m.Sequence
 	folded := 0
 	for ; folded < len(events); folded++ {
 		if wrong := s.view.Apply(events[folded].Recorded); wrong != nil {

@@ -3,6 +3,8 @@ package row
 import (
 	"encoding/binary"
 	"time"
+
+	"github.com/bridgelog/bridgelog/pkg/incident"
 )
 
 // Signature begins a stream of rows in PostgreSQL's binary form of COPY, Trailer
@@ -57,3 +59,37 @@ func appendBool(b []byte, v bool) []byte {
 	}
 	return append(b, 0)
 }
+
+// ParseBinary reads a row that AppendBinary wrote. The result shares no memory
+// with it. It panics on anything else.
+func ParseBinary(b []byte) Entry {
+	p := parser{rest: b[2:]}
+	var r Entry
+	r.IncidentID, r.Revision, r.Type, r.EventID = p.text(), uint64(p.number()), p.text(), p.text()
+	r.OccurredAt, r.RecordedAt = p.time(), p.time()
+	r.Actor = incident.PersonID(p.text())
+	for _, s := range []*string{&r.Headline, &r.Text, &r.Original, &r.Label, &r.Author} {
+		*s = p.text()
+	}
+	r.Target = uint64(p.number())
+	for _, v := range []*bool{&r.Edited, &r.Pinned, &r.Hidden, &r.Redacted, &r.Curation, &r.ClockAdjusted} {
+		*v = p.next()[0] == 1
+	}
+	return r
+}
+
+// parser reads the fields of a row one after the other.
+type parser struct{ rest []byte }
+
+func (p *parser) next() []byte {
+	n := binary.BigEndian.Uint32(p.rest)
+	field := p.rest[4 : 4+n]
+	p.rest = p.rest[4+n:]
+	return field
+}
+
+func (p *parser) text() string { return string(p.next()) }
+
+func (p *parser) number() int64 { return int64(binary.BigEndian.Uint64(p.next())) }
+
+func (p *parser) time() time.Time { return time.UnixMicro(p.number() + epoch).UTC() }

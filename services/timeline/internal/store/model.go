@@ -88,7 +88,9 @@ func (m *Model) FillIncidents(ctx context.Context, next func() *row.Incident) er
 }
 
 // FillEntries makes the table of entries with its index, as FillIncidents does.
-func (m *Model) FillEntries(ctx context.Context, next func() *row.Entry) error {
+// next returns the next row in the form of [row.Entry.AppendBinary], and nil at
+// the end.
+func (m *Model) FillEntries(ctx context.Context, next func() []byte) error {
 	return m.fill(ctx, entrySQL, entryIndexesSQL, "analyze entry", func(tx pgx.Tx) error {
 		_, err := tx.Conn().PgConn().CopyFrom(ctx, &entryReader{next: next},
 			"copy entry ("+strings.Join(row.EntryColumns(), ", ")+") from stdin with (format binary, freeze)")
@@ -118,10 +120,9 @@ func (m *Model) fill(ctx context.Context, table, indexes, analyze string, copyRo
 	})
 }
 
-// entryReader is the binary form of entries. Making it here instead of in the
-// driver saves a boxed value for each column of each row.
+// entryReader is the stream of entries in the binary form of COPY.
 type entryReader struct {
-	next    func() *row.Entry
+	next    func() []byte
 	pending []byte // made but not yet read
 	buffer  []byte
 	state   copyState
@@ -163,7 +164,7 @@ func (r *entryReader) fill() {
 			b, r.state = append(b, row.Trailer...), copyEnd
 			break
 		}
-		b = e.AppendBinary(b)
+		b = append(b, e...)
 	}
 	r.buffer, r.pending = b, b
 }

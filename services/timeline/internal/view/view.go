@@ -16,9 +16,6 @@ func Version() int { return foldVersion + len(incident.Types()) }
 
 const foldVersion = 1
 
-// usualEntries is how many entries there is room for at first.
-const usualEntries = 8
-
 var (
 	// ErrGap means that the event is not the next one of its incident.
 	ErrGap = errors.New("the event is not the next one of its incident")
@@ -76,6 +73,27 @@ func (v *View) Apply(r incident.Recorded) error {
 	return nil
 }
 
+// Reaches calls visit with each revision whose entry a curation of target may
+// change: the target itself, and what it corrects.
+func (v *View) Reaches(target uint64, visit func(revision uint64)) {
+	visit(target)
+	for i := range v.corrections {
+		if v.corrections[i].revision == target {
+			visit(v.corrections[i].target)
+		}
+	}
+}
+
+// Insert puts back an entry that somebody took out of Entries, which is in order.
+func (v *View) Insert(e Entry) {
+	i, found := slices.BinarySearchFunc(v.Entries, e.Revision, byRevision)
+	if !found {
+		v.Entries = slices.Insert(v.Entries, i, e)
+	}
+}
+
+func byRevision(e Entry, r uint64) int { return int(int64(e.Revision) - int64(r)) }
+
 // Touched returns the revisions of the entries that were added or changed since
 // it was last asked, some perhaps twice. The slice is valid until the view is
 // folded on.
@@ -100,9 +118,6 @@ func (v *View) fold(r incident.Recorded) {
 	v.Incident.Revision = r.Revision
 	v.Incident.UpdatedAt = r.RecordedAt
 	v.touched = append(v.touched, r.Revision)
-	if v.Entries == nil {
-		v.Entries = make([]Entry, 0, usualEntries)
-	}
 	v.Entries = append(v.Entries, Entry{
 		Revision: r.Revision, Type: r.Event.Type(), EventID: r.EventID, OccurredAt: r.OccurredAt,
 		RecordedAt: r.RecordedAt, Actor: r.Actor, ClockAdjusted: r.ClockAdjusted, Redacted: r.Redacted,
@@ -124,9 +139,7 @@ func (v *View) Entry(revision uint64) *Entry {
 	if i := revision - 1; i < uint64(len(v.Entries)) && v.Entries[i].Revision == revision {
 		return &v.Entries[i]
 	}
-	i, found := slices.BinarySearchFunc(v.Entries, revision, func(e Entry, r uint64) int {
-		return int(int64(e.Revision) - int64(r))
-	})
+	i, found := slices.BinarySearchFunc(v.Entries, revision, byRevision)
 	if !found {
 		return nil
 	}
