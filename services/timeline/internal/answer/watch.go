@@ -50,6 +50,7 @@ func (s *Service) Watch(r *timelinev1.WatchRequest, stream timelinev1.TimelineSe
 	if err != nil {
 		return refuse(otherLog(err))
 	}
+	defer cursor.Close()
 	w := &watch{Service: s, viewer: v, cursor: cursor, send: stream.Send}
 	return w.run(ctx)
 }

@@ -26,7 +26,7 @@ type Cursor struct {
 // From returns a cursor that begins after a position, which is verified: an
 // [eventlog.PositionError] says that it is of another log. The position with
 // sequence 0 is the beginning of the log. Given an incident, only its events are
-// returned.
+// returned. The caller closes the cursor.
 func (f *Feed) From(ctx context.Context, p eventlog.Position, only incident.ID) (*Cursor, error) {
 	head, err := f.log.Head(ctx)
 	if err != nil {
@@ -36,8 +36,12 @@ func (f *Feed) From(ctx context.Context, p eventlog.Position, only incident.ID) 
 	if err != nil {
 		return nil, fmt.Errorf("begin watch: %w", err)
 	}
+	f.enter()
 	return &Cursor{feed: f, only: only, at: p}, nil
 }
+
+// Close ends the watch; it is called once.
+func (c *Cursor) Close() { c.feed.leave() }
 
 // At is the position after which the cursor goes on.
 func (c *Cursor) At() eventlog.Position { return c.at }

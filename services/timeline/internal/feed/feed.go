@@ -30,20 +30,34 @@ type Feed struct {
 	at      eventlog.Position
 	batches []batch
 	grown   chan struct{} // closed and replaced whenever at moves
+
+	// watchers counts cursors. Nothing is read while there is none: wanted is
+	// closed while there are, and pause ends what is being read.
+	watchers int
+	wanted   chan struct{}
+	pause    context.CancelFunc
 }
 
 // New returns a feed that does nothing until Run.
 func New(log eventlog.Reader, logger *slog.Logger) *Feed {
-	return &Feed{log: log, logger: logger, keep: keepBatches, grown: make(chan struct{})}
+	return &Feed{log: log, logger: logger, keep: keepBatches, grown: make(chan struct{}), wanted: make(chan struct{})}
 }
 
-// Run follows the log until ctx ends, and returns nil then. A log that cannot be
-// reached, or is not the one that was read before, is begun anew at its end.
+// Run follows the log while somebody watches, until ctx ends, and returns nil
+// then. A log that cannot be reached, or is not the one that was read before, is
+// begun anew at its end.
 func (f *Feed) Run(ctx context.Context) error {
-	for ctx.Err() == nil {
-		err := f.follow(ctx)
-		if ctx.Err() != nil {
-			break
+	for f.watched(ctx) {
+		following, stop := context.WithCancel(ctx)
+		if !f.pausable(stop) {
+			stop()
+			continue
+		}
+		err := f.follow(following)
+		unwatched := following.Err() != nil
+		stop()
+		if unwatched {
+			continue
 		}
 		f.logger.WarnContext(ctx, "watches cannot follow the log and try again", "error", err)
 		timer := time.NewTimer(retryPause)
@@ -54,6 +68,48 @@ func (f *Feed) Run(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// watched waits until somebody watches; false when ctx ended first.
+func (f *Feed) watched(ctx context.Context) bool {
+	f.mu.Lock()
+	wanted := f.wanted
+	f.mu.Unlock()
+	select {
+	case <-wanted:
+		return ctx.Err() == nil
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// pausable lets the last watcher who leaves call pause; false when that has
+// happened already.
+func (f *Feed) pausable(pause context.CancelFunc) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.pause = pause
+	return f.watchers > 0
+}
+
+func (f *Feed) enter() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.watchers++; f.watchers == 1 {
+		close(f.wanted)
+	}
+}
+
+func (f *Feed) leave() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.watchers--; f.watchers > 0 {
+		return
+	}
+	f.wanted = make(chan struct{})
+	if f.pause != nil {
+		f.pause()
+	}
 }
 
 func (f *Feed) follow(ctx context.Context) error {
