@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -91,16 +92,9 @@ func (p *Pages) renderAll() {
 // baseOf is where links of a page lead: its own URL if it says one, else ours.
 func (p *Pages) baseOf(doc *statusv1.PageDocument, prefix string) string {
 	if doc.GetUrl() != "" && prefix == "" {
-		return trimSlash(doc.GetUrl())
+		return strings.TrimRight(doc.GetUrl(), "/")
 	}
 	return p.base + prefix
-}
-
-func trimSlash(s string) string {
-	for len(s) > 0 && s[len(s)-1] == '/' {
-		s = s[:len(s)-1]
-	}
-	return s
 }
 
 // file returns what stands at a path.
