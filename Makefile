@@ -17,6 +17,7 @@ up: build postgres
 ## build: build bin/bridgelog
 .PHONY: build
 build:
+	@[ -x bin/bridgelog ] || echo "build bin/bridgelog: the first build compiles every dependency and takes a few minutes" >&2
 	@CGO_ENABLED=0 go build -trimpath -o bin/bridgelog ./cmd/bridgelog
 
 ## test: install what the tests need and run every test of every module with the race detector
@@ -28,7 +29,7 @@ test: test-tools
 .PHONY: lint
 lint: lint-proto lint-go
 
-## generate: write the generated files (protobuf, gRPC, OpenAPI, SQL)
+## generate: write the generated files (protobuf, gRPC, OpenAPI, SQL, the page of events)
 .PHONY: generate
 generate: generate-tools
 	@tools/generate/generate.sh
@@ -36,7 +37,13 @@ generate: generate-tools
 ## bench: run every benchmark of the product against its raw limit
 .PHONY: bench
 bench: build postgres
-	@for name in append read rebuild project timetravel; do bin/bridgelog bench $$name; done
+	@for name in append read rebuild project timetravel import apply deliver "deliver --endpoints 1000" page "page --components 539" \
+		intake "intake --storm 10000 --seconds 60"; do bin/bridgelog bench $$name; done
+
+## bench-start: measure how long `up` takes on an empty directory, and again
+.PHONY: bench-start
+bench-start: build postgres
+	@tools/bench/start.sh bin/bridgelog 5
 
 ## check: everything that CI checks: generated files, lint, tests
 .PHONY: check

@@ -47,7 +47,7 @@ func TestLifeOfAnAlert(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !s.EndedAt.Equal(end) || s.Head.Revision != 2 || s.Frozen {
+	if !s.EndedAt.Equal(end) || s.EndSignal != "s2" || s.Head.Revision != 2 || s.Frozen || !s.After().Equal(end.Add(time.Microsecond)) {
 		t.Fatalf("after the end: %+v", s)
 	}
 }

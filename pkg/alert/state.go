@@ -15,6 +15,8 @@ type State struct {
 	Fired Fired
 	// EndedAt is when it ended by the sender's clock; zero while it lasts.
 	EndedAt time.Time
+	// EndSignal names the raw evidence of the end.
+	EndSignal string
 	// Head is the end of its chain, where the next event goes.
 	Head chain.Head
 	// Frozen is true when a later version wrote something that this one does not
@@ -27,6 +29,16 @@ func (s State) Began() bool { return s.Fired.Source != "" }
 
 // Ended tells whether the episode is over.
 func (s State) Ended() bool { return !s.EndedAt.IsZero() }
+
+// After is when an episode begins that a sender tells of as the same one, after it
+// had told of its end: a moment after that end.
+func (s State) After() time.Time {
+	at := s.Fired.StartsAt
+	if s.EndedAt.After(at) {
+		at = s.EndedAt
+	}
+	return at.Add(time.Microsecond)
+}
 
 // Fold returns the state after the commits of one more message. Events of types
 // that this version does not know freeze the alert unless they may be ignored.
@@ -57,7 +69,7 @@ func fold(s State, record chain.Record) (State, error) {
 	case Fired:
 		s.Fired = event
 	case Resolved:
-		s.EndedAt = event.EndsAt
+		s.EndedAt, s.EndSignal = event.EndsAt, event.SignalID
 	default:
 		s.Frozen = s.Frozen || !envelope.Ignorable
 	}

@@ -24,14 +24,14 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // bench is a log, the fold of its catalog, and somebody who applies.
 type bench struct {
-	t       *testing.T
+	t       testing.TB
 	log     *memory.Log
 	fold    *catalog.Fold
 	options catalog.PlanOptions
 	ids     int
 }
 
-func newBench(t *testing.T) *bench {
+func newBench(t testing.TB) *bench {
 	t.Helper()
 	v, err := protovalidate.New()
 	if err != nil {

@@ -171,6 +171,9 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(everything))
 	f.Add([]byte("kind: Service\nname: a\nspec: {depends_on: [b]}"))
 	f.Add([]byte("&a [*a]"))
+	f.Add([]byte("kind: ClockPolicy\nname: p\nspec:\n  rules: [{clock: task, warn_before: 5m}, {clock: external_update, statuses: [monitoring], within: 1h}]"))
+	f.Add([]byte("kind: Calendar\nname: c\nspec: {hours: [{days: [mon], from: '09:00', to: '17:00'}], holidays: [{name: x, on: 12-25, observed: true}]}"))
+	f.Add([]byte("kind: Integration\nname: i\nspec: {type: slack, settings: {a: \"1\"}, secrets: {t: 'env:T'}}"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		resources, err := catalog.Parse("f.yaml", data)
 		if err != nil {

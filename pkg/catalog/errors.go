@@ -34,7 +34,12 @@ func (v Violation) Where() string {
 	return v.Resource + ": " + v.Field
 }
 
-// Violations are everything that is wrong with a set of resources, in order.
+// maxViolations bounds how much is said of one set of resources: whoever has a
+// thousand things to mend begins with those.
+const maxViolations = 1000
+
+// Violations are what is wrong with a set of resources, in order: everything, up to
+// the first thousand.
 type Violations []Violation
 
 // Error says the first few of them.

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"hash"
+	"slices"
+	"strings"
 
 	"google.golang.org/protobuf/proto"
 
@@ -17,6 +19,7 @@ import (
 const (
 	typeStaged    = "catalog.resource_staged"
 	typeCommitted = "catalog.apply_committed"
+	typeErased    = "catalog.resource_erased"
 )
 
 // headSubject is where applies become visible.
@@ -50,6 +53,7 @@ type request struct {
 // not usable; call [NewFold]. It is not safe for concurrent use.
 type Fold struct {
 	visible  map[string]*Resource // by id
+	names    map[string][]string  // ids that ever bore a name, by "kind/name"
 	heads    map[string]head
 	pending  map[string]*staging
 	requests map[string]request
@@ -61,7 +65,7 @@ type Fold struct {
 // NewFold returns the fold of an empty catalog.
 func NewFold() *Fold {
 	return &Fold{
-		visible: map[string]*Resource{}, heads: map[string]head{},
+		visible: map[string]*Resource{}, names: map[string][]string{}, heads: map[string]head{},
 		pending: map[string]*staging{}, requests: map[string]request{},
 	}
 }
@@ -100,6 +104,8 @@ func (f *Fold) record(r *chain.Record, e *chain.Envelope, m eventlog.Message) (b
 		return false, f.stage(r, e)
 	case typeCommitted:
 		return true, f.commit(r, e, m)
+	case typeErased:
+		return true, f.erase(r, e)
 	}
 	f.frozen = f.frozen || !e.Ignorable
 	return false, nil
@@ -110,21 +116,9 @@ func (f *Fold) stage(r *chain.Record, e *chain.Envelope) error {
 	if err := proto.Unmarshal(r.Facts, &facts); err != nil {
 		return fmt.Errorf("%w: facts of %s: %w", ErrCorrupt, e.EventID, err)
 	}
-	resource := &Resource{
-		Kind: facts.GetKind(), ID: facts.GetId(), Name: facts.GetId(), Spec: &catalogv1.Spec{},
-		ManagedBy: facts.GetManagedBy(), Revision: e.Revision, UpdatedAt: e.RecordedAt(),
-	}
-	resource.TokenHash, _ = auth.ParseHash(facts.GetTokenHash())
-	// The content of an erased resource is gone; its id stays as its name.
-	if !r.Redacted && facts.GetOperation() == catalogv1.Operation_OPERATION_PUT {
-		var content catalogv1.ResourceStagedContent
-		if err := proto.Unmarshal(r.Content, &content); err != nil {
-			return fmt.Errorf("%w: content of %s: %w", ErrCorrupt, e.EventID, err)
-		}
-		resource.Name = content.GetName()
-		if err := proto.Unmarshal(content.GetSpec(), resource.Spec); err != nil {
-			return fmt.Errorf("%w: specification of %s: %w", ErrCorrupt, e.EventID, err)
-		}
+	resource, err := stagedResource(r, e, &facts)
+	if err != nil {
+		return err
 	}
 	s := f.pending[facts.GetApplyId()]
 	if s == nil {
@@ -151,6 +145,7 @@ func (f *Fold) commit(r *chain.Record, e *chain.Envelope, m eventlog.Message) er
 			delete(f.visible, c.resource.ID)
 		} else {
 			f.visible[c.resource.ID] = c.resource
+			f.named(c.resource)
 		}
 	}
 	// Whatever else was staged before this place began from an older head and
@@ -158,6 +153,62 @@ func (f *Fold) commit(r *chain.Record, e *chain.Envelope, m eventlog.Message) er
 	clear(f.pending)
 	if e.RequestID != "" {
 		f.requests[requestKey(e.Caller(), e.RequestID)] = request{sequence: m.Sequence, commit: m.Data}
+	}
+	return nil
+}
+
+// stagedResource is the resource as a staged change says. The content of an erased
+// change is gone; the id stays as its name.
+func stagedResource(r *chain.Record, e *chain.Envelope, facts *catalogv1.ResourceStagedFacts) (*Resource, error) {
+	resource := &Resource{
+		Kind: facts.GetKind(), ID: facts.GetId(), Name: facts.GetId(), Spec: &catalogv1.Spec{},
+		ManagedBy: facts.GetManagedBy(), Revision: e.Revision, UpdatedAt: e.RecordedAt(),
+	}
+	resource.TokenHash, _ = auth.ParseHash(facts.GetTokenHash())
+	if r.Redacted || facts.GetOperation() != catalogv1.Operation_OPERATION_PUT {
+		return resource, nil
+	}
+	var content catalogv1.ResourceStagedContent
+	if err := proto.Unmarshal(r.Content, &content); err != nil {
+		return nil, fmt.Errorf("%w: content of %s: %w", ErrCorrupt, e.EventID, err)
+	}
+	resource.Name = content.GetName()
+	if err := proto.Unmarshal(content.GetSpec(), resource.Spec); err != nil {
+		return nil, fmt.Errorf("%w: specification of %s: %w", ErrCorrupt, e.EventID, err)
+	}
+	return resource, nil
+}
+
+// named remembers who bears or bore a name.
+func (f *Fold) named(r *Resource) {
+	if ids := f.names[r.Key()]; !slices.Contains(ids, r.ID) {
+		f.names[r.Key()] = append(slices.Clip(ids), r.ID)
+	}
+}
+
+// erase forgets what an erased change said, where it is still known.
+func (f *Fold) erase(r *chain.Record, e *chain.Envelope) error {
+	var facts catalogv1.ResourceErasedFacts
+	if err := proto.Unmarshal(r.Facts, &facts); err != nil {
+		return fmt.Errorf("%w: facts of %s: %w", ErrCorrupt, e.EventID, err)
+	}
+	kind, id, _ := strings.Cut(strings.TrimPrefix(e.Subject, "catalog."), ".")
+	if have := f.visible[id]; have != nil {
+		if have.Revision == facts.GetRevision() {
+			f.visible[id] = &Resource{
+				Kind: kind, ID: id, Name: id, Spec: &catalogv1.Spec{}, ManagedBy: have.ManagedBy,
+				Revision: have.Revision, UpdatedAt: have.UpdatedAt, TokenHash: have.TokenHash,
+			}
+		}
+		return nil
+	}
+	for key, ids := range f.names {
+		if strings.HasPrefix(key, kind+"/") && slices.Contains(ids, id) {
+			ids = slices.DeleteFunc(slices.Clone(ids), func(one string) bool { return one == id })
+			if f.names[key] = ids; len(ids) == 0 {
+				delete(f.names, key)
+			}
+		}
 	}
 	return nil
 }

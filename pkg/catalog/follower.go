@@ -2,12 +2,14 @@ package catalog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
 
 	"github.com/bridgelog/bridgelog/pkg/auth"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	"github.com/bridgelog/bridgelog/pkg/wait"
 )
 
 // Defaults of a follower.
@@ -39,6 +41,7 @@ type Follower struct {
 
 	mu      sync.Mutex
 	fold    *Fold
+	target  uint64 // up to here it catches up, and tells nobody
 	state   *State
 	heard   time.Time     // when everything there was had been folded
 	grown   chan struct{} // closed and replaced when something was folded
@@ -64,20 +67,13 @@ func NewFollower(log eventlog.Reader, o FollowerOptions) *Follower {
 // the log turns out to be damaged; what is known then grows old, and nobody can
 // sign in.
 func (f *Follower) Run(ctx context.Context) error {
-	target, err := f.target(ctx)
-	if err != nil {
-		return err
-	}
-	if target == 0 {
-		f.markReady()
-	}
 	ctx, cancel := context.WithCancel(ctx)
 	beating := make(chan struct{})
 	go func() {
 		defer close(beating)
 		f.listen(ctx)
 	}()
-	err = f.log.TailSubjects(ctx, eventlog.FilterCatalog, 0, func(m eventlog.Message) error { return f.apply(m, target) })
+	err := f.follow(ctx)
 	ended := ctx.Err() != nil
 	cancel()
 	<-beating
@@ -87,51 +83,76 @@ func (f *Follower) Run(ctx context.Context) error {
 	return fmt.Errorf("follow the catalog: %w", err)
 }
 
-// target is the sequence up to which the follower has to read before it is
-// ready. It waits for a log that cannot be reached.
-func (f *Follower) target(ctx context.Context) (uint64, error) {
+// follow reads from the beginning, and again when something was erased meanwhile or
+// the log could not be reached to begin with.
+func (f *Follower) follow(ctx context.Context) error {
+	for {
+		if err := f.aim(ctx); err != nil {
+			return err
+		}
+		reading := inOrder{log: f.log, fn: f.apply}
+		err := reading.tail(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.Is(err, eventlog.ErrUnavailable):
+			if wait.For(ctx, retryPause) != nil {
+				return ctx.Err()
+			}
+		case !errors.Is(err, errMoved):
+			return err
+		}
+		f.mu.Lock()
+		f.fold = NewFold()
+		f.mu.Unlock()
+	}
+}
+
+// aim finds the sequence up to which the follower has to read before it tells what
+// it knows. It waits for a log that cannot be reached.
+func (f *Follower) aim(ctx context.Context) error {
 	for {
 		asked := f.now()
 		last, err := f.log.LastSequence(ctx, eventlog.FilterCatalog)
 		if err == nil {
 			f.mu.Lock()
 			defer f.mu.Unlock()
-			if last == 0 {
+			if f.target = last; last == 0 {
 				f.heard = asked
+				f.markReady()
 			}
-			return last, nil
+			return nil
 		}
-		if !pause(ctx, retryPause) {
-			return 0, fmt.Errorf("follow the catalog: %w", err)
+		if wait.For(ctx, retryPause) != nil {
+			return fmt.Errorf("look up the end of the catalog: %w", err)
 		}
 	}
 }
 
-func (f *Follower) apply(m eventlog.Message, target uint64) error {
+func (f *Follower) apply(m eventlog.Message) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	visible, err := f.fold.Apply(m)
 	if err != nil {
 		return err
 	}
-	caughtUp := m.Sequence >= target
-	// While catching up one snapshot at the end is enough.
-	if caughtUp || visible && f.isReady {
+	// While catching up one snapshot at the end is enough, and what is only staged
+	// shows nowhere: an apply of thousands must not copy the catalog for each of
+	// them. Whoever needs the ends of subjects asks Wait.
+	if m.Sequence == f.target || visible && m.Sequence > f.target {
 		f.state = f.fold.State()
 	}
-	if caughtUp && !f.isReady {
+	if m.Sequence >= f.target && !f.isReady {
 		f.heard = f.now()
-		f.isReady = true
-		close(f.ready)
+		f.markReady()
 	}
 	close(f.grown)
 	f.grown = make(chan struct{})
 	return nil
 }
 
+// markReady is called under the lock.
 func (f *Follower) markReady() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	if !f.isReady {
 		f.isReady = true
 		close(f.ready)
@@ -141,7 +162,7 @@ func (f *Follower) markReady() {
 // listen asks the log at each beat whether there is anything that was not folded
 // yet. Silence alone proves nothing: a lost connection is silent too.
 func (f *Follower) listen(ctx context.Context) {
-	for pause(ctx, beat) {
+	for wait.For(ctx, beat) == nil {
 		asked := f.now()
 		last, err := f.log.LastSequence(ctx, eventlog.FilterCatalog)
 		if err != nil {
@@ -203,17 +224,5 @@ func (f *Follower) Wait(ctx context.Context, sequence uint64) (*State, error) {
 		case <-ctx.Done():
 			return nil, fmt.Errorf("wait for the catalog: %w", ctx.Err())
 		}
-	}
-}
-
-// pause waits; false when ctx ended first.
-func pause(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
 	}
 }

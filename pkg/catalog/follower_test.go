@@ -3,6 +3,8 @@ package catalog_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -117,5 +119,45 @@ func TestAHoleStopsTheFollower(t *testing.T) {
 	}
 	if _, err := f.Account(auth.Hash{1}); !errors.Is(err, auth.ErrStale) {
 		t.Errorf("got %v, want ErrStale", err)
+	}
+}
+
+// heard is a log that tells after each message that was followed.
+type heard struct {
+	eventlog.Reader
+	after func()
+}
+
+func (h *heard) TailSubjects(ctx context.Context, subject string, after uint64, handle func(eventlog.Message) error) error {
+	return h.Reader.TailSubjects(ctx, subject, after, func(m eventlog.Message) error {
+		defer h.after()
+		return handle(m)
+	})
+}
+
+// An apply of hundreds does not copy the catalog for each change that is staged.
+func TestTheCatalogIsCopiedOncePerApply(t *testing.T) {
+	b := newBench(t)
+	b.given(checkout)
+	seen := map[*catalog.State]bool{}
+	var f *catalog.Follower
+	log := &heard{Reader: b.log, after: func() { seen[f.State()] = true }}
+	f = catalog.NewFollower(log, catalog.FollowerOptions{})
+	ctx, cancel := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { _ = f.Run(ctx) })
+	<-f.Ready()
+	var documents strings.Builder
+	for i := range 300 {
+		fmt.Fprintf(&documents, "{kind: Service, name: s%d}\n---\n", i)
+	}
+	last := b.given(documents.String())
+	if state, err := f.Wait(t.Context(), last.Sequence()); err != nil || len(state.List("service")) != 301 {
+		t.Errorf("%d services, %v", len(state.List("service")), err)
+	}
+	cancel()
+	running.Wait()
+	if len(seen) > 4 { // empty, with checkout, with all, and one that Wait may have taken
+		t.Errorf("%d copies for one apply", len(seen))
 	}
 }

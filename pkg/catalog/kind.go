@@ -1,11 +1,12 @@
 package catalog
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	authv1 "github.com/bridgelog/bridgelog/proto/gen/auth/v1"
-	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
 )
 
 // Kind is one kind of resource. Each has a file of its own.
@@ -23,13 +24,21 @@ type Kind struct {
 func Kinds() []Kind {
 	return []Kind{
 		personKind(), serviceKind(), componentKind(), statusPageKind(), webhookKind(), routeKind(), tokenKind(),
+		severityKind(), roleKind(), checklistKind(), templateKind(), clockPolicyKind(), calendarKind(),
+		teamKind(), runbookKind(), categoryKind(), integrationKind(),
 	}
 }
 
 // FindKind finds a kind without regard to case, '-', '_' or a plural "s".
 func FindKind(s string) (Kind, bool) {
+	kinds := Kinds()
+	for _, k := range kinds { // as documents and machines spell it
+		if s == k.Name || s == k.Title {
+			return k, true
+		}
+	}
 	wanted := foldKind(s)
-	for _, k := range Kinds() {
+	for _, k := range kinds {
 		if name := foldKind(k.Name); wanted == name || wanted == name+"s" || wanted == strings.TrimSuffix(name, "y")+"ies" {
 			return k, true
 		}
@@ -41,7 +50,12 @@ func FindKind(s string) (Kind, bool) {
 }
 
 func foldKind(s string) string {
-	return strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(strings.TrimSpace(s)))
+	return strings.Map(func(r rune) rune {
+		if r == '_' || r == '-' || unicode.IsSpace(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, s)
 }
 
 // checker collects what is wrong with the resources that an apply touches, in
@@ -50,28 +64,66 @@ type checker struct {
 	byKey map[string]*Resource // as it would be, "kind/name"
 	who   authv1.AccountRole   // role of whoever applies
 	found Violations
+
+	builtIn  map[string]*Resource   // the built-in playbook, by key
+	straight map[string]bool        // kinds whose resources stand in no circle
+	emails   map[string][]*Resource // people by address, lower case
+	byKind   map[string][]*Resource // by name
 }
 
 func (c *checker) violate(r *Resource, field, reason, message string) {
+	if len(c.found) >= maxViolations {
+		return
+	}
 	c.found = append(c.found, Violation{Resource: r.Key(), Field: field, Reason: reason, Message: message})
 }
 
-// refer checks that a named resource will exist; empty names are passed over.
+// refer checks that a named resource will exist, or is part of the built-in
+// playbook; empty names are passed over.
 func (c *checker) refer(r *Resource, field, kind, name string) {
-	if name == "" || c.byKey[kind+"/"+name] != nil {
+	if name == "" || c.find(kind, name) != nil {
 		return
 	}
 	message := "there is no " + kind + " " + quote(name) + ": add it, or correct the name"
-	if near := Nearest(name, c.names(kind)); len(near) > 0 {
-		message = "there is no " + kind + " " + quote(name) + ": did you mean " + quote(near[0]) + "?"
+	// Whoever got everything wrong needs no guess for each: it would take long.
+	const guesses = 20
+	if len(c.found) < guesses {
+		if near := Nearest(name, c.names(kind)); len(near) > 0 {
+			message = "there is no " + kind + " " + quote(name) + ": did you mean " + quote(near[0]) + "?"
+		}
 	}
 	c.violate(r, field, "unknown_reference", message)
 }
 
+// referAll checks a list of names.
+func (c *checker) referAll(r *Resource, field, kind string, names []string) {
+	for i, name := range names {
+		c.refer(r, fmt.Sprintf("%s[%d]", field, i), kind, name)
+	}
+}
+
+// ofKind returns the resources of a kind as they would be, by name.
+func (c *checker) ofKind(kind string) []*Resource {
+	if c.byKind == nil {
+		c.byKind = map[string][]*Resource{}
+		for _, r := range c.byKey {
+			c.byKind[r.Kind] = append(c.byKind[r.Kind], r)
+		}
+		for _, list := range c.byKind {
+			slices.SortFunc(list, func(a, b *Resource) int { return strings.Compare(a.Name, b.Name) })
+		}
+	}
+	return c.byKind[kind]
+}
+
+// names also has those of the built-in playbook.
 func (c *checker) names(kind string) []string {
 	var names []string
-	for key := range c.byKey {
-		if name, ok := strings.CutPrefix(key, kind+"/"); ok {
+	for _, r := range c.ofKind(kind) {
+		names = append(names, r.Name)
+	}
+	for key := range c.builtInResources() {
+		if name, ok := strings.CutPrefix(key, kind+"/"); ok && c.byKey[key] == nil {
 			names = append(names, name)
 		}
 	}
@@ -84,12 +136,4 @@ func (c *checker) needRole(r *Resource, field string, need authv1.AccountRole, w
 	if c.who < need {
 		c.violate(r, field, "role_too_low", what+" needs the role of "+roleTitle(need)+": ask an admin")
 	}
-}
-
-// specOf returns the specification as it is, or an empty one for no resource.
-func specOf(r *Resource) *catalogv1.Spec {
-	if r == nil {
-		return nil
-	}
-	return r.Spec
 }

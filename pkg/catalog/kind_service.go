@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -10,40 +9,22 @@ import (
 func serviceKind() Kind {
 	return Kind{Name: "service", Title: "Service", check: func(c *checker, r *Resource) {
 		s := r.Spec.GetService()
-		for i, name := range s.GetComponents() {
-			c.refer(r, fmt.Sprintf("spec.components[%d]", i), "component", name)
-		}
-		for i, name := range s.GetDependsOn() {
-			c.refer(r, fmt.Sprintf("spec.depends_on[%d]", i), "service", name)
-		}
+		c.referAll(r, "spec.components", "component", s.GetComponents())
+		c.referAll(r, "spec.depends_on", "service", s.GetDependsOn())
+		c.referAll(r, "spec.runbooks", "runbook", s.GetRunbooks())
+		c.refer(r, "spec.owner", "team", s.GetOwner())
 		c.link(r, "spec.runbook_url", s.GetRunbookUrl())
-		if circle := c.circle(r); circle != nil {
-			c.violate(r, "spec.depends_on", "circle", "these services depend on each other in a circle: "+strings.Join(circle, " → "))
+		for i, dashboard := range s.GetDashboards() {
+			c.link(r, fmt.Sprintf("spec.dashboards[%d].url", i), dashboard.GetUrl())
 		}
+		for i, metric := range s.GetMetrics() {
+			c.link(r, fmt.Sprintf("spec.metrics[%d].url", i), metric.GetUrl())
+			c.refer(r, fmt.Sprintf("spec.metrics[%d].integration", i), "integration", metric.GetIntegration())
+		}
+		c.noCircle(r, "spec.depends_on", "these services depend on each other", func(r *Resource) []string {
+			return r.Spec.GetService().GetDependsOn()
+		})
 	}}
-}
-
-// circle returns the names on a way from the service back to itself, or nil.
-func (c *checker) circle(start *Resource) []string {
-	seen := map[string]bool{}
-	var walk func(name string, way []string) []string
-	walk = func(name string, way []string) []string {
-		next := c.byKey["service/"+name]
-		for _, dependency := range specOf(next).GetService().GetDependsOn() {
-			if dependency == start.Name {
-				return append(way, dependency)
-			}
-			if seen[dependency] {
-				continue
-			}
-			seen[dependency] = true
-			if found := walk(dependency, append(slices.Clip(way), dependency)); found != nil {
-				return found
-			}
-		}
-		return nil
-	}
-	return walk(start.Name, []string{start.Name})
 }
 
 // link checks an address that people follow; empty is allowed.

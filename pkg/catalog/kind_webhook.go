@@ -3,6 +3,7 @@ package catalog
 import (
 	"fmt"
 
+	"github.com/bridgelog/bridgelog/pkg/netguard"
 	authv1 "github.com/bridgelog/bridgelog/proto/gen/auth/v1"
 )
 
@@ -11,7 +12,9 @@ import (
 func webhookKind() Kind {
 	return Kind{Name: "webhook", Title: "Webhook", check: func(c *checker, r *Resource) {
 		s := r.Spec.GetWebhook()
-		c.link(r, "spec.url", s.GetUrl())
+		if _, err := netguard.CheckURL(s.GetUrl()); err != nil {
+			c.violate(r, "spec.url", "not_callable", quote(s.GetUrl())+": "+err.Error())
+		}
 		for i, name := range s.GetServices() {
 			c.refer(r, fmt.Sprintf("spec.services[%d]", i), "service", name)
 		}

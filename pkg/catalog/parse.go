@@ -32,7 +32,7 @@ func Parse(file string, data []byte) ([]*Resource, error) {
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	var resources []*Resource
-	for range maxDocuments {
+	for range maxDocuments + 1 { // the last finds the end
 		var document yaml.Node
 		err := decoder.Decode(&document)
 		if errors.Is(err, io.EOF) {
@@ -56,6 +56,9 @@ type parser struct {
 }
 
 func (p *parser) fail(line int, field, reason, message string) {
+	if len(p.found) >= maxViolations {
+		return
+	}
 	p.found = append(p.found, Violation{Resource: fmt.Sprintf("%s:%d", p.file, line), Field: field, Reason: reason, Message: message})
 }
 

@@ -65,11 +65,21 @@ func Plan(s *State, desired []*Resource, o PlanOptions) ([]Change, error) {
 	if err := p.check.found.orNil(); err != nil {
 		return nil, err
 	}
-	order := func(c Change) string {
-		return fmt.Sprint(c.Kind == catalogv1.ChangeKind_CHANGE_KIND_DELETE, c.Resource.Key())
-	}
-	slices.SortStableFunc(p.changes, func(a, b Change) int { return cmp.Compare(order(a), order(b)) })
+	slices.SortStableFunc(p.changes, byPlace)
 	return p.changes, nil
+}
+
+// byPlace sorts changes by kind and name, deletions last.
+func byPlace(a, b Change) int {
+	last := func(c Change) int {
+		if c.Kind == catalogv1.ChangeKind_CHANGE_KIND_DELETE {
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(
+		cmp.Compare(last(a), last(b)), cmp.Compare(a.Resource.Kind, b.Resource.Kind), cmp.Compare(a.Resource.Name, b.Resource.Name),
+	)
 }
 
 type planner struct {
@@ -88,11 +98,17 @@ func (p *planner) want(r *Resource, place int) error {
 		return nil
 	}
 	p.named[wanted.Key()] = true
+	have, exists := p.byName(wanted.Key())
+	// What differs in nothing but its manager is left alone, unless a file takes
+	// over: then it must be a file's to be pruned later.
+	takesOver := exists && p.options.ManagedBy == ManagedByFile && have.ManagedBy != ManagedByFile
+	if exists && !takesOver && proto.Equal(have.Spec, wanted.Spec) {
+		return nil
+	}
 	if invalid := p.bounds(&wanted); invalid {
 		return nil
 	}
 	wanted.ManagedBy = p.options.ManagedBy
-	have, exists := p.byName(wanted.Key())
 	if !exists {
 		id, err := p.options.NewID()
 		if err != nil {
@@ -105,12 +121,6 @@ func (p *planner) want(r *Resource, place int) error {
 		return nil
 	}
 	wanted.ID, wanted.TokenHash = have.ID, have.TokenHash
-	// What differs in nothing but its manager is left alone, unless a file takes
-	// over: then it must be a file's to be pruned later.
-	takesOver := p.options.ManagedBy == ManagedByFile && have.ManagedBy != ManagedByFile
-	if proto.Equal(have.Spec, wanted.Spec) && !takesOver {
-		return nil
-	}
 	p.changes = append(p.changes, Change{
 		Kind: catalogv1.ChangeKind_CHANGE_KIND_UPDATE, Resource: &wanted, Differences: differences(have, &wanted),
 	})
@@ -137,16 +147,16 @@ func (p *planner) malformed(r *Resource, place int) *Violation {
 	k, known := FindKind(r.Kind)
 	switch {
 	case !known:
-		v.Message = quote(r.Kind) + " is no kind of resource"
+		v.Message = quote(clip(r.Kind)) + " is no kind of resource"
 		return v
 	case set != k.Name:
 		r.Kind = k.Name
-		v.Resource, v.Field, v.Reason = r.Key(), "spec", "wrong_spec"
+		v.Resource, v.Field, v.Reason = r.Kind+"/"+clip(r.Name), "spec", "wrong_spec"
 		v.Message = "the specification is not one of a " + k.Name
 		return v
 	}
 	r.Kind = k.Name
-	v.Resource, v.Field = r.Key(), "name"
+	v.Resource, v.Field = r.Kind+"/"+clip(r.Name), "name"
 	switch {
 	case !namePattern.MatchString(r.Name):
 		v.Reason, v.Message = "not_a_name", "a name has 1 to 128 letters, digits, '.', '_' and '-', and begins with a letter or digit"

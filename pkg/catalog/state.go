@@ -17,6 +17,7 @@ type State struct {
 	byID     map[string]*Resource
 	byToken  map[auth.Hash]*Resource
 	byEmail  map[string]*Resource // lower case
+	names    map[string][]string  // as in Fold
 	heads    map[string]head
 	requests map[string]request
 	sequence uint64
@@ -27,7 +28,7 @@ func newState(f *Fold) *State {
 	s := &State{
 		byKind: map[string][]*Resource{}, byName: make(map[string]*Resource, len(f.visible)),
 		byID: maps.Clone(f.visible), byToken: map[auth.Hash]*Resource{}, byEmail: map[string]*Resource{},
-		heads: maps.Clone(f.heads), requests: maps.Clone(f.requests), sequence: f.sequence, frozen: f.frozen,
+		names: maps.Clone(f.names), heads: maps.Clone(f.heads), requests: maps.Clone(f.requests), sequence: f.sequence, frozen: f.frozen,
 	}
 	for _, r := range f.visible {
 		s.byKind[r.Kind] = append(s.byKind[r.Kind], r)
@@ -115,6 +116,51 @@ func (s *State) Person(who string) (*Resource, bool) {
 	}
 	r, ok := s.byEmail[strings.ToLower(who)]
 	return r, ok
+}
+
+// FormerMember stands for whoever the catalog does not know any more.
+const FormerMember = "former member"
+
+// Called returns what a person or machine is called today: [FormerMember] for who is
+// gone, "" for nobody.
+func (s *State) Called(id string) string {
+	if id == "" {
+		return ""
+	}
+	if _, known := s.ByID(id); !known {
+		return FormerMember
+	}
+	return s.DisplayName(id)
+}
+
+// Bearers returns the ids of all resources that bear or ever bore a name, oldest
+// first; an id of that kind stands for itself, also when it was deleted or erased.
+func (s *State) Bearers(kind, nameOrID string) []string {
+	if s == nil {
+		return nil
+	}
+	if ids := s.names[kind+"/"+nameOrID]; len(ids) > 0 {
+		return slices.Clone(ids)
+	}
+	if _, known := s.heads["catalog."+kind+"."+nameOrID]; known {
+		return []string{nameOrID}
+	}
+	return nil
+}
+
+// IDs returns the ids of all resources of a kind that there ever were, sorted.
+func (s *State) IDs(kind string) []string {
+	if s == nil {
+		return nil
+	}
+	var ids []string
+	for subject := range s.heads {
+		if id, ok := strings.CutPrefix(subject, "catalog."+kind+"."); ok {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
 }
 
 // DisplayName returns the name for people of a person or of a machine's token by

@@ -18,6 +18,9 @@ type Info struct {
 	Replicas int
 	// Attestation says who checked the servers' durability, and when.
 	Attestation Attestation
+	// Unattested are the names of servers that hold the log now and were not asked:
+	// the log moved to them since.
+	Unattested []string
 }
 
 // Attestation is the proof, written into the log's metadata by the bootstrap,

@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/bridgelog/bridgelog/pkg/chain"
+	"github.com/bridgelog/bridgelog/pkg/wait"
 )
 
 // FindingKind says what a scrubber found.
@@ -43,11 +43,14 @@ type Finding struct {
 type ScrubOptions struct {
 	// Interval is the time from the end of a pass to the next; default 6 h.
 	Interval time.Duration
-	// BytesPerSecond bounds how fast a pass reads; default 16 MiB, negative for
+	// BytesPerSecond bounds how fast a pass reads; default 4 MiB, negative for
 	// no bound.
 	BytesPerSecond int
 	// OnFinding is called for each finding of a pass; may be nil.
 	OnFinding func(Finding)
+	// Memory keeps how far the scrubber is across restarts; nil: a restart begins
+	// again.
+	Memory ScrubMemory
 	// Logger gets findings and the result of each pass; nil discards.
 	Logger *slog.Logger
 }
@@ -60,20 +63,29 @@ type ScrubStats struct {
 	Messages uint64
 	// Findings counts what was found; damage counts again in every pass.
 	Findings uint64
-	// LastPass is when the last completed pass ended; zero before the first.
+	// LastPass is when the last completed pass ended, before or after the start of
+	// the process; zero before the first.
 	LastPass time.Time
+	// Verified is the sequence up to which the pass under way has come; 0 between
+	// passes.
+	Verified uint64
+	// Damage is what is known to be wrong: the findings of the pass under way, or
+	// those of the last completed one when there were more.
+	Damage uint64
 }
 
 // Scrubber reads the whole log again and again, and proves that it is
 // contiguous and that the chain of every subject holds. It finds what the store
 // does not report: a flipped bit makes a message vanish without a word.
 type Scrubber struct {
-	log  Reader
-	opts ScrubOptions
-	seen Position // the end of the last pass; owned by the pass
+	log    Reader
+	opts   ScrubOptions
+	record ScrubRecord // owned by the pass
+	// recalled: the record is of an earlier process, and perhaps of another log.
+	recalled bool
 
-	passes, failed, messages, findings atomic.Uint64
-	lastPass                           atomic.Int64
+	passes, failed, messages, findings, verified, damage atomic.Uint64
+	lastPass                                             atomic.Int64
 }
 
 // NewScrubber returns a scrubber that does nothing until Run or Pass.
@@ -82,7 +94,7 @@ func NewScrubber(log Reader, opts ScrubOptions) *Scrubber {
 		opts.Interval = 6 * time.Hour
 	}
 	if opts.BytesPerSecond == 0 {
-		opts.BytesPerSecond = 16 << 20
+		opts.BytesPerSecond = 4 << 20
 	}
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
@@ -94,7 +106,7 @@ func NewScrubber(log Reader, opts ScrubOptions) *Scrubber {
 func (s *Scrubber) Stats() ScrubStats {
 	stats := ScrubStats{
 		Passes: s.passes.Load(), FailedPasses: s.failed.Load(),
-		Messages: s.messages.Load(), Findings: s.findings.Load(),
+		Messages: s.messages.Load(), Findings: s.findings.Load(), Verified: s.verified.Load(), Damage: s.damage.Load(),
 	}
 	if at := s.lastPass.Load(); at > 0 {
 		stats.LastPass = time.Unix(at, 0).UTC()
@@ -103,9 +115,14 @@ func (s *Scrubber) Stats() ScrubStats {
 }
 
 // Run makes passes until ctx ends, and returns its error. A pass that fails
-// because the log cannot be reached is tried again after the interval.
+// because the log cannot be reached is tried again after the interval; one that a
+// restart broke off goes on where it was.
 func (s *Scrubber) Run(ctx context.Context) error {
-	for {
+	s.recall(ctx)
+	for due := s.due(ctx); ; due = s.opts.Interval {
+		if err := wait.For(ctx, due); err != nil {
+			return fmt.Errorf("scrub log: %w", err)
+		}
 		started := time.Now()
 		if err := s.Pass(ctx); err != nil {
 			s.failed.Add(1)
@@ -113,57 +130,65 @@ func (s *Scrubber) Run(ctx context.Context) error {
 		} else {
 			s.opts.Logger.InfoContext(ctx, "log_scrubbed", "duration_seconds", time.Since(started).Seconds(), "findings_total", s.findings.Load())
 		}
-		timer := time.NewTimer(s.opts.Interval)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return fmt.Errorf("scrub log: %w", ctx.Err())
-		case <-timer.C:
-		}
 	}
 }
 
-// Pass verifies the log once, from the beginning to the end that it has now.
-// Damage is reported to OnFinding and does not end the pass; the error says why
-// it could not be completed. Passes must not run at the same time.
-func (s *Scrubber) Pass(ctx context.Context) error {
-	if err := s.continuity(ctx); err != nil {
-		return fmt.Errorf("scrub log: %w", err)
+// due is how long the first pass of a process has to wait. One that was broken off
+// goes on at once; so does one over a log that is not what the last pass saw.
+func (s *Scrubber) due(ctx context.Context) time.Duration {
+	if s.record.LastPass.IsZero() || s.record.At != (Position{}) {
+		return 0
 	}
+	if info, err := s.log.Info(ctx); err == nil && s.belongs(ctx, s.record.Seen, info) != nil {
+		return 0
+	}
+	return min(time.Until(s.record.LastPass.Add(s.opts.Interval)), s.opts.Interval)
+}
+
+// Pass verifies the log once, from the beginning, or from where a pass before was
+// broken off, to the end that it has now. Damage is reported to OnFinding and does
+// not end the pass; the error says why it could not be completed. Passes must not
+// run at the same time.
+func (s *Scrubber) Pass(ctx context.Context) error {
 	info, err := s.log.Info(ctx)
 	if err != nil {
 		return fmt.Errorf("scrub log: %w", err)
 	}
-	p := pass{scrubber: s, heads: make(map[string]chain.Head), started: time.Now()}
-	for p.at.Sequence < info.LastSequence {
-		err := s.log.Read(ctx, p.at, info.LastSequence, func(m Message) error { return p.message(ctx, m) })
+	p := s.begin(ctx, info)
+	if err := s.continuity(ctx, info); err != nil {
+		return fmt.Errorf("scrub log: %w", err)
+	}
+	if err := p.through(ctx, info.LastSequence); err != nil {
+		s.keep(ctx) // so that the next one goes on from here
+		return fmt.Errorf("scrub log: %w", err)
+	}
+	s.passes.Add(1)
+	s.record = ScrubRecord{Seen: p.at, LastPass: time.Now().UTC().Truncate(time.Second), Damage: s.record.Found}
+	s.publish()
+	s.keep(ctx)
+	return nil
+}
+
+// through reads until the sequence, which is the end of the log.
+func (p *pass) through(ctx context.Context, until uint64) error {
+	for p.at.Sequence < until {
+		err := p.scrubber.log.Read(ctx, p.at, until, func(m Message) error { return p.message(ctx, m) })
 		if hole, ok := errors.AsType[*HoleError](err); ok {
-			s.report(ctx, Finding{Kind: FindingHole, Sequence: hole.First, Err: hole})
-			if err := p.skip(ctx, hole.Last+1, info.LastSequence); err != nil {
-				return fmt.Errorf("scrub log: %w", err)
-			}
-			continue
+			p.scrubber.report(ctx, Finding{Kind: FindingHole, Sequence: hole.First, Err: hole})
+			err = p.skip(ctx, hole.Last+1, until)
 		}
 		if err != nil {
-			return fmt.Errorf("scrub log: %w", err)
+			return err
 		}
 	}
-	s.seen = p.at
-	s.passes.Add(1)
-	s.lastPass.Store(time.Now().Unix())
 	return nil
 }
 
 // continuity checks that the end of the last pass is still there.
-func (s *Scrubber) continuity(ctx context.Context) error {
-	head, err := s.log.Info(ctx)
-	if err != nil {
-		return err
-	}
-	end := Position{Epoch: head.Epoch, Sequence: head.LastSequence}
-	err = VerifyPosition(s.seen, end, func(sequence uint64) (Message, error) { return s.log.At(ctx, sequence) })
+func (s *Scrubber) continuity(ctx context.Context, info Info) error {
+	err := s.belongs(ctx, s.record.Seen, info)
 	if wrong, ok := errors.AsType[*PositionError](err); ok {
-		s.report(ctx, Finding{Kind: FindingHistory, Sequence: s.seen.Sequence, Err: wrong})
+		s.report(ctx, Finding{Kind: FindingHistory, Sequence: s.record.Seen.Sequence, Err: wrong})
 		return nil
 	}
 	if _, ok := errors.AsType[*HoleError](err); ok {
@@ -172,75 +197,18 @@ func (s *Scrubber) continuity(ctx context.Context) error {
 	return err
 }
 
+// belongs tells whether the log holds a position.
+func (s *Scrubber) belongs(ctx context.Context, p Position, info Info) error {
+	end := Position{Epoch: info.Epoch, Sequence: info.LastSequence}
+	return VerifyPosition(p, end, func(sequence uint64) (Message, error) { return s.log.At(ctx, sequence) })
+}
+
 func (s *Scrubber) report(ctx context.Context, f Finding) {
 	s.findings.Add(1)
+	s.record.Found++
+	s.publish()
 	s.opts.Logger.ErrorContext(ctx, "log_damaged", "kind", string(f.Kind), "sequence", f.Sequence, "subject", f.Subject, "error", f.Err)
 	if s.opts.OnFinding != nil {
 		s.opts.OnFinding(f)
 	}
-}
-
-// pass is the state of one pass.
-type pass struct {
-	scrubber *Scrubber
-	heads    map[string]chain.Head
-	at       Position
-	started  time.Time
-	bytes    int
-}
-
-func (p *pass) message(ctx context.Context, m Message) error {
-	s := p.scrubber
-	verifier := chain.ResumeVerifier(m.Subject, p.heads[m.Subject])
-	if err := verifier.Commit(m.Data); err != nil {
-		s.report(ctx, Finding{Kind: FindingChain, Sequence: m.Sequence, Subject: m.Subject, Err: err})
-	} else if len(verifier.Redacted()) > 0 && !m.Replaced {
-		s.report(ctx, Finding{Kind: FindingRedaction, Sequence: m.Sequence, Subject: m.Subject, Err: ErrNoReplacement})
-	}
-	if head, err := chain.HeadOf(m.Data); err == nil {
-		// After damage the chain is followed from what is there.
-		p.heads[m.Subject] = head
-	}
-	p.at = Position{Epoch: m.Epoch, Sequence: m.Sequence, Hash: p.heads[m.Subject].Hash}
-	s.messages.Add(1)
-	p.bytes += len(m.Data)
-	return p.pace(ctx)
-}
-
-// pace waits while the pass is ahead of its allowance, in steps that a timer can
-// measure.
-func (p *pass) pace(ctx context.Context) error {
-	rate := p.scrubber.opts.BytesPerSecond
-	if rate < 0 {
-		return ctx.Err()
-	}
-	ahead := time.Duration(float64(p.bytes)/float64(rate)*float64(time.Second)) - time.Since(p.started)
-	if ahead < 20*time.Millisecond {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(ahead)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
-}
-
-// skip goes on behind a hole, at the next message that is there.
-func (p *pass) skip(ctx context.Context, from, until uint64) error {
-	for sequence := from; sequence <= until; sequence++ {
-		m, err := p.scrubber.log.At(ctx, sequence)
-		if hole, ok := errors.AsType[*HoleError](err); ok {
-			p.scrubber.report(ctx, Finding{Kind: FindingHole, Sequence: sequence, Err: hole})
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		return p.message(ctx, m)
-	}
-	p.at.Sequence = until
-	return nil
 }

@@ -13,6 +13,9 @@
 //
 //	BRIDGELOG_FAILPOINTS="command.before_append=kill;timeline.after_tx=error"
 //
+// In the same way BRIDGELOG_FAILPOINT_CLOCK lets the clock of a child process jump,
+// see [ClockFromEnv].
+//
 // [Names] lists all points of the program, so that a test can prove that each
 // was hit. The registry is the one global of the house: its purpose is to be
 // complete, which nothing that is passed around can be.

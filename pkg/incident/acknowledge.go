@@ -3,24 +3,35 @@ package incident
 import "slices"
 
 // Acknowledge says that somebody has seen the incident and takes care of it. Any
-// responder may. Repeated by the same person it is no event and no error.
-type Acknowledge struct{}
+// responder may. Repeated by the same person it is no event and no error, unless a
+// reason would be lost unseen: then it is refused.
+type Acknowledge struct {
+	Reason string // optional: what the person is about to do
+}
 
 // Acknowledged says that somebody has seen the incident and takes care of it. The
 // person is the actor of the event.
-type Acknowledged struct{}
+type Acknowledged struct {
+	Reason string // content
+}
 
 // Name returns "acknowledge".
 func (Acknowledge) Name() string { return "acknowledge" }
 
-func (Acknowledge) decide(s State, c Context) ([]Event, error) {
+func (a Acknowledge) decide(s State, c Context) ([]Event, error) {
+	if err := checkOptional("reason", a.Reason, MaxReason); err != nil {
+		return nil, err
+	}
 	if err := requireOpen(s); err != nil {
 		return nil, err
 	}
-	if slices.Contains(s.acknowledged, c.Actor) {
-		return nil, nil
+	if !slices.Contains(s.acknowledged, c.Actor) {
+		return []Event{Acknowledged(a)}, nil
 	}
-	return []Event{Acknowledged{}}, nil
+	if a.Reason != "" {
+		return nil, alreadyDone("already_acknowledged", "you have acknowledged it already: add a note")
+	}
+	return nil, nil
 }
 
 func (Acknowledge) conflicts(_, _ State) bool { return false }
@@ -31,7 +42,7 @@ func (Acknowledged) Type() string { return "incident.acknowledged" }
 // Accept calls VisitAcknowledged.
 func (e Acknowledged) Accept(v Visitor) { v.VisitAcknowledged(e) }
 
-func (Acknowledged) traits() traits { return 0 }
+func (e Acknowledged) traits() traits { return editable | content.when(e.Reason != "") }
 
 func (Acknowledged) evolve(s State, m Meta) State {
 	s.acknowledged = including(s.acknowledged, m.Actor)

@@ -108,6 +108,12 @@ func TestNobodyAndViewersWriteNothing(t *testing.T) {
 func TestRightsOfResponders(t *testing.T) {
 	free := map[string]bool{
 		"acknowledge": true, "assign_role": true, "post_update": true, "add_note": true, "link_alert": true,
+		"add_task": true, "assign_task": true, "end_task": true, "add_follow_up": true, "revise_follow_up": true, "end_follow_up": true,
+		"start_checklist": true, "tick_checklist_item": true, "confirm_stability": true, "add_debrief": true,
+		"add_hypothesis": true, "test_hypothesis": true, "confirm_hypothesis": true, "eliminate_hypothesis": true,
+		"reopen_hypothesis": true, "assess": true, "set_blast_radius": true,
+		"change_category": true, "relate_incident": true, "unrelate_incident": true, "schedule_review": true,
+		"record_clock": true, "record_legal_event": true, "record_command": true,
 	}
 	s := fold(commanded(incident.PublicUpdatePublished{UpdateID: "u-1", Status: incident.StatusInvestigating, Message: "m"}))
 	for _, cmd := range oneOfEach() {

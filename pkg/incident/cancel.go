@@ -43,6 +43,6 @@ func (e Cancelled) Accept(v Visitor) { v.VisitCancelled(e) }
 func (e Cancelled) traits() traits { return editable | content.when(e.Reason != "") }
 
 func (Cancelled) evolve(s State, _ Meta) State {
-	s.Status = StatusCancelled
+	s.Status, s.FalseAlarm = StatusCancelled, true
 	return s
 }

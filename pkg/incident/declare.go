@@ -22,6 +22,7 @@ type Declare struct {
 	// ScheduledStart and ScheduledEnd frame planned work; zero for incidents.
 	ScheduledStart, ScheduledEnd time.Time
 	External                     ExternalReference
+	Category                     string // catalog name of the kind of cause, when it is known
 }
 
 // Declared says that an incident was declared.
@@ -37,6 +38,7 @@ type Declared struct {
 	AlertID                      AlertID
 	ScheduledStart, ScheduledEnd time.Time
 	External                     ExternalReference
+	Category                     string
 }
 
 // Name returns "declare".
@@ -83,6 +85,7 @@ func (c Declare) check() error {
 		func() error { return checkTitle("title", c.Title, MaxTitle) },
 		func() error { return checkOptional("summary", c.Summary, MaxText) },
 		func() error { return checkNames("services", c.Services) },
+		func() error { return checkName("category", c.Category, false) },
 		func() error { return checkName("alert_id", string(c.AlertID), false) },
 		func() error { return checkName("external.system", c.External.System, c.External.ID != "") },
 		func() error { return checkName("external.id", c.External.ID, c.External.System != "") },
@@ -117,6 +120,6 @@ func (e Declared) evolve(s State, m Meta) State {
 	s.ID, s.Number, s.Declarer, s.OccurredAt = m.Incident, e.Number, m.Actor, m.OccurredAt
 	s.Title, s.titleFrom = e.Title, m.Revision
 	s.Severity, s.Status, s.Kind, s.Origin = e.Severity, e.Status, e.Kind, e.Origin
-	s.Private, s.Drill = e.Private, e.Drill
+	s.Private, s.Drill, s.Category, s.services = e.Private, e.Drill, e.Category, e.Services
 	return s.joined(m.Actor).linked(e.AlertID)
 }

@@ -23,7 +23,7 @@ type traits uint8
 
 const (
 	// ignorable: a reader that does not know the type may pass over it, since it
-	// changes neither rights nor state.
+	// changes neither rights nor what the rules of commands that it knows ask for.
 	ignorable traits = 1 << iota
 	// content: people or machines wrote something that can be redacted.
 	content
@@ -82,6 +82,45 @@ func known() []Event {
 		EntryHidden{},
 		EntryRedacted{},
 		AlertLinked{},
+		// Work and aftermath.
+		TaskAdded{},
+		TaskAssigned{},
+		TaskEnded{},
+		FollowUpAdded{},
+		FollowUpRevised{},
+		FollowUpEnded{},
+		ChecklistStarted{},
+		ChecklistItemTicked{},
+		StabilityConfirmed{},
+		DebriefAdded{},
+		PostmortemAssigned{},
+		PostmortemStateChanged{},
+		VisibilityChanged{},
+		MemberAdded{},
+		MemberRemoved{},
+		ReviewScheduled{},
+
+		// Investigation.
+		HypothesisAdded{},
+		HypothesisTested{},
+		HypothesisConfirmed{},
+		HypothesisEliminated{},
+		HypothesisReopened{},
+		Assessed{},
+		DecisionMade{},
+		ImpactStarted{},
+		ImpactEnded{},
+		BlastRadiusChanged{},
+		CategoryChanged{},
+		Related{},
+		Unrelated{},
+
+		// Clocks, laws and commands that people ran.
+		ClockWarned{},
+		ClockBreached{},
+		ClockMet{},
+		LegalEventRecorded{},
+		CommandExecuted{},
 	}
 }
 

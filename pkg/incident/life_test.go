@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/pkg/incident/incidenttest"
@@ -27,7 +28,15 @@ func mergedPast() []act { return declared(incident.Merged{Into: "inc-7"}) }
 func TestAcknowledge(t *testing.T) {
 	run(t, []scenario{
 		{name: "first", given: declared(), who: bob, when: incident.Acknowledge{}, then: []incident.Event{incident.Acknowledged{}}},
+		{
+			name: "with a reason", given: declared(), who: bob, when: incident.Acknowledge{Reason: "I look at the pool."},
+			then: []incident.Event{incident.Acknowledged{Reason: "I look at the pool."}},
+		},
 		{name: "again", given: declared(incident.Acknowledged{}), when: incident.Acknowledge{}, nothing: true},
+		{
+			name: "again with a reason", given: declared(incident.Acknowledged{}), when: incident.Acknowledge{Reason: "Still me."},
+			refused: incident.AlreadyDone, reason: "already_acknowledged",
+		},
 		{
 			name: "by another", given: declared(incident.Acknowledged{}), who: bob, when: incident.Acknowledge{},
 			then: []incident.Event{incident.Acknowledged{}},
@@ -182,8 +191,12 @@ func TestMerge(t *testing.T) {
 
 // A merged incident takes only what concerns its own log, and says where to go.
 func TestMergedTakesOnlyCuration(t *testing.T) {
-	allowed := map[string]bool{"add_note": true, "edit_entry": true, "pin_entry": true, "hide_entry": true, "redact_entry": true}
-	state := fold(mergedPast())
+	allowed := map[string]bool{
+		"add_note": true, "edit_entry": true, "pin_entry": true, "hide_entry": true, "redact_entry": true,
+		"end_task": true, "revise_follow_up": true, "end_follow_up": true, "record_command": true,
+		"unrelate_incident": true, "record_clock": true,
+	}
+	state := fold(past(declared(incident.TaskAdded{Task: 1}, incident.FollowUpAdded{FollowUp: 1}), by(ann, incident.Merged{Into: "inc-7"})))
 	for _, cmd := range oneOfEach() {
 		if cmd.Name() == "declare" {
 			continue
@@ -223,5 +236,42 @@ func oneOfEach() []incident.Command {
 		incident.HideEntry{Entry: 1, Hidden: true},
 		incident.RedactEntry{Entry: 1, ReasonCode: "secret"},
 		incident.LinkAlert{AlertID: "a-9"},
+		incident.AddTask{Text: "t"},
+		incident.AssignTask{Task: 1, Owner: cy},
+		incident.EndTask{Task: 1, Outcome: incident.Done},
+		incident.AddFollowUp{Text: "f"},
+		incident.ReviseFollowUp{FollowUp: 1, Owner: cy},
+		incident.EndFollowUp{FollowUp: 1, Outcome: incident.Done},
+		incident.StartChecklist{Checklist: "c", Items: []incident.ChecklistItem{{Item: "i", Text: "t"}}},
+		incident.TickChecklistItem{Checklist: "c", Item: "i", Ticked: true},
+		incident.ConfirmStability{},
+		incident.AddDebrief{Text: "d"},
+		incident.AssignPostmortem{Owner: cy},
+		incident.ChangePostmortemState{To: incident.PostmortemInReview},
+		incident.ChangeVisibility{Private: true},
+		incident.AddMember{Person: "p-dee"},
+		incident.RemoveMember{Person: ann},
+		incident.ScheduleReview{Category: "c", Earlier: []incident.ID{"inc-9"}, Window: time.Hour, Due: incidenttest.Start()},
+
+		// Investigation.
+		incident.AddHypothesis{Text: "h"},
+		incident.TestHypothesis{Hypothesis: 1, Text: "t"},
+		incident.ConfirmHypothesis{Hypothesis: 1, Reason: "r"},
+		incident.EliminateHypothesis{Hypothesis: 1, Reason: "r"},
+		incident.ReopenHypothesis{Hypothesis: 1, Reason: "r"},
+		incident.Assess{Trend: incident.TrendWorse},
+		incident.MakeDecision{Choice: incident.Rollback},
+		incident.StartImpact{},
+		incident.EndImpact{},
+		incident.SetBlastRadius{Text: "b"},
+		incident.ChangeCategory{To: "c"},
+		incident.RelateIncident{Other: "inc-9", Relation: incident.RelatedTo, OtherExists: true},
+		incident.UnrelateIncident{Other: "inc-9", OtherExists: true},
+
+		incident.RecordClock{
+			Run: incident.ClockRun{Clock: "acknowledge", Start: 1}, Threshold: incident.ThresholdBreached, Due: incidenttest.Start(),
+		},
+		incident.RecordLegalEvent{Regime: "nis2", Event: incident.LegalAware},
+		incident.RecordCommand{Command: "date"},
 	}
 }

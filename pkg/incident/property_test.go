@@ -24,17 +24,21 @@ type summary struct {
 	Acked      []incident.PersonID
 	Impact     []incident.ComponentImpact
 	Public     []string
+	Work       aftermath
+
+	Investigation investigation
 }
 
 func outline(s incident.State) summary {
 	out := summary{
 		Severity: s.Severity, Status: s.Status, Title: s.Title, MergedInto: s.MergedInto,
 		Flags:   [5]bool{s.Private, s.Drill, s.Mitigated, s.Touched, s.Frozen},
-		Members: s.Members(), Acked: s.Acknowledged(), Impact: s.Impact(), Public: s.PublicUpdates(),
+		Members: s.Members(), Acked: s.Acknowledged(), Impact: s.Impact(), Public: s.PublicUpdates(), Work: aftermathOf(s),
 	}
 	for i, r := range incident.Roles() {
 		out.Holders[i] = s.Holder(r)
 	}
+	out.Investigation = investigated(s)
 	return out
 }
 
@@ -83,7 +87,15 @@ func commandGen() *rapid.Generator[incident.Command] {
 			incident.HideEntry{Entry: entry.Draw(t, "entry"), Hidden: rapid.Bool().Draw(t, "hidden")},
 			incident.RedactEntry{Entry: entry.Draw(t, "entry"), ReasonCode: "secret"},
 			incident.LinkAlert{AlertID: incident.AlertID(id.Draw(t, "alert"))},
+			incident.RecordClock{
+				Run:       incident.ClockRun{Clock: "task", Subject: id.Draw(t, "task"), Start: entry.Draw(t, "start")},
+				Threshold: incident.ClockThreshold(rapid.Uint8Range(0, 4).Draw(t, "threshold")), Due: incidenttest.Start(),
+			},
+			incident.RecordLegalEvent{Regime: "nis2", Event: incident.LegalEvent(rapid.Uint8Range(0, 9).Draw(t, "legal")), Note: text.Draw(t, "text")},
+			incident.RecordCommand{Command: text.Draw(t, "text"), Output: text.Draw(t, "text")},
 		}
+		all = append(all, workCommands(t)...)
+		all = append(all, drawInvestigation(t)...)
 		return all[rapid.IntRange(0, len(all)-1).Draw(t, "command")]
 	})
 }
@@ -138,6 +150,7 @@ func TestInvariants(t *testing.T) {
 				}
 				seen[id] = true
 			}
+			checkInvestigation(t, before, cmd, s)
 			for _, e := range entriesOf(s) {
 				if e.Redacted && (!e.Content || e.Type == "incident.entry_redacted") {
 					t.Fatalf("%+v is redacted", e)
@@ -170,7 +183,10 @@ func legalStep(from, to incident.Status) bool {
 func TestRepeatingChangesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		drawHistory(t, func(before incident.State, cmd incident.Command, h *incidenttest.History) {
-			speaks := []string{"post_update", "add_note", "edit_entry", "acknowledge"}
+			speaks := append([]string{
+				"post_update", "add_note", "edit_entry", "acknowledge", "add_task", "add_follow_up", "revise_follow_up",
+				"record_legal_event", "record_command", "add_debrief",
+			}, investigationSpeaks()...)
 			if h.State.Revision == before.Revision || slices.Contains(speaks, cmd.Name()) {
 				return
 			}
@@ -211,9 +227,16 @@ func withoutRedacted(h *incidenttest.History) []incident.Recorded {
 func factsOf(e incident.Event) incident.Event {
 	v := reflect.New(reflect.TypeOf(e)).Elem()
 	v.Set(reflect.ValueOf(e))
-	for _, name := range []string{"Title", "Summary", "Reason", "Text", "Author", "Message", "URL"} {
-		if f := v.FieldByName(name); f.IsValid() && f.Kind() == reflect.String {
-			f.SetString("")
+	names := []string{"Title", "Summary", "Reason", "Text", "Author", "Message", "URL", "Note", "Tracker", "Command", "Output"}
+	for _, name := range append(names, investigationContent()...) {
+		if f := v.FieldByName(name); f.IsValid() && (f.Kind() == reflect.String || f.Kind() == reflect.Slice) {
+			f.SetZero()
+		}
+	}
+	if items := v.FieldByName("Items"); items.IsValid() {
+		items.Set(reflect.AppendSlice(reflect.MakeSlice(items.Type(), 0, items.Len()), items))
+		for i := range items.Len() {
+			items.Index(i).FieldByName("Text").SetString("")
 		}
 	}
 	out, ok := reflect.TypeAssert[incident.Event](v)

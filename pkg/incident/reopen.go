@@ -40,6 +40,6 @@ func (e Reopened) Accept(v Visitor) { v.VisitReopened(e) }
 func (e Reopened) traits() traits { return editable | content.when(e.Reason != "") }
 
 func (Reopened) evolve(s State, _ Meta) State {
-	s.Status, s.Mitigated = StatusInvestigating, false
+	s.Status, s.FalseAlarm, s.Mitigated, s.Stable, s.Debriefed = StatusInvestigating, false, false, false, false
 	return s
 }

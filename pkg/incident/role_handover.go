@@ -3,8 +3,9 @@ package incident
 import "fmt"
 
 // HandOverRole passes a role on to somebody else, with what the taker has to
-// know. It is for the giver and for whoever leads. To the person who holds it
-// already is no event and no error.
+// know. It is for the giver and for whoever leads. Who leads since they declared the
+// incident may hand over the commander's role, which nobody holds yet. To the person
+// who holds it already is no event and no error.
 type HandOverRole struct {
 	Role    Role
 	To      PersonID
@@ -32,11 +33,15 @@ func (c HandOverRole) decide(s State, ctx Context) ([]Event, error) {
 		return nil, err
 	}
 	holder := s.Holder(c.Role)
-	switch holder {
-	case "":
+	acting := c.Role == Commander && holder == "" && s.Leader() != ""
+	if acting {
+		holder = s.Leader()
+	}
+	switch {
+	case holder == "", acting && holder == c.To:
 		return nil, wrongState("role_free",
 			fmt.Sprintf("nobody holds the role of %s: assign it instead", c.Role))
-	case c.To:
+	case holder == c.To:
 		return nil, nil
 	}
 	if err := ctx.requireHolder(s, c.Role); err != nil {

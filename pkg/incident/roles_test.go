@@ -50,8 +50,18 @@ func TestHandOverRole(t *testing.T) {
 			then: []incident.Event{incident.RoleHandedOver{Role: incident.Scribe, From: ann, To: cy}},
 		},
 		{name: "by the taker", given: commanded(), who: cy, when: over, refused: incident.Denied, reason: "role_held"},
+		{
+			name: "by the declarer, who leads", given: declared(), who: ann, when: over,
+			then: []incident.Event{incident.RoleHandedOver{Role: incident.Commander, From: ann, To: cy, Summary: "db is fine"}},
+		},
+		{name: "of the declarer, by another", given: declared(), who: cy, when: over, refused: incident.Denied, reason: "role_held"},
+		{name: "by the declarer to themselves", given: declared(), who: ann, when: incident.HandOverRole{Role: incident.Commander, To: ann}, refused: incident.WrongState, reason: "role_free"},
+		{
+			name: "when it was left, so that nobody leads", given: commanded(incident.RoleReleased{Role: incident.Commander, Person: bob}), who: ann, when: over,
+			refused: incident.WrongState, reason: "role_free",
+		},
 		{name: "to the holder", given: commanded(), who: bob, when: incident.HandOverRole{Role: incident.Commander, To: bob}, nothing: true},
-		{name: "of a free role", given: declared(), when: over, refused: incident.WrongState, reason: "role_free"},
+		{name: "of a free role", given: declared(), when: incident.HandOverRole{Role: incident.Scribe, To: cy}, refused: incident.WrongState, reason: "role_free"},
 		bad("no role", "role", "unknown_role", incident.HandOverRole{To: cy}),
 		bad("to nobody", "to", "required", incident.HandOverRole{Role: incident.Commander}),
 	})

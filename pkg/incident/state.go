@@ -26,9 +26,15 @@ type State struct {
 
 	Declarer   PersonID
 	MergedInto ID   // where the incident goes on; empty when it was not merged
+	FalseAlarm bool // it was cancelled, and not reopened since
 	Mitigated  bool // customers are no longer hurt, as far as was said since it last got worse
 	Touched    bool // somebody did something after the declaration
+	Stable     bool // somebody confirmed it since it last got worse
+	Debriefed  bool // somebody wrote down what the talk afterwards gave, since it was last reopened
 	Frozen     bool // an event was met that only a later version understands
+
+	Postmortem      PostmortemState
+	PostmortemOwner PersonID // empty when nobody was asked to write it
 
 	OccurredAt time.Time // of the declaration
 	RecordedAt time.Time // of the last event
@@ -40,9 +46,30 @@ type State struct {
 	acknowledged []PersonID        // copied when written
 	impact       []ComponentImpact // by component; copied when written
 	people       list[PersonID]    // whoever acted; entries refer to it by index
+	services     []string          // never changed
 	alerts       list[AlertID]
+	clocks       list[clockNote] // what was recorded of each run
 	updates      list[publicUpdate]
 	entries      list[entry]
+
+	// Work and aftermath.
+	tasks      items
+	followUps  items
+	checklists list[Checklist]
+	reviews    []string // categories of which a review was scheduled; copied when written
+
+	// Investigation.
+
+	// ImpactStart and ImpactEnd are when customers suffered; zero: nobody has said,
+	// or they still do.
+	ImpactStart, ImpactEnd time.Time
+
+	Category string // catalog name of the kind of cause; empty when nobody has said
+
+	related    []relatedIncident // copied when written
+	hypotheses list[hypothesis]
+	decisions  uint64
+	blasts     uint64 // how often the blast radius was stated
 }
 
 // Declared reports whether the incident exists.
@@ -62,9 +89,24 @@ func (s State) Holder(r Role) PersonID {
 // Commander returns who holds the commander's role, or "" when it is free.
 func (s State) Commander() PersonID { return s.holders[Commander] }
 
-// Members returns the declarer and everybody who holds or held a role, in the
-// order in which they came. They may see the incident when it is private.
+// Members returns those who may see the incident when it is private, in the order in
+// which they came: the declarer, everybody who holds or held a role, whoever made it
+// private, and those who were added; less those who were removed.
 func (s State) Members() []PersonID { return slices.Clone(s.members) }
+
+// Actors returns everybody who did anything, in the order in which they came:
+// people and machines.
+func (s State) Actors() []PersonID {
+	var out []PersonID
+	for i := range s.people.size() {
+		out = append(out, s.people.at(i))
+	}
+	return out
+}
+
+// Services returns the services that the declaration named. The caller must not
+// change them.
+func (s State) Services() []string { return s.services }
 
 // Acknowledged returns who acknowledged the incident, first come first.
 func (s State) Acknowledged() []PersonID { return slices.Clone(s.acknowledged) }

@@ -63,7 +63,7 @@ func (e StatusChanged) traits() traits { return editable | content.when(e.Reason
 // which the cause is looked for.
 func (e StatusChanged) evolve(s State, _ Meta) State {
 	if e.To < s.Status && e.To <= StatusInvestigating {
-		s.Mitigated = false
+		s.Mitigated, s.Stable = false, false
 	}
 	s.Status = e.To
 	return s

@@ -99,7 +99,7 @@ func isNoName(r rune) bool { return unicode.IsControl(r) }
 // checkNames wants at most MaxNames names, none of them empty or given twice.
 func checkNames(field string, names []string) error {
 	if len(names) > MaxNames {
-		return invalid(field, "too_many", fmt.Sprintf("%s has %d names: use at most %d", field, len(names), MaxNames))
+		return tooMany(field, len(names), MaxNames)
 	}
 	seen := make(map[string]bool, len(names))
 	for _, name := range names {
@@ -112,6 +112,10 @@ func checkNames(field string, names []string) error {
 		seen[name] = true
 	}
 	return nil
+}
+
+func tooMany(field string, n, limit int) error {
+	return invalid(field, "too_many", fmt.Sprintf("%s has %d elements: use at most %d", field, n, limit))
 }
 
 // firstError runs checks until one refuses.

@@ -26,6 +26,50 @@ type Visitor interface {
 	VisitEntryHidden(EntryHidden)
 	VisitEntryRedacted(EntryRedacted)
 	VisitAlertLinked(AlertLinked)
+
+	// Work and aftermath.
+
+	VisitTaskAdded(TaskAdded)
+	VisitTaskAssigned(TaskAssigned)
+	VisitTaskEnded(TaskEnded)
+	VisitFollowUpAdded(FollowUpAdded)
+	VisitFollowUpRevised(FollowUpRevised)
+	VisitFollowUpEnded(FollowUpEnded)
+	VisitChecklistStarted(ChecklistStarted)
+	VisitChecklistItemTicked(ChecklistItemTicked)
+	VisitStabilityConfirmed(StabilityConfirmed)
+	VisitDebriefAdded(DebriefAdded)
+	VisitPostmortemAssigned(PostmortemAssigned)
+	VisitPostmortemStateChanged(PostmortemStateChanged)
+	VisitVisibilityChanged(VisibilityChanged)
+	VisitMemberAdded(MemberAdded)
+	VisitMemberRemoved(MemberRemoved)
+	VisitReviewScheduled(ReviewScheduled)
+
+	// Investigation.
+
+	VisitHypothesisAdded(HypothesisAdded)
+	VisitHypothesisTested(HypothesisTested)
+	VisitHypothesisConfirmed(HypothesisConfirmed)
+	VisitHypothesisEliminated(HypothesisEliminated)
+	VisitHypothesisReopened(HypothesisReopened)
+	VisitAssessed(Assessed)
+	VisitDecisionMade(DecisionMade)
+	VisitImpactStarted(ImpactStarted)
+	VisitImpactEnded(ImpactEnded)
+	VisitBlastRadiusChanged(BlastRadiusChanged)
+	VisitCategoryChanged(CategoryChanged)
+	VisitRelated(Related)
+	VisitUnrelated(Unrelated)
+
+	// Clocks, laws and commands that people ran.
+
+	VisitClockWarned(ClockWarned)
+	VisitClockBreached(ClockBreached)
+	VisitClockMet(ClockMet)
+	VisitLegalEventRecorded(LegalEventRecorded)
+	VisitCommandExecuted(CommandExecuted)
+
 	// VisitUnrecognized is called for an event that a later version wrote.
 	VisitUnrecognized(Unrecognized)
 }

@@ -44,6 +44,9 @@ func checkUsers(t *testing.T, file string, users []*server.User) {
 			continue
 		}
 		delete(want, User(u.Username))
+		if got, want := u.Account.Name, accountOf(User(u.Username)); got != want {
+			t.Errorf("%s: %s is in account %s, embedded in %s", file, u.Username, got, want)
+		}
 		if got := sortedSet(u.Permissions.Publish.Allow); !slices.Equal(got, sortedSet(allowed)) {
 			t.Errorf("%s: %s may publish\n%v, embedded\n%v", file, u.Username, got, sortedSet(allowed))
 		}

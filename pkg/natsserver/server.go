@@ -84,7 +84,7 @@ func (s *Server) run(ctx context.Context, opts Options) error {
 		return fmt.Errorf("start message server: %w", err)
 	}
 	if opts.Logger != nil {
-		s.server.SetLoggerV2(slogAdapter{opts.Logger}, false, false, false)
+		s.server.SetLoggerV2(newSlogAdapter(opts.Logger), false, false, false)
 	}
 	s.server.Start()
 	timeout := readyTimeout
@@ -102,15 +102,17 @@ func (s *Server) run(ctx context.Context, opts Options) error {
 	return nil
 }
 
-// enableStreams gives the main account JetStream, which recovers its store.
+// enableStreams gives the accounts JetStream, which recovers their stores.
 // Accounts that are not read from a file have no other way to get it.
 func (s *Server) enableStreams() error {
-	account, err := s.server.LookupAccount(mainAccount)
-	if err != nil {
-		return fmt.Errorf("account %s: %w", mainAccount, err)
-	}
-	if err := account.EnableJetStream(nil, nil); err != nil {
-		return fmt.Errorf("open store: %w", err)
+	for _, name := range []string{mainAccount, publicAccount} {
+		account, err := s.server.LookupAccount(name)
+		if err != nil {
+			return fmt.Errorf("account %s: %w", name, err)
+		}
+		if err := account.EnableJetStream(nil, nil); err != nil {
+			return fmt.Errorf("open store of account %s: %w", name, err)
+		}
 	}
 	return nil
 }

@@ -19,12 +19,15 @@ const (
 	UserBootstrap User = "bootstrap"
 	// UserCommand appends to the log and erases what was redacted.
 	UserCommand User = "command"
-	// UserReader reads the log and nothing else: timeline, notifier and the
+	// UserReader reads the log and nothing else: timeline and the
 	// commands that verify and export.
 	UserReader User = "reader"
+	// UserNotifier reads the log and keeps the mark of what was sent.
+	UserNotifier User = "notifier"
 	// UserIntake keeps raw signals.
 	UserIntake User = "intake"
-	// UserPublisher reads the log and writes the public documents.
+	// UserPublisher makes the stream of public documents, writes and erases them. It
+	// is in an account of its own with [UserStatusPage] and cannot see the log.
 	UserPublisher User = "publisher"
 	// UserStatusPage reads the public documents and can see nothing else.
 	UserStatusPage User = "statuspage"
@@ -32,8 +35,22 @@ const (
 
 const (
 	mainAccount   = "BRIDGELOG"
+	publicAccount = "PUBLIC"
 	systemAccount = "SYS"
 )
+
+// accountOf is where a user lives. Accounts share no subject: what customers can
+// read is on the other side of a wall, whatever the permissions say.
+func accountOf(user User) string {
+	switch user {
+	case UserSystem:
+		return systemAccount
+	case UserPublisher, UserStatusPage:
+		return publicAccount
+	case UserBootstrap, UserCommand, UserReader, UserNotifier, UserIntake:
+	}
+	return mainAccount
+}
 
 // inboxPrefix is where a user's replies arrive: no other user may listen there.
 func inboxPrefix(user User) string { return "_INBOX." + string(user) }
@@ -48,14 +65,14 @@ func newSecrets() map[User]string {
 }
 
 func addUsers(o *server.Options, secrets map[User]string) {
-	main, system := server.NewAccount(mainAccount), server.NewAccount(systemAccount)
-	o.Accounts = []*server.Account{main, system}
+	accounts := map[string]*server.Account{}
+	for _, name := range []string{mainAccount, publicAccount, systemAccount} {
+		accounts[name] = server.NewAccount(name)
+		o.Accounts = append(o.Accounts, accounts[name])
+	}
 	o.SystemAccount = systemAccount
 	for user, publish := range permissions() {
-		u := &server.User{Username: string(user), Password: hashed(secrets[user]), Account: main}
-		if user == UserSystem {
-			u.Account = system
-		}
+		u := &server.User{Username: string(user), Password: hashed(secrets[user]), Account: accounts[accountOf(user)]}
 		u.Permissions = &server.Permissions{
 			Publish:   &server.SubjectPermission{Allow: publish},
 			Subscribe: &server.SubjectPermission{Allow: []string{inboxPrefix(user) + ".>"}},
@@ -85,9 +102,12 @@ func permissions() map[User][]string {
 		UserCommand: join(writeLog, readStream("LOG"), readStream("SIGNALS"), []string{
 			"$JS.API.STREAM.MSG.DELETE.LOG",
 		}),
-		UserReader:     readStream("LOG"),
-		UserIntake:     join([]string{"signal.>"}, readStream("SIGNALS"), readStream("LOG")),
-		UserPublisher:  join([]string{"public.>"}, readStream("LOG"), readStream("PUBLIC")),
+		UserReader:   readStream("LOG"),
+		UserNotifier: join([]string{"mark.notifier.*"}, readStream("MARKS"), readStream("LOG")),
+		UserIntake:   join([]string{"signal.>", "$JS.API.CONSUMER.RESET.SIGNALS.*"}, readStream("SIGNALS"), readStream("LOG")),
+		UserPublisher: join([]string{"public.>"}, readStream("PUBLIC"), []string{
+			"$JS.API.STREAM.CREATE.PUBLIC", "$JS.API.STREAM.UPDATE.PUBLIC", "$JS.API.STREAM.MSG.DELETE.PUBLIC",
+		}),
 		UserStatusPage: readStream("PUBLIC"),
 	}
 }
@@ -120,5 +140,5 @@ func join(lists ...[]string) []string {
 
 // Users lists all users.
 func Users() []User {
-	return []User{UserSystem, UserBootstrap, UserCommand, UserReader, UserIntake, UserPublisher, UserStatusPage}
+	return []User{UserSystem, UserBootstrap, UserCommand, UserReader, UserNotifier, UserIntake, UserPublisher, UserStatusPage}
 }

@@ -2,6 +2,7 @@ package natstest
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"testing"
@@ -9,8 +10,10 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/eventlog/jetstream"
 	"github.com/bridgelog/bridgelog/pkg/natsserver"
+	"github.com/bridgelog/bridgelog/pkg/wait"
 )
 
 // Server is one embedded server of a test.
@@ -87,7 +90,7 @@ func (s *Server) Conn(user natsserver.User, opts ...nats.Option) *nats.Conn {
 // Bootstrap creates the streams; zero sizes become 1 GiB and less.
 func (s *Server) Bootstrap(config jetstream.Config) {
 	s.t.Helper()
-	bootstrap(s.t, s.Conn(natsserver.UserBootstrap), s.Conn(natsserver.UserSystem), config)
+	bootstrap(s.t, s.Conn(natsserver.UserBootstrap), s.Conn(natsserver.UserSystem), s.Conn(natsserver.UserPublisher), config)
 }
 
 // Log bootstraps and opens the log as the command service does.
@@ -107,7 +110,7 @@ func OpenLog(t testing.TB, nc *nats.Conn, opts jetstream.Options) *jetstream.Log
 	return log
 }
 
-func bootstrap(t testing.TB, nc, system *nats.Conn, config jetstream.Config) {
+func bootstrap(t testing.TB, nc, system, publisher *nats.Conn, config jetstream.Config) {
 	t.Helper()
 	if config.LogBytes == 0 {
 		config.LogBytes = 1 << 30
@@ -118,9 +121,23 @@ func bootstrap(t testing.TB, nc, system *nats.Conn, config jetstream.Config) {
 	if config.PublicBytes == 0 {
 		config.PublicBytes = 64 << 20
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	if _, err := jetstream.Bootstrap(ctx, nc, system, config); err != nil {
+	formed(ctx, t, func() error {
+		_, err := jetstream.Bootstrap(ctx, nc, system, config)
+		return err
+	})
+	formed(ctx, t, func() error { return jetstream.BootstrapPublic(ctx, publisher, config) })
+}
+
+// formed bootstraps, again while a cluster is still forming.
+func formed(ctx context.Context, t testing.TB, bootstrap func() error) {
+	t.Helper()
+	err := bootstrap()
+	for errors.Is(err, eventlog.ErrUnavailable) && wait.For(ctx, 50*time.Millisecond) == nil {
+		err = bootstrap()
+	}
+	if err != nil {
 		t.Fatalf("bootstrap: %v", err)
 	}
 }

@@ -87,7 +87,7 @@ func TestAPoolRecoversFromAnOutage(t *testing.T) {
 		t.Fatalf("err = %v, want ErrUnavailable", err)
 	}
 	outage.Start(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	for postgres.Ping(ctx, pool) != nil {
 		if ctx.Err() != nil {

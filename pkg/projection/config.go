@@ -33,6 +33,10 @@ type Config struct {
 	// MaxBytes bounds what was read ahead of the transaction, in bytes; optional,
 	// default 16 MiB.
 	MaxBytes int
+	// Gather bounds how long messages wait for others while thousands a second
+	// arrive and nobody waits for a position, so that they share a transaction;
+	// optional, default 20 milliseconds. When fewer arrive none waits.
+	Gather time.Duration
 	// Durable makes each commit wait for the disk of the database. Rows that can
 	// be computed from the log again do not need it: after a crash the checkpoint
 	// stands as far back as they do.
@@ -54,6 +58,7 @@ func (c *Config) complete() error {
 	}
 	setDefault(&c.MaxBatch, 2000)
 	setDefault(&c.MaxBytes, 16<<20)
+	setDefault(&c.Gather, 20*time.Millisecond)
 	setDefault(&c.RetryMin, 50*time.Millisecond)
 	setDefault(&c.RetryMax, 2*time.Second)
 	setDefault(&c.StandbyEvery, 250*time.Millisecond)

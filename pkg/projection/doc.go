@@ -17,6 +17,9 @@
 // What the rows mean, how messages are spread over goroutines, and rebuilding
 // belong to the view.
 //
+// Its few statements are written by hand, not compiled: they run on whatever schema
+// the view has set, together with what the view says.
+//
 // To read one's own writes: project in the background, write, wait for the
 // position that the write returned, then read.
 //

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bridgelog/bridgelog/pkg/chain"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	"github.com/bridgelog/bridgelog/pkg/wait"
 )
 
 // Status is how far the view is.
@@ -72,9 +73,10 @@ const measureEvery = 2 * time.Second
 // measure keeps the gauges up to date until ctx ends.
 func (r *Runner) measure(ctx context.Context) {
 	for ctx.Err() == nil {
-		wait(ctx, measureEvery)
+		_ = wait.For(ctx, measureEvery)
 		if s, err := r.Status(ctx); err == nil {
 			r.metrics.lagging(s)
+			r.late.note(time.Now(), s.Position.Sequence, s.Head.Sequence)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/postgres"
+	"github.com/bridgelog/bridgelog/pkg/wait"
 )
 
 // attempt waits to be elected and then projects until something goes wrong.
@@ -60,11 +61,37 @@ func (r *Runner) stand(ctx context.Context) error {
 	}
 	r.report(ctx, nil)
 	r.learn(p)
-	if head, err := r.config.Log.Head(ctx); err == nil && head.Sequence <= p.Sequence {
+	if err := r.lookReady(ctx, p); err != nil {
+		return err
+	}
+	_ = wait.For(ctx, r.config.StandbyEvery)
+	return ctx.Err()
+}
+
+// lookReady looks whether the view holds everything, as long as that is not known.
+// A position that does not belong to the log is an error.
+func (r *Runner) lookReady(ctx context.Context, p eventlog.Position) error {
+	select {
+	case <-r.caught:
+		return nil
+	default:
+	}
+	head, err := r.config.Log.Head(ctx)
+	if err != nil {
+		return nil //nolint:nilerr // not known yet; the elected process reports it
+	}
+	if err := r.verify(ctx, p, head); err != nil {
+		return err
+	}
+	if head.Sequence <= p.Sequence {
 		r.markCaughtUp()
 	}
-	wait(ctx, r.config.StandbyEvery)
-	return ctx.Err()
+	return nil
+}
+
+// verify checks that a position belongs to the log.
+func (r *Runner) verify(ctx context.Context, p, head eventlog.Position) error {
+	return eventlog.VerifyPosition(p, head, func(sequence uint64) (eventlog.Message, error) { return r.config.Log.At(ctx, sequence) })
 }
 
 // LockKey is the key of the advisory lock with a name.
@@ -76,13 +103,16 @@ func LockKey(name string) int64 {
 
 // lead reads the log from the checkpoint and applies it.
 func (r *Runner) lead(ctx context.Context, conn *pgx.Conn) error {
-	var from eventlog.Position
-	if err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return r.read(ctx, tx, &from) }); err != nil {
-		return postgres.Wrap("read checkpoint", err)
+	from, err := r.position(ctx, conn)
+	if err != nil {
+		return err
 	}
 	head, err := r.config.Log.Head(ctx)
 	if err != nil {
 		return fmt.Errorf("ask for the end of the log: %w", err)
+	}
+	if err := r.verify(ctx, from, head); err != nil {
+		return fmt.Errorf("verify the checkpoint: %w", err)
 	}
 	r.waiting.advance(from)
 	r.config.Logger.InfoContext(ctx, "projects", "from", from.Sequence, "log_end", head.Sequence)
@@ -103,6 +133,9 @@ func (r *Runner) lead(ctx context.Context, conn *pgx.Conn) error {
 	err = r.project(ctx, conn, queue, from, head.Sequence)
 	cancel(err)
 	<-tailing
+	if err == nil {
+		return nil
+	}
 	// When the reader failed first, its error is the one that counts.
 	if cause := context.Cause(ctx); cause != nil && errors.Is(err, context.Canceled) {
 		return cause
@@ -110,13 +143,20 @@ func (r *Runner) lead(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
-// project applies what is read until an error.
+// project applies what is read until an error. It returns nil when it has to begin
+// anew.
 func (r *Runner) project(ctx context.Context, conn *pgx.Conn, queue *queue, at eventlog.Position, target uint64) error {
+	pace := gathering{most: r.config.Gather, queue: queue, waiting: r.waiting}
 	for {
+		pace.gather(ctx)
 		batch, err := queue.take(ctx, r.config.MaxBatch)
 		if err != nil {
 			return err
 		}
+		if r.held.wait(ctx) {
+			return ctx.Err()
+		}
+		pace.took(len(batch))
 		if at, err = r.apply(ctx, conn, at, batch); err != nil {
 			return err
 		}

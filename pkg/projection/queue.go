@@ -16,13 +16,14 @@ type queue struct {
 	bytes    int
 	filled   chan struct{} // holds one token when there are messages
 	drained  chan struct{} // holds one token when there is room
+	enough   chan struct{} // holds one token when there may be plenty of messages
 }
 
 // overhead is what a message takes beside its data, roughly.
 const overhead = 128
 
 func newQueue(limit int) *queue {
-	return &queue{limit: limit, filled: make(chan struct{}, 1), drained: make(chan struct{}, 1)}
+	return &queue{limit: limit, filled: make(chan struct{}, 1), drained: make(chan struct{}, 1), enough: make(chan struct{}, 1)}
 }
 
 // put adds a message, once there is room for it. There is one caller.
@@ -32,8 +33,12 @@ func (q *queue) put(ctx context.Context, m eventlog.Message) error {
 		if q.bytes < q.limit {
 			q.messages = append(q.messages, m)
 			q.bytes += len(m.Data) + overhead
+			many := len(q.messages) == plenty || q.bytes >= q.limit
 			q.mu.Unlock()
 			signal(q.filled)
+			if many {
+				signal(q.enough)
+			}
 			return nil
 		}
 		q.mu.Unlock()
@@ -43,6 +48,16 @@ func (q *queue) put(ctx context.Context, m eventlog.Message) error {
 			return ctx.Err()
 		}
 	}
+}
+
+// size is how many messages there are. What does not fit counts as plenty.
+func (q *queue) size() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.bytes >= q.limit {
+		return max(plenty, len(q.messages))
+	}
+	return len(q.messages)
 }
 
 // take returns what is there, at most so many messages, and waits while there is

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/postgres"
+	"github.com/bridgelog/bridgelog/pkg/wait"
 )
 
 // Runner runs one projection. [New] makes it; Run has to run for it to do
@@ -18,6 +19,8 @@ type Runner struct {
 	config  Config
 	metrics *metrics
 	waiting waiters
+	held    hold
+	late    lateness
 
 	mu      sync.Mutex
 	leading bool
@@ -58,7 +61,7 @@ func (r *Runner) Run(ctx context.Context) error {
 			pause = r.config.RetryMin
 		}
 		r.report(ctx, err)
-		wait(ctx, pause)
+		_ = wait.For(ctx, pause)
 		pause = min(2*pause, r.config.RetryMax)
 	}
 	return nil
@@ -92,7 +95,7 @@ func (r *Runner) Leading() bool {
 }
 
 // CaughtUp is closed when the view, as far as this process knows, first held
-// everything that was in the log when it looked.
+// everything that was in the log when it looked, and its position was verified.
 func (r *Runner) CaughtUp() <-chan struct{} { return r.caught }
 
 func (r *Runner) set(leading bool) {
@@ -116,10 +119,24 @@ func (r *Runner) markCaughtUp() {
 
 // Position reads the position that the rows of the view stand for.
 func (r *Runner) Position(ctx context.Context) (eventlog.Position, error) {
+	return r.position(ctx, r.config.Pool)
+}
+
+// position reads the position over a pool or a connection. What the view answers
+// is returned as it is.
+func (r *Runner) position(ctx context.Context, db interface {
+	BeginTx(ctx context.Context, options pgx.TxOptions) (pgx.Tx, error)
+},
+) (eventlog.Position, error) {
 	var p eventlog.Position
-	err := pgx.BeginTxFunc(ctx, r.config.Pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-		return r.read(ctx, tx, &p)
+	var answered error
+	err := pgx.BeginTxFunc(ctx, db, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		answered = r.read(ctx, tx, &p)
+		return answered
 	})
+	if answered != nil {
+		return eventlog.Position{}, answered
+	}
 	if err != nil {
 		return eventlog.Position{}, postgres.Wrap("read position", err)
 	}
@@ -141,15 +158,6 @@ func mismatch(err error) bool {
 	_, position := errors.AsType[*eventlog.PositionError](err)
 	_, hole := errors.AsType[*eventlog.HoleError](err)
 	return position || hole
-}
-
-func wait(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
 }
 
 func number(b bool) float64 {

@@ -104,7 +104,7 @@ func run(t *testing.T, r *projection.Runner) (stop func()) {
 
 func waitFor(t *testing.T, r *projection.Runner, p eventlog.Position) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if err := r.Wait(ctx, p); err != nil {
 		t.Fatalf("%v (problem: %v)", err, r.Problem())
@@ -152,7 +152,7 @@ func check(t *testing.T, pool *pgxpool.Pool, log eventlog.Log) {
 
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	deadline := time.After(30 * time.Second)
+	deadline := time.After(time.Minute)
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for !ok() {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	"github.com/bridgelog/bridgelog/pkg/wait"
 )
 
 // lookEvery is how often a process that is not elected looks for a position that
@@ -22,9 +23,37 @@ type waitState struct {
 	sync.Mutex
 	at       eventlog.Position
 	advanced chan struct{} // closed and replaced when at changes
+	count    int           // of those who wait for a position
+	asks     chan struct{} // holds one token after somebody began to wait
 }
 
-func newWaiters() waiters { return waiters{&waitState{advanced: make(chan struct{})}} }
+func newWaiters() waiters {
+	return waiters{&waitState{advanced: make(chan struct{}), asks: make(chan struct{}, 1)}}
+}
+
+// enter notes that somebody waits, until leave.
+func (w waiters) enter() {
+	w.state.Lock()
+	defer w.state.Unlock()
+	w.state.count++
+	signal(w.state.asks)
+}
+
+func (w waiters) leave() {
+	w.state.Lock()
+	defer w.state.Unlock()
+	w.state.count--
+}
+
+// wanted tells whether somebody waits.
+func (w waiters) wanted() bool {
+	w.state.Lock()
+	defer w.state.Unlock()
+	return w.state.count > 0
+}
+
+// asked receives when somebody began to wait.
+func (w waiters) asked() <-chan struct{} { return w.state.asks }
 
 func (w waiters) advance(p eventlog.Position) {
 	w.state.Lock()
@@ -62,9 +91,11 @@ func (r *Runner) Follow() (eventlog.Position, <-chan struct{}) { return r.waitin
 // [eventlog.PositionError] when the position is of another log, and the error of
 // ctx when the time runs out first. The zero position needs no waiting.
 func (r *Runner) Wait(ctx context.Context, p eventlog.Position) error {
-	if p.IsStart() {
+	if at, _ := r.waiting.look(); p.IsStart() || p.Epoch == at.Epoch && at.Sequence >= p.Sequence {
 		return nil
 	}
+	r.waiting.enter()
+	defer r.waiting.leave()
 	for {
 		at, advanced := r.waiting.look()
 		if at.Epoch != "" && p.Epoch != at.Epoch {
@@ -105,7 +136,7 @@ func (r *Runner) await(ctx context.Context, advanced <-chan struct{}) error {
 	if at, err := r.Position(ctx); err == nil {
 		r.learn(at)
 	} else if ctx.Err() == nil {
-		wait(ctx, lookEvery)
+		_ = wait.For(ctx, lookEvery)
 		return ctx.Err()
 	}
 	select {

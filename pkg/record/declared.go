@@ -11,14 +11,14 @@ func (e *encoder) VisitDeclared(v incident.Declared) {
 		Private: v.Private, Drill: v.Drill, Origin: incidentv1.Origin(v.Origin), Services: v.Services,
 		AlertId: string(v.AlertID), Kind: incidentv1.IncidentKind(v.Kind),
 		ScheduledStartUs: micros(v.ScheduledStart), ScheduledEndUs: micros(v.ScheduledEnd),
-		External: externalToProto(v.External),
+		External: externalToProto(v.External), Category: v.Category,
 	}
 	e.content = &incidentv1.DeclaredContent{Title: v.Title, Summary: v.Summary}
 }
 
 func declared(f *incidentv1.DeclaredFacts, c *incidentv1.DeclaredContent) incident.Declared {
 	return incident.Declared{
-		Number: f.Number, Title: c.Title, Summary: c.Summary,
+		Category: f.Category, Number: f.Number, Title: c.Title, Summary: c.Summary,
 		Severity: term[incident.Severity](f.Severity), Status: term[incident.Status](f.Status),
 		Kind: term[incident.Kind](f.Kind), Private: f.Private, Drill: f.Drill,
 		Origin: term[incident.Origin](f.Origin), Services: f.Services, AlertID: incident.AlertID(f.AlertId),

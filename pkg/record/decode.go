@@ -71,7 +71,7 @@ func decodeEvent(name string, facts, content []byte) (incident.Event, error) {
 	case "incident.declared":
 		return read(facts, content, declared)
 	case "incident.acknowledged":
-		return incident.Acknowledged{}, nil
+		return readContent(content, acknowledged)
 	case "incident.severity_changed":
 		return read(facts, content, severityChanged)
 	case "incident.status_changed":
@@ -114,6 +114,83 @@ func decodeEvent(name string, facts, content []byte) (incident.Event, error) {
 		return read(facts, content, entryRedacted)
 	case "incident.alert_linked":
 		return read(facts, content, alertLinked)
+	// Work and aftermath.
+	case "incident.task_added":
+		return read(facts, content, taskAdded)
+	case "incident.task_assigned":
+		return readFacts(facts, taskAssigned)
+	case "incident.task_ended":
+		return read(facts, content, taskEnded)
+	case "incident.follow_up_added":
+		return read(facts, content, followUpAdded)
+	case "incident.follow_up_revised":
+		return read(facts, content, followUpRevised)
+	case "incident.follow_up_ended":
+		return read(facts, content, followUpEnded)
+	case "incident.checklist_started":
+		return read(facts, content, checklistStarted)
+	case "incident.checklist_item_ticked":
+		return read(facts, content, checklistItemTicked)
+	case "incident.stability_confirmed":
+		return readContent(content, stabilityConfirmed)
+	case "incident.debrief_added":
+		return readContent(content, debriefAdded)
+	case "incident.postmortem_assigned":
+		return readFacts(facts, postmortemAssigned)
+	case "incident.postmortem_state_changed":
+		return readFacts(facts, postmortemStateChanged)
+	case "incident.visibility_changed":
+		return read(facts, content, visibilityChanged)
+	case "incident.review_scheduled":
+		return readFacts(facts, reviewScheduled)
+	case "incident.member_added":
+		return readFacts(facts, memberAdded)
+	case "incident.member_removed":
+		return readFacts(facts, memberRemoved)
+	// Clocks, laws and commands that people ran.
+	case "incident.clock_warned":
+		return readFacts(facts, clockWarned)
+	case "incident.clock_breached":
+		return readFacts(facts, clockBreached)
+	case "incident.clock_met":
+		return readFacts(facts, clockMet)
+	case "incident.legal_event_recorded":
+		return read(facts, content, legalEventRecorded)
+	case "incident.command_executed":
+		return read(facts, content, commandExecuted)
+	}
+	return decodeInvestigation(name, facts, content)
+}
+
+// decodeInvestigation is decodeEvent for the events about the search for the cause.
+func decodeInvestigation(name string, facts, content []byte) (incident.Event, error) {
+	switch name {
+	case "incident.hypothesis_added":
+		return read(facts, content, hypothesisAdded)
+	case "incident.hypothesis_tested":
+		return read(facts, content, hypothesisTested)
+	case "incident.hypothesis_confirmed":
+		return read(facts, content, hypothesisConfirmed)
+	case "incident.hypothesis_eliminated":
+		return read(facts, content, hypothesisEliminated)
+	case "incident.hypothesis_reopened":
+		return read(facts, content, hypothesisReopened)
+	case "incident.assessed":
+		return read(facts, content, assessed)
+	case "incident.decision_made":
+		return read(facts, content, decisionMade)
+	case "incident.impact_started":
+		return read(facts, content, impactStarted)
+	case "incident.impact_ended":
+		return read(facts, content, impactEnded)
+	case "incident.blast_radius_changed":
+		return read(facts, content, blastRadiusChanged)
+	case "incident.category_changed":
+		return readFacts(facts, categoryChanged)
+	case "incident.related":
+		return readFacts(facts, related)
+	case "incident.unrelated":
+		return readFacts(facts, unrelated)
 	}
 	return nil, nil //nolint:nilnil // documented: not known is no error here
 }

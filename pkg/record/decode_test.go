@@ -110,6 +110,8 @@ func TestEnumerationsAgree(t *testing.T) {
 		{incidentv1.Role(0).Descriptor().Values(), "ROLE_", number(incident.ParseRole), 1},
 		{incidentv1.ComponentStatus(0).Descriptor().Values(), "COMPONENT_STATUS_", number(incident.ParseComponentStatus), 1},
 		{incidentv1.Origin(0).Descriptor().Values(), "ORIGIN_", number(incident.ParseOrigin), 1},
+		{incidentv1.Relation(0).Descriptor().Values(), "RELATION_", number(incident.ParseRelation), 1},
+		{incidentv1.Trend(0).Descriptor().Values(), "TREND_", number(incident.ParseTrend), 1},
 		{incidentv1.IncidentKind(0).Descriptor().Values(), "INCIDENT_KIND_", number(incident.ParseKind), 1},
 	}
 	for _, tt := range tests {

@@ -5,8 +5,17 @@ import (
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
 )
 
-// An acknowledgment has neither facts nor content: its actor says it all.
-func (e *encoder) VisitAcknowledged(incident.Acknowledged) {}
+// An acknowledgment without a reason has neither facts nor content: its actor says
+// it all.
+func (e *encoder) VisitAcknowledged(v incident.Acknowledged) {
+	if v.Reason != "" {
+		e.content = &incidentv1.AcknowledgedContent{Reason: v.Reason}
+	}
+}
+
+func acknowledged(c *incidentv1.AcknowledgedContent) incident.Acknowledged {
+	return incident.Acknowledged{Reason: c.Reason}
+}
 
 func (e *encoder) VisitSeverityChanged(v incident.SeverityChanged) {
 	e.facts = &incidentv1.SeverityChangedFacts{From: incidentv1.Severity(v.From), To: incidentv1.Severity(v.To)}

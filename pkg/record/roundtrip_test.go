@@ -78,6 +78,11 @@ func fill(t *rapid.T, v reflect.Value, name string) {
 		v.Set(reflect.ValueOf(at))
 		return
 	}
+	if v.Type() == reflect.TypeFor[time.Duration]() {
+		// Lengths are stored as whole microseconds.
+		v.SetInt(rapid.Int64Range(0, 1<<50).Draw(t, name) * int64(time.Microsecond))
+		return
+	}
 	switch v.Kind() {
 	case reflect.String:
 		v.SetString(rapid.String().Draw(t, name))
@@ -87,6 +92,10 @@ func fill(t *rapid.T, v reflect.Value, name string) {
 		v.SetUint(uint64(rapid.Uint8().Draw(t, name)))
 	case reflect.Uint64:
 		v.SetUint(rapid.Uint64().Draw(t, name))
+	case reflect.Uint32:
+		v.SetUint(uint64(rapid.Uint32().Draw(t, name)))
+	case reflect.Int32:
+		v.SetInt(int64(rapid.Int32().Draw(t, name)))
 	case reflect.Slice:
 		n := rapid.IntRange(0, 3).Draw(t, name+" length")
 		if n == 0 {

@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"go.opentelemetry.io/otel/propagation"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -29,7 +29,7 @@ type Register func(context.Context, *runtime.ServeMux, *grpc.ClientConn) error
 
 // Gateway returns the JSON door: POST /package.Service/Method with a JSON body is
 // the same call over conn, with the caller's Authorization header and the same
-// guard behind it. GET /openapi.json serves the document. conn must not carry a
+// guard behind it, and continues its Traceparent when conn is traced. GET /openapi.json serves the document. conn must not carry a
 // token of its own.
 func Gateway(ctx context.Context, conn *grpc.ClientConn, openapi []byte, services ...Register) (http.Handler, error) {
 	mux := runtime.NewServeMux(
@@ -37,7 +37,7 @@ func Gateway(ctx context.Context, conn *grpc.ClientConn, openapi []byte, service
 			MarshalOptions:   protojson.MarshalOptions{EmitUnpopulated: true},
 			UnmarshalOptions: protojson.UnmarshalOptions{},
 		}),
-		runtime.WithIncomingHeaderMatcher(forwarded),
+		runtime.WithIncomingHeaderMatcher(func(string) (string, bool) { return "", false }),
 		runtime.WithOutgoingHeaderMatcher(func(string) (string, bool) { return "", false }),
 		runtime.WithErrorHandler(writeFailure),
 		runtime.WithRoutingErrorHandler(writeRouting),
@@ -49,7 +49,7 @@ func Gateway(ctx context.Context, conn *grpc.ClientConn, openapi []byte, service
 	}
 	root := http.NewServeMux()
 	root.Handle("GET /openapi.json", document(openapi))
-	root.Handle("/", mux)
+	root.Handle("/", traced(mux))
 	return http.MaxBytesHandler(root, maxReceive), nil
 }
 
@@ -62,12 +62,13 @@ func GatewayServer(h http.Handler) *http.Server {
 	}
 }
 
-// forwarded says which headers reach the call; Authorization always does.
-func forwarded(header string) (string, bool) {
-	if strings.EqualFold(header, "traceparent") {
-		return "traceparent", true
-	}
-	return "", false
+// traced continues the trace that a caller names by a Traceparent header: conn's
+// own tracing would begin a new one.
+func traced(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := propagation.TraceContext{}.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
 }
 
 func document(openapi []byte) http.Handler {

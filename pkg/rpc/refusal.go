@@ -11,6 +11,8 @@ type Refusal struct {
 	Reason string
 	// Field is the request's field at fault; may be empty.
 	Field string
+	// Fields are all of them, where there are several.
+	Fields []string
 	// Message says what is wrong and what to do.
 	Message string
 }

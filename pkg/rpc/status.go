@@ -3,6 +3,7 @@ package rpc
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"buf.build/go/protovalidate"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
@@ -73,7 +74,14 @@ func refusalStatus(err error) *status.Status {
 	if !errors.As(err, &r) {
 		return nil
 	}
-	return fieldStatus(r.Code, r.Field, r.Reason, r.Message)
+	if len(r.Fields) == 0 {
+		return fieldStatus(r.Code, r.Field, r.Reason, r.Message)
+	}
+	fields := make([]*errdetails.BadRequest_FieldViolation, len(r.Fields))
+	for i, field := range r.Fields {
+		fields[i] = fieldViolation(field, r.Reason, r.Message)
+	}
+	return newStatus(r.Code, r.Reason, r.Message, fields...)
 }
 
 func rejectionStatus(err error) *status.Status {
@@ -103,13 +111,21 @@ func validationStatus(err error) *status.Status {
 	message := "the request is not valid"
 	for i, v := range invalid.Violations {
 		path := protovalidate.FieldPathString(v.Proto.GetField())
-		text := v.Proto.GetMessage()
+		text := explain(v.Proto.GetMessage())
 		fields = append(fields, fieldViolation(path, v.Proto.GetRuleId(), text))
 		if i == 0 {
 			message = joinField(path, text)
 		}
 	}
 	return newStatus(codes.InvalidArgument, "invalid_field", message, fields...)
+}
+
+// explain says in people's words what a rule says in a pattern.
+func explain(message string) string {
+	if strings.Contains(message, "^(env:") {
+		return "a secret is named and never written down: use env:NAME or file:PATH"
+	}
+	return message
 }
 
 func joinField(path, text string) string {

@@ -148,6 +148,38 @@ func TestTokens(t *testing.T) {
 	_, err = n.as("mia").catalog.CreateToken(t.Context(), request)
 	refused(t, err, "permission_denied", "role_too_low")
 
+	// Managers see every token, everybody else their own.
+	for who, want := range map[string]string{"viewer": "viewer", "ada": "ada", "mia": "", "root": ""} {
+		listed, err := n.as(who).catalog.ListResources(t.Context(), &catalogv1.ListResourcesRequest{Kind: "token"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want == "" {
+			if len(listed.GetResources()) < 5 {
+				t.Errorf("%s sees %v, want all", who, listed)
+			}
+			continue
+		}
+		for _, r := range listed.GetResources() {
+			if r.GetSpec().GetToken().GetPerson() != want {
+				t.Errorf("%s sees %v", who, r)
+			}
+		}
+		if len(listed.GetResources()) != 1 {
+			t.Errorf("%s sees %d tokens, want their own", who, len(listed.GetResources()))
+		}
+		_, err = n.as(who).catalog.GetResource(t.Context(), &catalogv1.GetResourceRequest{Kind: "token", Name: "ci"})
+		refused(t, err, "not_found", "no_such_resource")
+		all, err := n.as(who).catalog.ListResources(t.Context(), &catalogv1.ListResourcesRequest{})
+		if err != nil || slices.ContainsFunc(all.GetResources(), func(r *catalogv1.Resource) bool { return r.GetName() == "ci" }) {
+			t.Errorf("%s sees among all %v, %v", who, all, err)
+		}
+	}
+	mine, err := clientsOf(conn).catalog.ListResources(t.Context(), &catalogv1.ListResourcesRequest{Kind: "token"})
+	if err != nil || len(mine.GetResources()) != 1 || mine.GetResources()[0].GetName() != "ci" {
+		t.Errorf("the machine sees %v, %v, want itself", mine, err)
+	}
+
 	// Nothing in the log is the secret.
 	head, err := w.log.Head(t.Context())
 	if err != nil {

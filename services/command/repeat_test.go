@@ -11,7 +11,7 @@ import (
 // first returns the result as a repetition shows it.
 func repeated(r *incidentv1.WriteResult) *incidentv1.WriteResult {
 	again := proto.Clone(r).(*incidentv1.WriteResult)
-	again.Replayed, again.Warnings = true, nil
+	again.Replayed, again.Warnings, again.Checklists, again.Duplicate = true, nil, nil, nil
 	return again
 }
 

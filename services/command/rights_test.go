@@ -94,7 +94,7 @@ func TestTheCommandersRights(t *testing.T) {
 	}
 	_, err := ben.ChangeSeverity(t.Context(), change(incidentv1.Severity_SEVERITY_SEV1))
 	refused(t, err, "permission_denied", "not_commander")
-	_, err = ada.HandOverRole(t.Context(), &incidentv1.HandOverRoleRequest{Incident: "INC-1", Role: incidentv1.Role_ROLE_COMMANDER, Person: "ben"})
+	_, err = ada.HandOverRole(t.Context(), &incidentv1.HandOverRoleRequest{Incident: "INC-1", Role: incidentv1.Role_ROLE_SCRIBE, Person: "ben"})
 	refused(t, err, "failed_precondition", "role_free")
 	_, err = ada.AssignRole(t.Context(), &incidentv1.AssignRoleRequest{Incident: "INC-1", Role: incidentv1.Role_ROLE_COMMANDER, Person: "ben"})
 	if err != nil {

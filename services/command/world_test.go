@@ -53,7 +53,7 @@ func newWorld(t *testing.T) *world {
 func worldOn(t testing.TB, log eventlog.Log) *world {
 	t.Helper()
 	w := &world{t: t, log: log, tokens: map[string]auth.Token{}}
-	for _, name := range []string{"viewer", "ada", "ben", "mia", "root", "machine", "console"} {
+	for _, name := range []string{"viewer", "ada", "ben", "mia", "root", "machine", "console", "services"} {
 		token, err := auth.NewToken(rand.Reader)
 		if err != nil {
 			t.Fatal(err)
@@ -68,6 +68,9 @@ func (w *world) bootstrap() []command.BootstrapToken {
 		{Name: "machine", Role: authv1.AccountRole_ACCOUNT_ROLE_RESPONDER, Hash: w.tokens["machine"].Hash()},
 		{Name: "console", Role: authv1.AccountRole_ACCOUNT_ROLE_ADMIN, Hash: w.tokens["console"].Hash(), Impersonate: true},
 	}
+	tokens = append(tokens, command.BootstrapToken{
+		Name: "services", Role: authv1.AccountRole_ACCOUNT_ROLE_RESPONDER, Hash: w.tokens["services"].Hash(), Impersonate: true,
+	})
 	for _, name := range []string{"root", "mia", "ada", "ben", "viewer"} {
 		tokens = append(tokens, command.BootstrapToken{
 			Name: name + "-token", Person: name, Role: people()[name], Hash: w.tokens[name].Hash(),
@@ -116,8 +119,8 @@ func (w *world) start() *node {
 	w.t.Cleanup(n.stop)
 	select {
 	case <-service.Ready():
-	case <-time.After(30 * time.Second):
-		w.t.Fatal("the service is not ready after 30 s")
+	case <-time.After(time.Minute):
+		w.t.Fatal("the service is not ready after a minute")
 	}
 	return n
 }
@@ -178,7 +181,7 @@ func refused(t *testing.T, err error, code, reason string) rpc.Failure {
 // waitUntil waits for something that another goroutine brings about.
 func waitUntil(t *testing.T, so func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()

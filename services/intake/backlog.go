@@ -10,13 +10,8 @@ import (
 	"github.com/bridgelog/bridgelog/services/intake/internal/signals"
 )
 
-const (
-	// backlogBeat is how often the backlog is looked at.
-	backlogBeat = time.Second
-	// fullShare is the part of the store's room that may wait before the door
-	// refuses: the store forgets the oldest when it is full, handled or not.
-	fullShare = 0.5
-)
+// backlogBeat is how often the backlog is looked at.
+const backlogBeat = time.Second
 
 // gauge shows the backlog.
 type gauge struct{ waiting prometheus.Gauge }
@@ -67,7 +62,7 @@ func (b *backlog) look(ctx context.Context) {
 func (b *backlog) overloaded() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.last.Share >= fullShare
+	return b.last.Share >= signals.FullShare
 }
 
 // check is the readiness of the store.

@@ -33,6 +33,9 @@ type Config struct {
 	Listener net.Listener
 	// MaxBody is the largest request in bytes; optional.
 	MaxBody int
+	// HasRoom tells whether the disk of the stream can take more; optional. Without
+	// room signals are refused, and senders repeat them.
+	HasRoom func() bool
 	// Logger gets what operators should know.
 	Logger *slog.Logger
 	// Metrics is where the service's metrics are registered.

@@ -6,6 +6,7 @@ require (
 	github.com/bridgelog/bridgelog/pkg v0.0.0
 	github.com/bridgelog/bridgelog/proto v0.0.0
 	github.com/google/uuid v1.6.0
+	github.com/hashicorp/golang-lru/v2 v2.0.7
 	github.com/nats-io/nats.go v1.55.0
 	github.com/prometheus/client_golang v1.25.0
 	go.opentelemetry.io/otel v1.47.0

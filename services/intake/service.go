@@ -2,7 +2,6 @@ package intake
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -10,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/bridgelog/bridgelog/pkg/auth"
+	"github.com/bridgelog/bridgelog/pkg/httpserve"
 	"github.com/bridgelog/bridgelog/services/intake/internal/dispatch"
 	"github.com/bridgelog/bridgelog/services/intake/internal/door"
 	"github.com/bridgelog/bridgelog/services/intake/internal/signals/jetstream"
@@ -41,7 +41,7 @@ func New(config Config) (*Service, error) {
 		return nil, err
 	}
 	return &Service{
-		config: config, sources: source.NewCatalog(source.Alertmanager{}),
+		config: config, sources: source.NewCatalog(source.All()...),
 		doors: door.NewMetrics(config.Metrics), alerts: dispatch.NewMetrics(config.Metrics), waiting: newGauge(config.Metrics),
 	}, nil
 }
@@ -50,7 +50,7 @@ func New(config Config) (*Service, error) {
 // signal in hand are finished or given back. It returns an error when the
 // service cannot go on.
 func (s *Service) Run(ctx context.Context) error {
-	store, err := jetstream.Open(ctx, s.config.JetStream, jetstream.Options{})
+	store, err := jetstream.Open(ctx, s.config.JetStream, jetstream.Options{HasRoom: s.config.HasRoom})
 	if err != nil {
 		_ = s.config.Listener.Close()
 		return fmt.Errorf("run intake: %w", err)
@@ -81,7 +81,7 @@ func (s *Service) Run(ctx context.Context) error {
 func (s *Service) dispatcher(index *dispatch.Index) *dispatch.Dispatcher {
 	c := s.config
 	return &dispatch.Dispatcher{
-		Sources: s.sources, Index: index, Log: c.Log, Rules: (&rules{catalog: c.Catalog}).sorted,
+		Sources: s.sources, Index: index, Known: dispatch.NewIncidents(c.Log), Rules: (&rules{catalog: c.Catalog}).sorted,
 		Incidents: c.Incidents, Alerts: c.Alerts, Metrics: s.alerts, Logger: c.Logger, Tracer: c.Tracer.Tracer(tracerName),
 	}
 }
@@ -99,19 +99,5 @@ func (s *Service) door(store *jetstream.Store, watch *backlog) http.Handler {
 // serve answers HTTP until ctx ends and the requests in hand are answered.
 func (s *Service) serve(ctx context.Context, handler http.Handler) error {
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: 32 << 10}
-	done := make(chan error, 1)
-	go func() { done <- server.Serve(s.config.Listener) }()
-	select {
-	case err := <-done:
-		return fmt.Errorf("serve HTTP: %w", err)
-	case <-ctx.Done():
-	}
-	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
-	defer cancel()
-	err := server.Shutdown(stop)
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = server.Close()
-	}
-	_ = <-done // http.ErrServerClosed, after either
-	return err
+	return httpserve.Until(ctx, server, s.config.Listener, stopTimeout)
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -57,9 +58,11 @@ type system struct {
 	stop     func()
 }
 
-func newSystem(t *testing.T) *system {
+func newSystem(t *testing.T) *system { return newSystemWith(t, eventlogjs.Config{}) }
+
+func newSystemWith(t *testing.T, config eventlogjs.Config) *system {
 	server := natstest.Start(t)
-	log := server.Log(eventlogjs.Config{}, eventlogjs.Options{})
+	log := server.Log(config, eventlogjs.Options{})
 	s := &system{t: t, server: server, log: log, catalog: incidentlogtest.Follow(t, log), commands: newCommands(log)}
 	secret, token := incidentlogtest.Token(t, "alertmanager", authv1.AccountRole_ACCOUNT_ROLE_RESPONDER)
 	s.token = secret
@@ -143,10 +146,13 @@ func (s *system) states() []incident.State {
 	return states
 }
 
+// patience bounds the wait for what has to come, on a busy machine.
+const patience = time.Minute
+
 // until waits for the incidents to be as wanted.
 func (s *system) until(what string, ok func([]incident.State) bool) []incident.State {
 	s.t.Helper()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(patience)
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -161,33 +167,28 @@ func (s *system) until(what string, ok func([]incident.State) bool) []incident.S
 	}
 }
 
-// handled waits until everything that was sent is handled: an alert that declares
-// a marker incident is handled last.
+// handled waits until everything that was sent is handled: with the second of two
+// alerts that declare marker incidents, all that came before the first is.
 func (s *system) handled(fingerprint string) []incident.State {
 	s.t.Helper()
-	body := strings.ReplaceAll(alertJSON(fingerprint, "2026-01-01T00:00:00Z", ""), `"HighErrorRate"`, `"Marker `+fingerprint+`"`)
-	before := len(s.states())
-	answer, err := http.Post(s.url+"/hooks/alertmanager/"+s.token, "", strings.NewReader(
-		`{"version":"4","groupKey":"marker-`+fingerprint+`","alerts":[`+body+`]}`))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	answer.Body.Close()
-	states := s.until("marker declared", func(states []incident.State) bool {
-		for _, one := range states {
-			if strings.HasPrefix(one.Title, "Marker "+fingerprint) {
-				return true
-			}
-		}
-		return len(states) < before
-	})
+	s.mark(fingerprint + "-first")
 	var rest []incident.State
-	for _, one := range states {
+	for _, one := range s.mark(fingerprint + "-second") {
 		if !strings.HasPrefix(one.Title, "Marker") {
 			rest = append(rest, one)
 		}
 	}
 	return rest
+}
+
+// mark sends an alert that declares an incident of its own and waits for it.
+func (s *system) mark(name string) []incident.State {
+	s.t.Helper()
+	body := strings.ReplaceAll(alertJSON(name, "2026-01-01T00:00:00Z", ""), `"HighErrorRate"`, `"Marker `+name+`"`)
+	s.insist(`{"version":"4","groupKey":"marker-` + name + `","alerts":[` + body + `]}`)
+	return s.until("marker declared", func(states []incident.State) bool {
+		return slices.ContainsFunc(states, func(one incident.State) bool { return strings.HasPrefix(one.Title, "Marker "+name) })
+	})
 }
 
 const (
@@ -262,6 +263,34 @@ func TestAnEpisodeThatBeginsEndsTheOneBefore(t *testing.T) {
 	}
 }
 
+// TestASenderThatForgotAnAlertFiresItAgain tells of an end and then goes on with the
+// old begin, as Alertmanager does when Prometheus was away for a while.
+func TestASenderThatForgotAnAlertFiresItAgain(t *testing.T) {
+	s := newSystem(t)
+	s.send(alertJSON("a", t0, ""))
+	s.handled("m1")
+	s.send(alertJSON("a", t0, t1))
+	if got := s.handled("m2"); len(got) != 1 || got[0].Open() {
+		t.Fatalf("incidents %+v", got)
+	}
+	for range 2 {
+		s.send(alertJSON("a", t0, ""))
+	}
+	if got := s.handled("m3"); len(got) != 2 || got[0].Open() == got[1].Open() {
+		t.Fatalf("it fires again: %+v", got)
+	}
+	s.send(alertJSON("a", t0, t1)) // the old end says nothing new
+	if got := s.handled("m4"); len(got) != 2 || got[0].Open() == got[1].Open() {
+		t.Fatalf("after the old end: %+v", got)
+	}
+	for range 2 {
+		s.send(alertJSON("a", t0, t2))
+	}
+	if got := s.handled("m5"); len(got) != 2 || got[0].Open() || got[1].Open() {
+		t.Fatalf("after the new end: %+v", got)
+	}
+}
+
 func TestListedAndUnroutedAlertsDeclareNothing(t *testing.T) {
 	s := newSystem(t)
 	watchdog := strings.NewReplacer("HighErrorRate", "Watchdog", "checkout", "none").Replace(alertJSON("w", t0, ""))
@@ -272,8 +301,8 @@ func TestListedAndUnroutedAlertsDeclareNothing(t *testing.T) {
 		t.Fatalf("incidents %+v", got)
 	}
 	subjects, err := s.log.Subjects(t.Context(), eventlog.FilterAlerts)
-	if err != nil || len(subjects) != 4 {
-		t.Fatalf("%d alerts in the log, %v; want these three and the marker", len(subjects), err)
+	if err != nil || len(subjects) != 5 {
+		t.Fatalf("%d alerts in the log, %v; want these three and the markers", len(subjects), err)
 	}
 }
 

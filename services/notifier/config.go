@@ -7,12 +7,16 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/nats-io/nats.go/jetstream"
 	"github.com/prometheus/client_golang/prometheus"
 	"go.opentelemetry.io/otel/trace"
+	"google.golang.org/grpc"
 
 	"github.com/bridgelog/bridgelog/pkg/catalog"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/health"
+	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
+	"github.com/bridgelog/bridgelog/services/notifier/internal/act"
 )
 
 // Config is what the service is made of. Every field without "optional" is
@@ -22,9 +26,20 @@ type Config struct {
 	Log eventlog.Reader
 	// Catalog holds the webhooks; whoever made it runs it.
 	Catalog *catalog.Follower
+	// Marks is JetStream, where the stream of marks is kept: how far sending may
+	// have got, outside the database.
+	Marks jetstream.JetStream
 	// Pool reaches the database; the service keeps the schema notifier_ledger in
 	// it. Each lane at work needs a connection now and then.
 	Pool *pgxpool.Pool
+	// Server gets the service's RPCs; optional: it is not asked anything then.
+	Server grpc.ServiceRegistrar
+	// Commands records what clocks pass: when one warns, is breached or is met;
+	// optional: clocks are not watched then.
+	Commands incidentv1.CommandServiceClient
+	// KeyFile holds the key that seals stored secrets; it is made when it is first
+	// needed. Optional: no secrets are stored then.
+	KeyFile string
 	// Source names this installation in what is sent: a URI reference; optional,
 	// default "urn:bridgelog".
 	Source string
@@ -34,8 +49,14 @@ type Config struct {
 	// Stale is how old an event may be and still go out by itself; optional,
 	// default an hour.
 	Stale time.Duration
-	// Workers is how many lanes work at once; optional, default 200.
+	// DisableAfter is how long every attempt has to fail before a webhook is
+	// disabled; optional, default five days.
+	DisableAfter time.Duration
+	// Workers is how many lanes work at once; optional, default 2,000. A lane that
+	// waits for its receiver costs a goroutine and no connection to the database.
 	Workers int
+	// Now is the clock; optional.
+	Now func() time.Time
 	// Logger gets what operators should know.
 	Logger *slog.Logger
 	// Metrics is where the service's metrics are registered.
@@ -49,12 +70,13 @@ type Config struct {
 // Defaults.
 const (
 	defaultSource  = "urn:bridgelog"
-	defaultWorkers = 200
+	defaultWorkers = 2000
+	defaultStale   = act.DefaultStale
 )
 
 func (c *Config) complete() error {
 	for name, missing := range map[string]bool{
-		"Log": c.Log == nil, "Catalog": c.Catalog == nil, "Pool": c.Pool == nil, "Logger": c.Logger == nil,
+		"Log": c.Log == nil, "Catalog": c.Catalog == nil, "Pool": c.Pool == nil, "Marks": c.Marks == nil, "Logger": c.Logger == nil,
 		"Metrics": c.Metrics == nil, "Tracer": c.Tracer == nil,
 	} {
 		if missing {
@@ -66,6 +88,12 @@ func (c *Config) complete() error {
 	}
 	if c.Workers == 0 {
 		c.Workers = defaultWorkers
+	}
+	if c.Stale == 0 {
+		c.Stale = defaultStale
+	}
+	if c.Now == nil {
+		c.Now = time.Now
 	}
 	return nil
 }

@@ -13,21 +13,28 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/rivermigrate"
 
+	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/netguard"
 	"github.com/bridgelog/bridgelog/pkg/postgres"
+	"github.com/bridgelog/bridgelog/pkg/wait"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/act"
+	"github.com/bridgelog/bridgelog/services/notifier/internal/admit"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/call"
-	"github.com/bridgelog/bridgelog/services/notifier/internal/event"
+	"github.com/bridgelog/bridgelog/services/notifier/internal/highwater"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/lane"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/ledger"
+	"github.com/bridgelog/bridgelog/services/notifier/internal/seal"
+	"github.com/bridgelog/bridgelog/services/notifier/internal/sign"
+	"github.com/bridgelog/bridgelog/services/notifier/internal/view"
 )
 
 // tracerName is the instrumentation scope of the service's spans.
 const tracerName = "github.com/bridgelog/bridgelog/services/notifier"
 
 const (
-	sweepEvery    = 5 * time.Second
+	sweepEvery    = time.Second
 	retryWait     = time.Second
+	attendWait    = 250 * time.Millisecond
 	fetchCooldown = 2 * time.Millisecond
 	keepJobs      = 10 * time.Minute
 	stopTimeout   = 3 * time.Second
@@ -38,12 +45,22 @@ type Service struct {
 	config  Config
 	ledger  *ledger.Ledger
 	metrics *lane.Metrics
+	view    *view.Store
+	caller  *call.Caller
+	key     func() (*seal.Key, error)
+	// resumed asks the actor to look at its position again.
+	resumed chan struct{}
+	bell    *lane.Bell
+	// keeper and gate are there once the database and the log were found.
+	keeper  *highwater.Keeper
+	gate    *admit.Gate
 	ready   chan struct{}
 	settled sync.Once
 
 	mu      sync.Mutex
 	problem error
 	actor   *act.Actor
+	waker   *lane.Waker // nil before the lanes are there
 }
 
 // New returns the service; it does nothing until Run.
@@ -53,8 +70,15 @@ func New(config Config) (*Service, error) {
 	}
 	s := &Service{
 		config: config, ledger: ledger.New(config.Pool), metrics: lane.NewMetrics(config.Metrics),
-		problem: errors.New("not started yet"), ready: make(chan struct{}),
+		problem: errors.New("not started yet"), ready: make(chan struct{}), resumed: make(chan struct{}, 1),
+		view: view.New(config.Pool), bell: lane.NewBell(),
 	}
+	s.key = sync.OnceValues(s.loadKey)
+	s.caller = &call.Caller{
+		Client: netguard.Guard{Allow: config.AllowReceivers}.Client(call.Timeout), Now: config.Now,
+		Secrets: &sign.Resolver{Vault: vault{s}, Now: config.Now},
+	}
+	s.register()
 	if config.Ready != nil {
 		config.Ready("notifier", s.check)
 	}
@@ -87,6 +111,16 @@ func (s *Service) report(problem error) {
 // Run works until ctx ends and then returns nil. A database or a log that is away
 // is waited for.
 func (s *Service) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	var watching sync.WaitGroup
+	watching.Go(func() { s.watchClocks(ctx) })
+	defer watching.Wait()
+	defer cancel()
+	return s.deliver(ctx)
+}
+
+// deliver tells receivers until ctx ends.
+func (s *Service) deliver(ctx context.Context) error {
 	client, err := s.prepare(ctx)
 	if err != nil || client == nil {
 		return err
@@ -97,13 +131,16 @@ func (s *Service) Run(ctx context.Context) error {
 	case <-ctx.Done():
 		return nil
 	}
+	leave := s.attend(ctx)
+	defer leave()
 	if err := client.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("run notifier: start lanes: %w", err)
 	}
-	waker := lane.Waker{Client: client}
+	waker := lane.Waker{Client: client, Bell: s.bell}
 	var all sync.WaitGroup
 	all.Go(func() { waker.Sweep(ctx, s.ledger, sweepEvery, s.config.Logger, s.metrics) })
 	all.Go(func() { s.act(ctx, waker) })
+	all.Go(func() { s.erase(ctx) })
 	all.Wait()
 	return stop(ctx, client)
 }
@@ -112,7 +149,7 @@ func (s *Service) Run(ctx context.Context) error {
 // lanes. It returns nothing when ctx ended.
 func (s *Service) prepare(ctx context.Context) (*river.Client[pgx.Tx], error) {
 	for {
-		err := s.migrate(ctx)
+		err := s.open(ctx)
 		if err == nil {
 			return s.lanes()
 		}
@@ -120,18 +157,35 @@ func (s *Service) prepare(ctx context.Context) (*river.Client[pgx.Tx], error) {
 			return nil, nil
 		}
 		s.report(err)
-		if !errors.Is(err, postgres.ErrUnavailable) && !errors.Is(err, context.DeadlineExceeded) {
+		if !errors.Is(err, postgres.ErrUnavailable) && !errors.Is(err, eventlog.ErrUnavailable) && !errors.Is(err, context.DeadlineExceeded) {
 			return nil, fmt.Errorf("run notifier: %w", err)
 		}
-		s.config.Logger.WarnContext(ctx, "notifier waits for the database", "error", err)
-		if !pause(ctx, retryWait) {
+		s.config.Logger.WarnContext(ctx, "notifier waits for the database and the log", "error", err)
+		if wait.For(ctx, retryWait) != nil {
 			return nil, nil
 		}
 	}
 }
 
+// open brings the database up to date and finds the mark of the log.
+func (s *Service) open(ctx context.Context) error {
+	if err := s.migrate(ctx); err != nil {
+		return err
+	}
+	head, err := s.config.Log.Head(ctx)
+	if err != nil {
+		return fmt.Errorf("find the log: %w", err)
+	}
+	s.keeper = highwater.NewKeeper(highwater.NewStream(s.config.Marks, head.Epoch))
+	s.gate = &admit.Gate{Ledger: s.ledger, Keeper: s.keeper, Stale: s.config.Stale, Logger: s.config.Logger}
+	return nil
+}
+
 func (s *Service) migrate(ctx context.Context) error {
 	if err := ledger.Migrate(ctx, s.config.Pool); err != nil {
+		return err
+	}
+	if err := view.Migrate(ctx, s.config.Pool); err != nil {
 		return err
 	}
 	migrator, err := rivermigrate.New(riverpgxv5.New(s.config.Pool), &rivermigrate.Config{
@@ -148,8 +202,9 @@ func (s *Service) lanes() (*river.Client[pgx.Tx], error) {
 	c := s.config
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &lane.Worker{
-		Ledger: s.ledger, Receiver: s.receiver, Metrics: s.metrics, Logger: c.Logger, Tracer: c.Tracer.Tracer(tracerName),
-		Caller: &call.Caller{Client: netguard.Guard{Allow: c.AllowReceivers}.Client(call.Timeout), Now: time.Now},
+		Ledger: s.ledger, Gate: s.gate, Keeper: s.keeper, Receiver: s.receiver, Notices: s.notices, Private: s.view.PrivateAmong, Disable: c.DisableAfter,
+		Metrics: s.metrics, Now: c.Now, Logger: c.Logger, Tracer: c.Tracer.Tracer(tracerName),
+		Caller: s.caller, Bell: s.bell,
 	})
 	client, err := river.NewClient(riverpgxv5.New(c.Pool), &river.Config{
 		Schema: ledger.Schema, Workers: workers, Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: c.Workers}},
@@ -164,12 +219,12 @@ func (s *Service) lanes() (*river.Client[pgx.Tx], error) {
 // act creates deliveries until ctx ends; one process at a time does.
 func (s *Service) act(ctx context.Context, waker lane.Waker) {
 	actor := &act.Actor{
-		Log: s.config.Log, Ledger: s.ledger, Waker: waker, Targets: s.targets, Stale: s.config.Stale, Now: time.Now, Logger: s.config.Logger,
+		Log: s.config.Log, Catalog: s.config.Catalog, Ledger: s.ledger, Gate: s.gate, View: s.view, Waker: waker, Writer: s.writer(),
+		Stale: s.config.Stale, Now: s.config.Now, Logger: s.config.Logger,
 		Started: func() { s.settled.Do(func() { close(s.ready) }) },
-		Writer:  event.Writer{Source: s.config.Source, Name: func(id string) string { return s.config.Catalog.State().DisplayName(id) }},
 	}
 	s.mu.Lock()
-	s.actor, s.problem = actor, nil
+	s.actor, s.problem, s.waker = actor, nil, &waker
 	s.mu.Unlock()
 	for {
 		err := s.ledger.Alone(ctx, actor.Run)
@@ -177,10 +232,41 @@ func (s *Service) act(ctx context.Context, waker lane.Waker) {
 			return
 		}
 		s.config.Logger.ErrorContext(ctx, "notifier does not act and tries again", "error", err)
-		if !pause(ctx, retryWait) {
+		if !s.retry(ctx) {
 			return
 		}
 	}
+}
+
+// attend lets other processes know that this one lives until leave is called, which
+// is when its lanes have stopped.
+func (s *Service) attend(ctx context.Context) (leave func()) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var all sync.WaitGroup
+	all.Go(func() {
+		for ctx.Err() == nil {
+			if err := s.ledger.Attend(ctx); ctx.Err() == nil {
+				s.config.Logger.WarnContext(ctx, "other notifiers may think that this one is gone", "error", err)
+				_ = wait.For(ctx, attendWait)
+			}
+		}
+	})
+	return func() {
+		cancel()
+		all.Wait()
+	}
+}
+
+// retry waits until it is time to try again, or a person said so; false when ctx
+// ended.
+func (s *Service) retry(ctx context.Context) bool {
+	pause, cancel := context.WithTimeout(ctx, retryWait)
+	defer cancel()
+	select {
+	case <-s.resumed:
+	case <-pause.Done():
+	}
+	return ctx.Err() == nil
 }
 
 // stop lets lanes finish what they send, but not for long.
@@ -196,15 +282,4 @@ func stop(ctx context.Context, client *river.Client[pgx.Tx]) error {
 		return fmt.Errorf("run notifier: stop lanes: %w", err)
 	}
 	return nil
-}
-
-func pause(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

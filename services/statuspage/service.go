@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -12,26 +13,38 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/bridgelog/bridgelog/pkg/wait"
 	statusv1 "github.com/bridgelog/bridgelog/proto/gen/status/v1"
+	"github.com/bridgelog/bridgelog/services/statuspage/internal/library"
 	"github.com/bridgelog/bridgelog/services/statuspage/internal/public"
 	"github.com/bridgelog/bridgelog/services/statuspage/internal/relay"
 	"github.com/bridgelog/bridgelog/services/statuspage/internal/web"
 )
 
 const (
-	// contactBeat is how often the connection is looked at.
-	contactBeat = time.Second
-	// watchPause lies between attempts to watch the documents.
-	watchPause = time.Second
-	stopWait   = 5 * time.Second
+	// beatEvery is how often the connection and the clock are looked at.
+	beatEvery = time.Second
+	// retryPause is the longest pause between attempts to watch the documents, and the
+	// one between attempts to prepare the stream.
+	retryPause = time.Second
+	// watchPause is the first pause between attempts to watch; it doubles.
+	watchPause = 50 * time.Millisecond
+	// patience is how many attempts to watch may fail before it is said.
+	patience = 5
+	// quietAfter is how long nothing may come before the watch is begun anew.
+	quietAfter = time.Minute
+	// copyEvery is the least time between two copies of the rendered files.
+	copyEvery = time.Second
+	stopWait  = 5 * time.Second
 )
 
 // Service is the status page.
 type Service struct {
 	config Config
 	pages  *web.Pages
-	disk   web.Disk
-	counts *relay.Metrics // nil: nowhere
+	keeper *keeper
+	relay  *relay.Relay // nil: none
+	copies web.Copy
 }
 
 // New returns the service; it does nothing until Run.
@@ -39,66 +52,110 @@ func New(c Config) (*Service, error) {
 	if err := c.complete(); err != nil {
 		return nil, err
 	}
-	s := &Service{config: c, pages: web.NewPages(strings.TrimRight(c.PublicURL, "/"), c.Logger), disk: web.Disk{Dir: c.Dir}}
-	if c.Ready != nil {
-		c.Ready("statuspage", func(context.Context) error { return s.pages.Check() })
+	pages := web.NewPages(strings.TrimRight(c.PublicURL, "/"), c.Logger)
+	s := &Service{
+		config: c, pages: pages, copies: web.Copy{Dir: filepath.Join(c.Dir, "site")},
+		keeper: &keeper{
+			pages: pages, disk: library.Disk{Dir: filepath.Join(c.Dir, "documents")}, logger: c.Logger,
+			library: library.New(), seen: map[string]bool{}, rendered: make(chan struct{}, 1),
+		},
 	}
-	if c.Metrics != nil {
-		age := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "bridgelog_statuspage_document_age_seconds", Help: "Seconds since the newest page document arrived.",
-		}, func() float64 { return time.Since(s.pages.Changed()).Seconds() })
-		if err := c.Metrics.Register(age); err != nil {
-			return nil, fmt.Errorf("statuspage: register metrics: %w", err)
-		}
-		if c.Source != nil {
-			counts, err := relay.NewMetrics(c.Metrics)
-			if err != nil {
-				return nil, fmt.Errorf("statuspage: %w", err)
-			}
-			s.counts = counts
-		}
+	if c.Ready != nil {
+		c.Ready("statuspage", func(context.Context) error { return pages.Check() })
+	}
+	if err := s.measure(); err != nil {
+		return nil, err
+	}
+	if c.Source != nil {
+		return s, s.addRelay()
 	}
 	return s, nil
+}
+
+// measure registers the metrics of the pages.
+func (s *Service) measure() error {
+	if s.config.Metrics == nil {
+		return nil
+	}
+	for name, gauge := range map[string]struct {
+		help  string
+		value func() float64
+	}{
+		"bridgelog_statuspage_page_age_seconds": {
+			"Seconds since the pages were last known to show everything that was published.",
+			func() float64 { return s.keeper.age(time.Now()).Seconds() },
+		},
+		"bridgelog_statuspage_unlisted_incidents": {
+			"Open incidents that are on the page of open incidents only, as there are too many for the lists.",
+			func() float64 { return float64(s.pages.Unlisted()) },
+		},
+	} {
+		if err := s.config.Metrics.Register(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: gauge.help}, gauge.value)); err != nil {
+			return fmt.Errorf("statuspage: register metrics: %w", err)
+		}
+	}
+	took := prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name: "bridgelog_statuspage_render_seconds", Help: "How long it took to put all pages together and to render them.",
+		Buckets: []float64{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5},
+	})
+	if err := s.config.Metrics.Register(took); err != nil {
+		return fmt.Errorf("statuspage: register metrics: %w", err)
+	}
+	s.keeper.took = took
+	return nil
+}
+
+func (s *Service) addRelay() error {
+	js, err := jetstream.New(s.config.Source.Publish)
+	if err != nil {
+		return fmt.Errorf("statuspage: %w", err)
+	}
+	s.relay = &relay.Relay{
+		Log: s.config.Source.Log, Catalog: s.config.Source.Catalog, Stream: relay.Public{Stream: public.Stream{JetStream: js, HasRoom: s.config.Source.HasRoom}},
+		Logger: s.config.Logger, Tracer: s.config.Tracer.Tracer("github.com/bridgelog/bridgelog/services/statuspage"),
+	}
+	if s.config.Metrics != nil {
+		if s.relay.Metrics, err = relay.NewMetrics(s.config.Metrics); err != nil {
+			return fmt.Errorf("statuspage: %w", err)
+		}
+	}
+	s.relay.Init()
+	if s.config.Source.Server != nil {
+		statusv1.RegisterStatusPageServiceServer(s.config.Source.Server, answering{relay: s.relay})
+	}
+	return nil
 }
 
 // Run serves until ctx ends, then returns nil. It serves the copy on disk at once
 // and goes on serving what it has whatever happens to the rest of the system.
 func (s *Service) Run(ctx context.Context) error {
-	docs, newest := s.disk.Load()
-	for _, doc := range docs {
-		s.pages.Set(doc)
-	}
-	if len(docs) > 0 {
-		s.pages.SetStale(newest)
-	}
+	s.keeper.load(time.Now())
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.serve(ctx) })
 	group.Go(func() error { return s.watch(ctx) })
-	group.Go(func() error { return s.contact(ctx) })
-	if s.config.Source != nil {
-		group.Go(func() error { return s.relay(ctx) })
+	group.Go(func() error { return s.beat(ctx) })
+	group.Go(func() error { return s.copy(ctx) })
+	if s.relay != nil {
+		group.Go(func() error { return s.publish(ctx) })
 	}
 	return group.Wait()
 }
 
-// relay runs the relay. When the log is damaged it stops and says so; the page
-// stays up.
-func (s *Service) relay(ctx context.Context) error {
-	js, err := jetstream.New(s.config.Source.Publish)
-	if err != nil {
-		return fmt.Errorf("relay to the status page: %w", err)
+// publish prepares the stream and runs the relay.
+func (s *Service) publish(ctx context.Context) error {
+	for s.config.Source.Prepare != nil {
+		err := s.config.Source.Prepare(ctx)
+		if err == nil {
+			break
+		}
+		if ctx.Err() == nil {
+			s.config.Logger.Warn("the stream of public documents cannot be prepared: trying again", "error", err)
+		}
+		if wait.For(ctx, retryPause) != nil {
+			return nil
+		}
 	}
-	writer, err := public.NewWriter(ctx, js)
-	if err != nil {
-		return err
-	}
-	r := &relay.Relay{
-		Log: s.config.Source.Log, Catalog: s.config.Source.Catalog, Publisher: writer, Logger: s.config.Logger, Metrics: s.counts,
-	}
-	if err := r.Run(ctx); err != nil {
-		s.config.Logger.Error("the status page is not updated any more", "error", err)
-	}
-	return nil
+	return s.relay.Run(ctx)
 }
 
 // watch takes documents from PUBLIC, and tries again while NATS is away.
@@ -107,45 +164,47 @@ func (s *Service) watch(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("watch the public documents: %w", err)
 	}
-	for ctx.Err() == nil {
-		if err := public.Watch(ctx, js, s.take, func() { s.pages.SetStale(time.Time{}) }); err != nil {
-			s.config.Logger.Warn("the public documents cannot be watched", "error", err)
+	for failures := 0; ctx.Err() == nil; failures++ {
+		s.keeper.begin()
+		began := time.Now()
+		err := public.Watch(ctx, js, s.keeper, quietAfter)
+		if time.Since(began) > retryPause {
+			failures = 0
 		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(watchPause):
+		if failures == patience { // A relay that starts beside us makes the stream first.
+			s.config.Logger.Warn("the public documents cannot be watched: trying on", "error", err)
 		}
+		_ = wait.For(ctx, min(watchPause<<min(failures, patience), retryPause)) // The loop sees the end.
 	}
 	return nil
 }
 
-func (s *Service) take(doc *statusv1.PageDocument) {
-	s.pages.Set(doc)
-	if err := s.disk.Save(doc); err != nil {
-		s.config.Logger.Error("the copy on disk is not up to date", "error", err)
-	}
-}
-
-// contact marks the pages as old while the connection is lost.
-func (s *Service) contact(ctx context.Context) error {
-	every := time.NewTicker(contactBeat)
+// beat lets the pages notice that time goes by.
+func (s *Service) beat(ctx context.Context) error {
+	every := time.NewTicker(beatEvery)
 	defer every.Stop()
-	lost := time.Time{}
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-every.C:
+		case now := <-every.C:
+			s.keeper.beat(now, s.config.Public.IsConnected())
 		}
-		connected := s.config.Public.IsConnected()
-		switch {
-		case !connected && lost.IsZero():
-			lost = time.Now()
-			s.pages.SetStale(lost)
-		case connected && !lost.IsZero():
-			lost = time.Time{}
-			s.pages.SetStale(lost)
+	}
+}
+
+// copy keeps the rendered files on disk.
+func (s *Service) copy(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-s.keeper.rendered:
 		}
+		if err := s.copies.Save(s.pages.Files()); err != nil {
+			s.config.Logger.Error("the rendered pages are not copied", "error", err)
+		}
+		_ = wait.For(ctx, copyEvery) // The loop sees the end.
 	}
 }
 

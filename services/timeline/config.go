@@ -40,6 +40,9 @@ type Config struct {
 	// Heartbeat is how often a quiet watch says where it stands; 0 means ten
 	// seconds.
 	Heartbeat time.Duration
+	// FarBehind is how many messages the view has to lack, at least, to be rebuilt
+	// instead of following; 0 means 50,000.
+	FarBehind uint64
 }
 
 const defaultHeartbeat = 10 * time.Second
@@ -66,6 +69,9 @@ func (c *Config) complete() error {
 	}
 	if c.Heartbeat == 0 {
 		c.Heartbeat = defaultHeartbeat
+	}
+	if c.FarBehind == 0 {
+		c.FarBehind = farBehind
 	}
 	return nil
 }

@@ -41,13 +41,14 @@ func TestLists(t *testing.T) {
 		return logtest.Act{Now: noon.Add(time.Duration(hours) * time.Hour), Actor: "ada"}
 	}
 	one := w.Declare(incident.Declare{Title: "Zebra", Severity: incident.SEV1, Services: []string{"api"}}, at(0))
-	two := w.Declare(incident.Declare{Title: "Lion", Severity: incident.SEV2, Services: []string{"web", "api"}, AlertID: "al1"}, at(1))
+	two := w.Declare(incident.Declare{Title: "Lion", Severity: incident.SEV2, Services: []string{"web", "api"}, AlertID: "al1", Category: "capacity"}, at(1))
 	w.Declare(incident.Declare{Title: "Drill", Severity: incident.SEV3, Drill: true}, at(2))
 	w.Declare(incident.Declare{Title: "Planned", Kind: incident.Maintenance}, at(3))
 	five := w.Declare(incident.Declare{Title: "Merged"}, at(4))
 	w.Do(two, incident.Resolve{Summary: "the zebra left"}, at(5))
 	w.Do(one, incident.AssignRole{Role: incident.Commander, Person: "bob"}, at(5))
 	w.Do(five, incident.Merge{Into: one, TargetExists: true}, at(6))
+	w.Do(one, incident.ChangeCategory{To: "change"}, at(7))
 	position := w.settle()
 	for name, c := range map[string]struct {
 		r    *timelinev1.ListIncidentsRequest
@@ -62,6 +63,8 @@ func TestLists(t *testing.T) {
 		"severities":       {&timelinev1.ListIncidentsRequest{Severities: []incidentv1.Severity{1, 2}}, []string{"INC-2", "INC-1"}},
 		"unknown severity": {&timelinev1.ListIncidentsRequest{Severities: []incidentv1.Severity{0}}, []string{"INC-5"}},
 		"services":         {&timelinev1.ListIncidentsRequest{Services: []string{"web", "none"}}, []string{"INC-2"}},
+		"category":         {&timelinev1.ListIncidentsRequest{Categories: []string{"change"}}, []string{"INC-1"}},
+		"categories":       {&timelinev1.ListIncidentsRequest{Categories: []string{"change", "capacity", ""}}, []string{"INC-2", "INC-1"}},
 		"since":            {&timelinev1.ListIncidentsRequest{Since: stamp(noon.Add(time.Hour))}, []string{"INC-5", "INC-2"}},
 		"until":            {&timelinev1.ListIncidentsRequest{Until: stamp(noon.Add(time.Hour))}, []string{"INC-1"}},
 		"words":            {&timelinev1.ListIncidentsRequest{Search: "zebras"}, []string{"INC-2", "INC-1"}},

@@ -17,6 +17,7 @@ type metrics struct {
 	phase       *prometheus.Desc
 	done        *prometheus.Desc
 	searchable  *prometheus.Desc
+	erasing     *prometheus.Desc
 }
 
 // scrapePatience bounds how long the database may take for one scrape.
@@ -35,6 +36,7 @@ func (s *Service) register(to prometheus.Registerer) error {
 		phase:       describe("rebuild_phase", "Phase of the rebuild that runs in this process: 1 fold, 2 index, 3 catch up, 4 compare, 5 swung, 6 search; 0 none."),
 		done:        describe("rebuild_done_ratio", "Part of the rebuild's phase that is done."),
 		searchable:  describe("search_complete", "1 when searches find everything, 0 while the index is being built."),
+		erasing:     describe("erasure_pending", "1 while files of the database may still hold content that was redacted."),
 	})
 }
 
@@ -44,6 +46,7 @@ func (m *metrics) Describe(to chan<- *prometheus.Desc) {
 	to <- m.phase
 	to <- m.done
 	to <- m.searchable
+	to <- m.erasing
 }
 
 // Collect implements [prometheus.Collector].
@@ -67,11 +70,17 @@ func (m *metrics) Collect(to chan<- prometheus.Metric) {
 			return err
 		}
 		gauge(m.quarantined, float64(len(problems)))
-		complete := 0.0
-		if snapshot.Live.Searchable {
-			complete = 1
-		}
-		gauge(m.searchable, complete)
+		gauge(m.searchable, number(snapshot.Live.Searchable))
 		return nil
 	})
+	if e, err := m.service.store.Erasure(ctx); err == nil {
+		gauge(m.erasing, number(e.Pending()))
+	}
+}
+
+func number(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
 }

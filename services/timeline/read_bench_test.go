@@ -3,11 +3,13 @@ package timeline_test
 import (
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/bridgelog/bridgelog/pkg/eventlog/memory"
 	"github.com/bridgelog/bridgelog/pkg/incident"
+	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/logtest"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/store"
@@ -58,6 +60,53 @@ func BenchmarkList(b *testing.B) {
 			percentiles(b, took)
 		})
 	}
+}
+
+// BenchmarkListAtOnce measures what BenchmarkList does for four clients at once,
+// through gRPC and with real documents, and the CPU that a list takes here, client
+// included, and in the database.
+func BenchmarkListAtOnce(b *testing.B) {
+	log := memory.New(memory.Options{})
+	w := &world{Writer: logtest.New(b, log), t: b, log: log, pool: server.Pool(b)}
+	n := w.start()
+	w.Declare(incident.Declare{Title: "Checkout returns 502 in two regions", Summary: "Since the deploy", Severity: incident.SEV2, Services: []string{"checkout"}}, logtest.Act{})
+	w.visible(n)
+	_, err := w.pool.Exec(b.Context(), `insert into timeline_v1.incident
+		select 'inc' || n, n, 1, (array['SEV-1','SEV-2','SEV-3','unknown'])[1 + n / 10 % 4],
+			(array['investigating','resolved','closed','closed','closed','closed','closed','closed','closed','closed'])[1 + n % 10], 'incident',
+			n % 10 = 0, false, false, false, now() - n * interval '1 minute', array['service-' || n / 11 % 50], array['p' || n / 13 % 500],
+			array['p' || n % 500], document from generate_series(2, 100000) n, timeline_v1.incident where number = 1;
+		analyze timeline_v1.incident`)
+	if err != nil {
+		b.Fatal(err)
+	}
+	w.sql("vacuum timeline_v1.incident")
+	requests := []*timelinev1.ListIncidentsRequest{
+		{Open: true},
+		{Severities: []incidentv1.Severity{incidentv1.Severity_SEVERITY_SEV1}},
+		{Services: []string{"service-17"}},
+		{Statuses: []incidentv1.Status{incidentv1.Status_STATUS_RESOLVED}},
+	}
+	var mu sync.Mutex
+	var took []time.Duration
+	own, database := cpu(b), w.databaseCPU(b)
+	b.SetParallelism(2)
+	b.RunParallel(func(pb *testing.PB) {
+		ctx := as(b, "eve")
+		for i := 0; pb.Next(); i++ {
+			began := time.Now()
+			if _, err := n.ListIncidents(ctx, requests[i%len(requests)]); err != nil {
+				b.Error(err)
+				return
+			}
+			mu.Lock()
+			took = append(took, time.Since(began))
+			mu.Unlock()
+		}
+	})
+	b.ReportMetric(float64((cpu(b)-own).Microseconds())/float64(len(took)), "own-µs/list")
+	b.ReportMetric(float64((w.databaseCPU(b)-database).Microseconds())/float64(len(took)), "db-µs/list")
+	percentiles(b, took)
 }
 
 // BenchmarkEntriesAtAnyInstant measures a page of 50 of an incident of 1,000

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
+	"github.com/bridgelog/bridgelog/services/timeline"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/logtest"
 )
 
@@ -234,7 +236,7 @@ func (w *world) count(query string) int {
 // eventually waits until a condition holds.
 func (w *world) eventually(holds func() bool) {
 	w.t.Helper()
-	deadline := time.NewTimer(20 * time.Second)
+	deadline := time.NewTimer(time.Minute)
 	defer deadline.Stop()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
@@ -295,5 +297,41 @@ func TestInterruptedSearchIndexIsFinished(t *testing.T) {
 	found := must[*timelinev1.SearchEntriesResponse](t)(n.SearchEntries(as(t, "root"), &timelinev1.SearchEntriesRequest{Query: "giraffe", PageSize: 200}))
 	if len(found.GetEntries()) != 12 {
 		t.Errorf("found %d", len(found.GetEntries()))
+	}
+}
+
+// TestAViewThatIsFarBehindIsRebuilt: a service that comes to a long log does not
+// follow it event by event.
+func TestAViewThatIsFarBehindIsRebuilt(t *testing.T) {
+	w := newWorld(t)
+	w.fill(60)
+	n := w.start(func(c *timeline.Config) { c.FarBehind = 100 })
+	w.eventually(func() bool {
+		status, err := n.GetStatus(as(t, "root"), &timelinev1.GetStatusRequest{})
+		return err == nil && status.GetSchemaVersion() == 2 && !status.GetSearchIncomplete()
+	})
+	// The projection goes on, and what a rebuild makes is what it has.
+	id := w.problem("After")
+	got := must[*timelinev1.GetIncidentResponse](t)(n.GetIncident(as(t, "eve"), &timelinev1.GetIncidentRequest{Incident: string(id), Position: w.settle()}))
+	if got.GetIncident().GetTitle() != "After" {
+		t.Errorf("got %v", got)
+	}
+	overtaken := w.dump()
+	if _, err := n.rebuild(t); err != nil {
+		t.Fatal(err)
+	}
+	w.eventually(func() bool { return w.count("select count(*) from timeline.live where searchable") == 1 })
+	if again := w.dump(); !slices.Equal(overtaken, again) || len(again) < 300 {
+		t.Errorf("%d rows, then %d", len(overtaken), len(again))
+	}
+	// A few events are followed.
+	n.stop()
+	for range 50 {
+		w.Do(id, incident.AddNote{Text: "while it was away"}, logtest.Act{})
+	}
+	n = w.start(func(c *timeline.Config) { c.FarBehind = 51 })
+	must[*timelinev1.GetIncidentResponse](t)(n.GetIncident(as(t, "eve"), &timelinev1.GetIncidentRequest{Incident: string(id), Position: w.settle()}))
+	if w.count("select version from timeline.live") != 3 {
+		t.Error("the view was rebuilt")
 	}
 }

@@ -7,9 +7,15 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bridgelog/bridgelog/pkg/catalog"
+	"github.com/bridgelog/bridgelog/pkg/playbook"
 	"github.com/bridgelog/bridgelog/pkg/postgres"
 	"github.com/bridgelog/bridgelog/pkg/projection"
+	"github.com/bridgelog/bridgelog/pkg/wait"
+	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/alertanswer"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/alertview"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/answer"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/feed"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/fold"
@@ -28,7 +34,11 @@ type Service struct {
 	runner    *projection.Runner
 	feed      *feed.Feed
 	rebuilder *rebuild.Rebuilder
-	stopping  chan struct{}
+	alerts    *alertview.View
+	histories *fold.Histories
+	// redacted holds one token after redacted rows were replaced.
+	redacted chan struct{}
+	stopping chan struct{}
 }
 
 // New builds the service and registers it with Config.Server. It touches neither
@@ -37,10 +47,10 @@ func New(c Config) (*Service, error) {
 	if err := c.complete(); err != nil {
 		return nil, err
 	}
-	s := &Service{config: c, store: store.New(c.Pool), stopping: make(chan struct{})}
+	s := &Service{config: c, store: store.New(c.Pool), stopping: make(chan struct{}), histories: fold.NewHistories(c.Log), redacted: make(chan struct{}, 1)}
 	var err error
 	s.runner, err = projection.New(projection.Config{
-		Name: "timeline", Log: c.Log, Pool: c.Pool, View: project.New(c.Log, c.Tracer.Tracer(tracerName)),
+		Name: "timeline", Log: c.Log, Pool: c.Pool, View: project.New(c.Log, c.Tracer.Tracer(tracerName), s.forget),
 		Logger: c.Logger, Metrics: c.Metrics,
 	})
 	if err != nil {
@@ -52,9 +62,12 @@ func New(c Config) (*Service, error) {
 		return nil, fmt.Errorf("new timeline service: register metrics: %w", err)
 	}
 	timelinev1.RegisterTimelineServiceServer(c.Server, &answer.Service{
-		Log: c.Log, Store: s.store, Projected: s.runner, Catalog: c.Catalog, Histories: fold.NewHistories(c.Log),
-		Feed: s.feed, Rebuilder: s.rebuilder, Logger: c.Logger, Now: c.Now, Heartbeat: c.Heartbeat, Stopping: s.stopping,
+		Log: c.Log, Store: s.store, Projected: s.runner, Catalog: c.Catalog, Books: &playbook.Current{},
+		Past: &catalog.Past{Log: c.Log}, PastBooks: &playbook.Current{}, Facts: answer.NewFacts(), Histories: s.histories, Feed: s.feed,
+		Rebuilder: s.rebuilder, Logger: c.Logger, Now: c.Now, Heartbeat: c.Heartbeat, Stopping: s.stopping,
 	})
+	s.alerts = alertview.New(c.Log, c.Pool, c.Logger, c.Metrics)
+	signalv1.RegisterAlertViewServiceServer(c.Server, &alertanswer.Service{View: s.alerts, Store: s.store, Incidents: s.runner})
 	if c.Health != nil {
 		c.Health.Register("timeline database", func(ctx context.Context) error { return postgres.Ping(ctx, c.Pool) })
 		c.Health.Register("timeline", s.check)
@@ -73,10 +86,13 @@ func (s *Service) check(context.Context) error {
 	}
 	select {
 	case <-s.runner.CaughtUp():
-		return nil
 	default:
 		return errors.New("the view has not caught up with the log yet")
 	}
+	if behind := s.runner.Late(); behind > 0 {
+		return fmt.Errorf("the view is %d messages behind the log, for more than ten seconds", behind)
+	}
+	return nil
 }
 
 // Run prepares the database, projects, follows the log for watches and rebuilds
@@ -88,22 +104,23 @@ func (s *Service) Run(ctx context.Context) error {
 		<-ctx.Done()
 		close(s.stopping)
 	})
-	running.Go(func() { _ = s.feed.Run(ctx) }) // ends with ctx only
+	running.Go(func() { _ = s.feed.Run(ctx) })   // ends with ctx only
+	running.Go(func() { _ = s.alerts.Run(ctx) }) // ends with ctx only
 	if err := s.prepare(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil
 		}
 		return fmt.Errorf("run timeline service: %w", err)
 	}
-	running.Go(func() { s.renew(ctx) })
+	// The projection begins when it is known that it is the way to go.
+	begin := s.runner.Hold()
+	running.Go(func() { s.renew(ctx, begin) })
+	running.Go(func() { s.erase(ctx) })
 	return s.runner.Run(ctx)
 }
 
-// Pauses between attempts at what cannot be done yet.
-const (
-	preparePause = 250 * time.Millisecond
-	renewPause   = 2 * time.Second
-)
+// preparePause lies between attempts to prepare a database that is away.
+const preparePause = 250 * time.Millisecond
 
 // prepare brings the database to its form, and waits for one that is away.
 func (s *Service) prepare(ctx context.Context) error {
@@ -117,49 +134,8 @@ func (s *Service) prepare(ctx context.Context) error {
 			said = true
 			s.config.Logger.WarnContext(ctx, "waits for the database", "error", err, "cause", postgres.Unmask(err))
 		}
-		if !pause(ctx, preparePause) {
+		if wait.For(ctx, preparePause) != nil {
 			return ctx.Err()
 		}
-	}
-}
-
-// renew rebuilds a model that another version of the fold made, and finishes a
-// search index that was interrupted.
-func (s *Service) renew(ctx context.Context) {
-	for {
-		err := s.renewOnce(ctx)
-		if err == nil || ctx.Err() != nil {
-			return
-		}
-		if !errors.Is(err, rebuild.ErrRunning) {
-			s.config.Logger.ErrorContext(ctx, "the view could not be renewed", "error", err, "cause", postgres.Unmask(err))
-		}
-		if !pause(ctx, renewPause) {
-			return
-		}
-	}
-}
-
-func (s *Service) renewOnce(ctx context.Context) error {
-	live, err := s.store.Live(ctx)
-	if err != nil {
-		return err
-	}
-	if live.Fold == view.Version() {
-		return s.rebuilder.Resume(ctx)
-	}
-	s.config.Logger.InfoContext(ctx, "another version of this program made the view: it is rebuilt", "fold", live.Fold, "wanted", view.Version())
-	return s.rebuilder.Run(ctx, nil)
-}
-
-// pause waits; false when ctx ended first.
-func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
 	}
 }

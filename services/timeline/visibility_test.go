@@ -1,6 +1,7 @@
 package timeline_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/bridgelog/bridgelog/pkg/incident"
@@ -51,6 +52,29 @@ func TestPrivateIncidentsDoNotExistForOthers(t *testing.T) {
 			r, err := n.GetPostmortem(as(t, who), &timelinev1.GetPostmortemRequest{Incident: "1", Position: at})
 			return r.GetMarkdown() != "", err
 		},
+		"postmortem by a template": func(who string) (bool, error) {
+			r, err := n.GetPostmortem(as(t, who), &timelinev1.GetPostmortemRequest{Incident: "1", Position: at, Template: "postmortem"})
+			return r.GetMarkdown() != "", err
+		},
+		"clocks": func(who string) (bool, error) {
+			r, err := n.GetClocks(as(t, who), &timelinev1.GetClocksRequest{Incident: "1", Position: at})
+			return len(r.GetClocks()) > 0, err
+		},
+		"text": func(who string) (bool, error) {
+			r, err := n.RenderTemplate(as(t, who), teamText("1", nil, map[string]string{"what_we_do": "x"}, at))
+			return r.GetText() != "", err
+		},
+		"text for customers": func(who string) (bool, error) {
+			r, err := n.RenderTemplate(as(t, who), customerText("1", &timelinev1.CustomerUpdate{Status: 2, Title: "Trouble"}, nil, at))
+			if strings.Contains(r.GetSubject()+r.GetText(), "xylophone") {
+				t.Errorf("customers would read %q", r.GetText())
+			}
+			return r.GetText() != "", err
+		},
+		"list clocks": func(who string) (bool, error) {
+			r, err := n.ListClocks(as(t, who), &timelinev1.ListClocksRequest{Position: at})
+			return len(r.GetIncidents()) > 0, err
+		},
 		"export": func(who string) (bool, error) {
 			stream, err := n.Export(as(t, who), &timelinev1.ExportRequest{Incident: "1"})
 			if err != nil {
@@ -60,6 +84,8 @@ func TestPrivateIncidentsDoNotExistForOthers(t *testing.T) {
 			return m.GetEvent() != nil, err
 		},
 	}
+	// Not every call takes a position.
+	must[*timelinev1.ListIncidentsResponse](t)(n.ListIncidents(as(t, "root"), &timelinev1.ListIncidentsRequest{Position: at}))
 	for name, call := range calls {
 		for _, who := range []string{"ada", "bob", "root"} {
 			if seen, err := call(who); err != nil || !seen {

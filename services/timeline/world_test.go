@@ -61,6 +61,7 @@ func newWorld(t *testing.T) *world {
 // node is a running service.
 type node struct {
 	timelinev1.TimelineServiceClient
+	conn    *grpc.ClientConn
 	world   *world
 	service *timeline.Service
 	stop    func()
@@ -103,7 +104,7 @@ func (w *world) start(change ...func(*timeline.Config)) *node {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	n := &node{TimelineServiceClient: timelinev1.NewTimelineServiceClient(conn), world: w, service: service}
+	n := &node{TimelineServiceClient: timelinev1.NewTimelineServiceClient(conn), conn: conn, world: w, service: service}
 	n.stop = sync.OnceFunc(func() {
 		_ = conn.Close()
 		cancel()
@@ -116,7 +117,7 @@ func (w *world) start(change ...func(*timeline.Config)) *node {
 // as is a context of a caller that ends with the test.
 func as(t testing.TB, who string) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(metadata.AppendToOutgoingContext(t.Context(), "authorization", who), 20*time.Second)
+	ctx, cancel := context.WithTimeout(metadata.AppendToOutgoingContext(t.Context(), "authorization", who), time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }

@@ -103,9 +103,9 @@ func TestAFullLogRefusesClearly(t *testing.T) {
 	}
 }
 
-// TestAFullDiskRefusesClearly fills the disk under the data directory. Whatever
-// was acknowledged is there once the disk has room and the system is started
-// again.
+// TestAFullDiskRefusesClearly fills the disk under the data directory: the refusal
+// says what is wrong, and so does /readyz. Once there is room the system goes on,
+// and whatever was acknowledged is there, also after a kill.
 func TestAFullDiskRefusesClearly(t *testing.T) {
 	t.Parallel()
 	dir, err := os.MkdirTemp("", "bridgelog-disk-")
@@ -130,8 +130,11 @@ func TestAFullDiskRefusesClearly(t *testing.T) {
 			acknowledged = append(acknowledged, mark)
 		}
 	}
-	if refusal == nil {
-		t.Fatal("the full disk was not noticed")
+	if status.Code(refusal) != codes.ResourceExhausted || !strings.Contains(refusal.Error(), "free disk space") {
+		t.Errorf("after %d notes: %v, want ResourceExhausted that says to free disk space", len(acknowledged), refusal)
+	}
+	if code := readiness(t, s); code != http.StatusServiceUnavailable {
+		t.Errorf("readyz says %d while the disk is full", code)
 	}
 	for _, leak := range []string{"nats:", "pgx", "SQLSTATE", dir} {
 		if strings.Contains(refusal.Error(), leak) {
@@ -141,6 +144,11 @@ func TestAFullDiskRefusesClearly(t *testing.T) {
 	if err := os.Remove(ballast); err != nil {
 		t.Fatal(err)
 	}
+	mark := "room again, and not started again"
+	if _, err := c.commands.AddNote(within(t), &incidentv1.AddNoteRequest{Incident: incident, Text: mark}); err != nil {
+		t.Fatal(err)
+	}
+	acknowledged = append(acknowledged, mark)
 	s.Kill(t)
 	s.Start(t)
 	c = dial(t, s)

@@ -2,24 +2,56 @@ package chaos_test
 
 import (
 	"bytes"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
+	"time"
 )
 
-// grep returns the files of a directory that hold some bytes. The write-ahead log
-// and the heap of Postgres are left out: a row's old version stays there until it
-// is vacuumed away, which the view's queries cannot see.
+// erasePatience is how long what was redacted may stand in files that a checkpoint
+// or an erasure in the background is to clean.
+const erasePatience = patience
+
+// gone waits until no file of a directory holds some bytes: the log and every file
+// of Postgres, its write-ahead log included.
+func gone(t *testing.T, dir, text string) {
+	t.Helper()
+	deadline := time.NewTimer(erasePatience)
+	defer deadline.Stop()
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		found := grep(t, dir, text)
+		if len(found) == 0 {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-deadline.C:
+			t.Errorf("redacted text is still in %v", found)
+			return
+		}
+	}
+}
+
+// grep returns the files of a directory that hold some bytes. Files that vanish
+// meanwhile hold nothing.
 func grep(t *testing.T, dir, text string) []string {
 	t.Helper()
 	var found []string
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || strings.Contains(path, "/postgres/") {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil || entry.IsDir() || !entry.Type().IsRegular() {
 			return err
 		}
 		content, err := os.ReadFile(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
 		if err != nil {
 			return err
 		}

@@ -90,7 +90,7 @@ func writeDuringOutage(t *testing.T, c clients, incident string) int {
 // awaitRead waits until reads answer again and hold a position.
 func awaitRead(t *testing.T, c clients, incident, position string) {
 	t.Helper()
-	deadline := time.Now().Add(time.Minute)
+	deadline := time.Now().Add(patience)
 	for {
 		if _, err := c.timeline.GetIncident(within(t), getAt(incident, position)); err == nil {
 			return

@@ -2,6 +2,7 @@ package chaos_test
 
 import (
 	"context"
+	"crypto/rand"
 	"testing"
 	"time"
 
@@ -17,7 +18,11 @@ import (
 func TestMain(m *testing.M) { system.Main(m) }
 
 // callTimeout bounds one call to a system that may be dying.
-const callTimeout = 20 * time.Second
+const callTimeout = time.Minute
+
+// patience bounds the wait for what has to come, on a machine that runs other tests
+// beside.
+const patience = 2 * time.Minute
 
 // clients speak to one running system as its admin.
 type clients struct {
@@ -59,6 +64,19 @@ func (c clients) declare(t testing.TB, title, requestID string) *incidentv1.Writ
 		t.Fatalf("declare %q: %v", title, err)
 	}
 	return r.GetResult()
+}
+
+// head writes a marker, so that a read that waits for the answer's position holds
+// all that was in the log before.
+func (c clients) head(t testing.TB) string {
+	t.Helper()
+	r, err := c.catalog.Apply(within(t), &catalogv1.ApplyRequest{Resources: []*catalogv1.Resource{{
+		Kind: "component", Name: "marker", Spec: &catalogv1.Spec{Kind: &catalogv1.Spec_Component{Component: &catalogv1.ComponentSpec{DisplayName: rand.Text()}}},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.GetPosition()
 }
 
 // texts are the texts of an incident's timeline that holds a position.

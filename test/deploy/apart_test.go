@@ -40,7 +40,7 @@ func TestServicesWorkApart(t *testing.T) {
 	}
 	network := newNetwork(t)
 	network.startNATS(t)
-	for _, name := range []string{"command", "timeline", "notifier", "statuspage", "intake"} {
+	for _, name := range []string{"command", "timeline", "notifier", "relay", "statuspage", "intake"} {
 		network.start(t, name)
 	}
 
@@ -49,7 +49,7 @@ func TestServicesWorkApart(t *testing.T) {
 		return strings.Contains(network.client(t, "timeline", "list"), "Checkout returns 502")
 	})
 	waitFor(t, "the public page", func() bool { return network.get(t, "statuspage:7422", "/") == http.StatusOK })
-	for _, name := range []string{"command", "timeline", "notifier", "statuspage", "intake"} {
+	for _, name := range []string{"command", "timeline", "notifier", "relay", "statuspage", "intake"} {
 		waitFor(t, name+" to be ready", func() bool { return network.get(t, name+":7424", "/readyz") == http.StatusOK })
 	}
 }
@@ -201,7 +201,7 @@ func (n *network) client(t *testing.T, host string, arguments ...string) string 
 func (n *network) get(t *testing.T, hostPort, path string) int {
 	t.Helper()
 	host, port, _ := strings.Cut(hostPort, ":")
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+n.addresses[host]+":"+port+path, nil)
 	if err != nil {

@@ -72,7 +72,8 @@ func TestEveryLinkLeadsSomewhere(t *testing.T) {
 	}
 }
 
-// TestGuidesAreListed finds guides and records that their index does not name.
+// TestGuidesAreListed finds guides and records that their index does not name, and
+// other files that no guide leads to.
 func TestGuidesAreListed(t *testing.T) {
 	t.Parallel()
 	for _, dir := range []string{"docs/guides", "docs/adr"} {
@@ -81,9 +82,19 @@ func TestGuidesAreListed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		all := ""
 		for _, entry := range entries {
-			if name := entry.Name(); name != "README.md" && !strings.Contains(index, "]("+name+")") {
-				t.Errorf("%s/README.md does not list %s", dir, name)
+			if filepath.Ext(entry.Name()) == ".md" {
+				all += string(read(t, dir+"/"+entry.Name()))
+			}
+		}
+		for _, entry := range entries {
+			name, where := entry.Name(), all
+			if filepath.Ext(name) == ".md" {
+				where = index
+			}
+			if name != "README.md" && !strings.Contains(where, "]("+name+")") {
+				t.Errorf("nothing in %s lists %s", dir, name)
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/bridgelog/bridgelog/pkg/freeport"
 	"github.com/bridgelog/bridgelog/test/system"
 )
 
@@ -73,10 +75,11 @@ func TestRealAlertsDeclareAndResolve(t *testing.T) {
 	manager := freeAddress(t)
 	run(t, alertmanager, "--config.file", write(t, dir, "alertmanager.yml", fmt.Sprintf(alertmanagerConfig, hook)),
 		"--storage.path", filepath.Join(dir, "alertmanager"), "--web.listen-address", manager, "--cluster.listen-address=")
+	listening(t, manager)
 	rules := write(t, dir, "rules.yml", firing)
 	watcher := run(t, prometheus, "--config.file", write(t, dir, "prometheus.yml", fmt.Sprintf(prometheusConfig, rules, manager)),
 		"--storage.tsdb.path", filepath.Join(dir, "prometheus"), "--web.listen-address", freeAddress(t),
-		"--rules.alert.resend-delay", "1s")
+		"--rules.alert.resend-delay", "15s") // Alertmanager forgets an alert after four of them
 
 	eventually(t, func() (bool, string) {
 		list := s.Do(t, "list")
@@ -87,7 +90,7 @@ func TestRealAlertsDeclareAndResolve(t *testing.T) {
 		t.Errorf("the alert is not on the timeline:\n%s", timeline)
 	}
 
-	write(t, dir, "rules.yml", "groups: []\n")
+	write(t, dir, "rules.yml", strings.Replace(firing, "vector(1)", "vector(1) == 0", 1))
 	if err := watcher.Signal(syscall.SIGHUP); err != nil {
 		t.Fatal(err)
 	}
@@ -103,8 +106,15 @@ func TestRealAlertsDeclareAndResolve(t *testing.T) {
 func tool(t *testing.T, name string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
+	if err == nil && name == "prometheus-alertmanager" {
+		for _, template := range []string{"default.tmpl", "email.tmpl"} { // without which it does not start
+			if _, missing := os.Stat("/usr/share/prometheus/alertmanager/" + template); missing != nil {
+				err = missing
+			}
+		}
+	}
 	if err != nil {
-		t.Skipf("%s is not on this machine: apt-get install %s", name, name)
+		t.Skipf("%s is not on this machine: apt-get install %s (%v)", name, name, err)
 	}
 	return path
 }
@@ -120,12 +130,23 @@ func write(t *testing.T, dir, name, content string) string {
 
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ports, err := freeport.Find(t.Context(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
+	return freeport.Address(ports[0])
+}
+
+// listening waits until somebody takes connections at an address.
+func listening(t *testing.T, address string) {
+	t.Helper()
+	eventually(t, func() (bool, string) {
+		conn, err := net.Dial("tcp", address)
+		if err != nil {
+			return false, err.Error()
+		}
+		return conn.Close() == nil, ""
+	})
 }
 
 // run starts a program that ends with the test and shows its output on failure.
@@ -145,4 +166,75 @@ func run(t *testing.T, program string, args ...string) *os.Process {
 		}
 	})
 	return cmd.Process
+}
+
+const pagerDutyConfig = `route:
+  receiver: bridgelog
+  group_by: [alertname]
+  group_wait: 0s
+  group_interval: 1s
+  repeat_interval: 1s
+receivers:
+- name: bridgelog
+  pagerduty_configs:
+  - url: %s
+    routing_key: %s
+    severity: critical
+    component: '{{ .CommonLabels.service }}'
+    send_resolved: true
+`
+
+const pagerDutyRoutes = `kind: route
+name: critical
+spec:
+  source: pagerduty
+  match: {severity: critical}
+  service: "{{component}}"
+  severity: SEV-1
+---
+kind: service
+name: checkout
+spec: {}
+`
+
+// TestRealPagerDutySenderDeclaresAndResolves lets Debian's Alertmanager page as it pages
+// through PagerDuty, with nothing but the address changed.
+func TestRealPagerDutySenderDeclaresAndResolves(t *testing.T) {
+	t.Parallel()
+	alertmanager := tool(t, "prometheus-alertmanager")
+	s := system.Up(t, system.Options{})
+	dir := t.TempDir()
+	s.Do(t, "apply", "-f", write(t, dir, "routes.yaml", pagerDutyRoutes))
+	var made struct {
+		Token string `json:"token"`
+	}
+	s.JSON(t, &made, "token", "create", "pager", "--role", "responder")
+	manager := freeAddress(t)
+	config := fmt.Sprintf(pagerDutyConfig, s.Endpoints.Intake+"/v2/enqueue", made.Token)
+	run(t, alertmanager, "--config.file", write(t, dir, "alertmanager.yml", config),
+		"--storage.path", filepath.Join(dir, "alertmanager"), "--web.listen-address", manager, "--cluster.listen-address=")
+	listening(t, manager)
+	tell := func(end string) {
+		t.Helper()
+		body := `[{"labels":{"alertname":"CheckoutDown","service":"checkout"},"annotations":{"summary":"Checkout returns 502"}` + end + `}]`
+		answer, err := http.Post("http://"+manager+"/api/v2/alerts", "application/json", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := answer.Body.Close(); err != nil || answer.StatusCode != http.StatusOK {
+			t.Fatalf("Alertmanager answered %s, %v", answer.Status, err)
+		}
+	}
+	tell("")
+	eventually(t, func() (bool, string) {
+		list := s.Do(t, "list")
+		return strings.Contains(list, "CheckoutDown") && strings.Contains(list, "SEV-1"), "an incident that declares itself; the list is\n" + list
+	})
+	tell(`,"endsAt":"2026-01-01T00:00:00Z"`)
+	eventually(t, func() (bool, string) {
+		return strings.Contains(s.Do(t, "show", "INC-1"), "resolved"), "the incident to resolve itself"
+	})
+	if list := s.Do(t, "alerts", "list"); strings.Count(list, "resolved") != 1 {
+		t.Errorf("want one alert that ended:\n%s", list)
+	}
 }

@@ -105,11 +105,15 @@ func (r *receiver) await(t *testing.T, n int) []delivery {
 	return got
 }
 
-// eventually polls a condition until it holds or half a minute has passed.
+// patience bounds the wait for what has to come, on a machine that runs other tests
+// beside.
+const patience = 2 * time.Minute
+
+// eventually polls a condition until it holds.
 func eventually(t *testing.T, condition func() (bool, string)) {
 	t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
-	tick := time.NewTicker(20 * time.Millisecond)
+	deadline := time.Now().Add(patience)
+	tick := time.NewTicker(100 * time.Millisecond) // some conditions run commands
 	defer tick.Stop()
 	for {
 		ok, what := condition()

@@ -7,8 +7,14 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
+
+	"github.com/bridgelog/bridgelog/pkg/natstest"
 )
+
+// built says that there is a directory to remove.
+var built atomic.Bool
 
 // build compiles the binary once for a test binary's life.
 var build = sync.OnceValues(func() (string, error) {
@@ -19,6 +25,7 @@ var build = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	built.Store(true)
 	binary := filepath.Join(dir, "bridgelog")
 	args := []string{"build", "-o", binary}
 	if raceEnabled {
@@ -48,11 +55,14 @@ func Root() string {
 	return filepath.Dir(filepath.Dir(filepath.Dir(file)))
 }
 
-// Main runs the tests of a package and removes the binary that they built.
+// Main runs the tests of a package and removes the binary that they built. The
+// process may also be a node of a cluster of package natstest.
 func Main(m *testing.M) {
-	code := m.Run()
-	if binary, err := build(); err == nil && os.Getenv("BRIDGELOG_TEST_BINARY") == "" {
-		_ = os.RemoveAll(filepath.Dir(binary))
+	code := natstest.Main(m)
+	if built.Load() {
+		if binary, err := build(); err == nil {
+			_ = os.RemoveAll(filepath.Dir(binary))
+		}
 	}
 	os.Exit(code)
 }

@@ -8,9 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -44,13 +43,10 @@ type System struct {
 	// Endpoints is where it can be reached.
 	Endpoints Endpoints
 
-	binary string
-	args   []string
-	env    []string
-	extra  string
-	cmd    *exec.Cmd
-	stderr *output
-	exited chan error
+	process
+	args  []string
+	env   []string
+	extra string
 }
 
 // Options of a system.
@@ -70,7 +66,7 @@ func Up(t testing.TB, options Options) *System {
 	if options.Dir == "" {
 		options.Dir = dataDir(t)
 	}
-	s := &System{Dir: options.Dir, binary: Binary(t), args: options.Args, env: options.Env}
+	s := &System{Dir: options.Dir, process: process{name: "up", binary: Binary(t)}, args: options.Args, env: options.Env}
 	s.Start(t)
 	t.Cleanup(func() { s.end() })
 	return s
@@ -95,18 +91,7 @@ func dataDir(t testing.TB) string {
 func (s *System) Start(t testing.TB) {
 	t.Helper()
 	s.Launch(t)
-	deadline := time.Now().Add(ReadyTimeout)
-	for !s.stderr.contains("ready") {
-		select {
-		case err := <-s.exited:
-			t.Fatalf("up ended before it was ready: %v\n%s", err, s.stderr)
-		case <-time.After(5 * time.Millisecond):
-		}
-		if time.Now().After(deadline) {
-			s.end()
-			t.Fatalf("up is not ready after %s\n%s", ReadyTimeout, s.stderr)
-		}
-	}
+	s.awaitReady(t)
 	s.readEndpoints(t)
 }
 
@@ -146,72 +131,12 @@ func (s *System) Problem(t testing.TB) string {
 // Launch runs `up` without waiting for it.
 func (s *System) Launch(t testing.TB) {
 	t.Helper()
-	args := append([]string{"up", "--ports", "auto", "--data-dir", s.Dir}, s.args...)
-	s.stderr = &output{}
-	s.cmd = exec.Command(s.binary, args...)
-	s.cmd.Stderr = s.stderr
-	s.cmd.Env = append(os.Environ(), s.env...)
+	env := s.env
 	if s.extra != "" {
-		s.cmd.Env = append(s.cmd.Env, s.extra)
+		env = append(slices.Clone(env), s.extra)
 	}
-	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
-	if err := s.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	exited := make(chan error, 1)
-	s.exited = exited
-	cmd := s.cmd
-	go func() { exited <- cmd.Wait(); close(exited) }()
+	s.launch(t, append(os.Environ(), env...), append([]string{"up", "--ports", "auto", "--data-dir", s.Dir}, s.args...)...)
 }
-
-// Stop sends SIGINT and waits for a clean end, which is exit code 0.
-func (s *System) Stop(t testing.TB) {
-	t.Helper()
-	if err := s.cmd.Process.Signal(os.Interrupt); err != nil {
-		t.Fatalf("interrupt: %v", err)
-	}
-	if err := s.Wait(t); err != nil {
-		t.Fatalf("up did not stop cleanly: %v\n%s", err, s.stderr)
-	}
-}
-
-// Kill ends the process with SIGKILL, which it cannot notice.
-func (s *System) Kill(t testing.TB) {
-	t.Helper()
-	if err := s.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		t.Fatalf("kill: %v", err)
-	}
-	_ = s.Wait(t)
-}
-
-// Wait waits until the process has ended and returns how.
-func (s *System) Wait(t testing.TB) error {
-	t.Helper()
-	select {
-	case err := <-s.exited:
-		return err
-	case <-time.After(ReadyTimeout):
-		s.end()
-		t.Fatalf("up did not end within %s\n%s", ReadyTimeout, s.stderr)
-		return nil
-	}
-}
-
-func (s *System) end() {
-	if s.cmd == nil || s.cmd.Process == nil {
-		return
-	}
-	_ = s.cmd.Process.Signal(os.Interrupt)
-	select {
-	case <-s.exited:
-	case <-time.After(20 * time.Second):
-		_ = s.cmd.Process.Kill()
-		<-s.exited
-	}
-}
-
-// Stderr is what `up` has printed so far.
-func (s *System) Stderr() string { return s.stderr.String() }
 
 // Result is how a client command ended.
 type Result struct {
@@ -226,13 +151,19 @@ func (r Result) String() string {
 	return fmt.Sprintf("exit %d\nstdout: %s\nstderr: %s", r.Code, r.Stdout, r.Stderr)
 }
 
-// Try runs a client command against the system.
+// Try runs a client command against the system, as an account of its own.
 func (s *System) Try(t testing.TB, args ...string) Result {
 	t.Helper()
+	return try(t, s.Endpoints.GRPC, s.Endpoints.Token, s.Dir, args)
+}
+
+// try runs a client command with the patience that a busy machine needs.
+func try(t testing.TB, server, token, dir string, args []string) Result {
+	t.Helper()
 	return Run(t, []string{
-		"BRIDGELOG_SERVER=" + s.Endpoints.GRPC, "BRIDGELOG_TOKEN=" + s.Endpoints.Token,
-		"XDG_CONFIG_HOME=" + filepath.Join(s.Dir, "config"), "XDG_DATA_HOME=" + filepath.Join(s.Dir, "client"),
-	}, args...)
+		"BRIDGELOG_SERVER=" + server, "BRIDGELOG_TOKEN=" + token, "XDG_CONFIG_HOME=" + filepath.Join(dir, "config"),
+		"XDG_DATA_HOME=" + filepath.Join(dir, "client"), "XDG_STATE_HOME=" + filepath.Join(dir, "state"),
+	}, append([]string{"--timeout=1m"}, args...)...)
 }
 
 // Do runs a client command that has to succeed and returns its output.
@@ -267,31 +198,4 @@ func Run(t testing.TB, env []string, args ...string) Result {
 		t.Fatalf("run bridgelog: %v", err)
 	}
 	return Result{Stdout: stdout.String(), Stderr: stderr.String(), Code: cmd.ProcessState.ExitCode()}
-}
-
-// output collects what a process prints while others read it.
-type output struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.Write(p)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.String()
-}
-
-func (o *output) contains(word string) bool {
-	for line := range strings.Lines(o.String()) {
-		if strings.HasPrefix(line, word) {
-			return true
-		}
-	}
-	return false
 }

@@ -30,15 +30,26 @@ install_tree() {
 .bin/buf generate -o "$scratch"
 install_tree "$scratch/proto/gen" proto/gen
 
-document=proto/openapi/bridgelog.swagger.json
-if ! cmp -s "$scratch/$document" "$document"; then
-  if [[ $mode == --check ]]; then
-    echo "  $document differs" >&2
-    stale=1
-  else
-    cp "$scratch/$document" "$document"
+# install_file NEW OLD: the same for one file.
+install_file() {
+  local new=$1 old=$2
+  if cmp -s "$new" "$old"; then
+    return
   fi
-fi
+  if [[ $mode == --check ]]; then
+    echo "  $old differs" >&2
+    stale=1
+    return
+  fi
+  cp "$new" "$old"
+}
+
+install_file "$scratch/proto/openapi/bridgelog.swagger.json" proto/openapi/bridgelog.swagger.json
+
+# The page of events: comments of the protos, and what the rules of the domain do.
+.bin/buf build proto -o "$scratch/protos.binpb"
+go run ./cmd/bridgelog/internal/eventdoc . <"$scratch/protos.binpb" >"$scratch/events.md"
+install_file "$scratch/events.md" docs/events.md
 
 # SQL: every folder with a sqlc.yaml compiles its own queries.
 while IFS= read -r config; do

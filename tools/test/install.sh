@@ -1,20 +1,25 @@
 #!/usr/bin/env bash
 # Installs what only tests need: Debian's Prometheus and Alertmanager, unpacked
-# into .bin/debian so that no service starts, and Chromium when a module has
-# browser tests. What cannot be installed here is named; the tests that need it
-# skip themselves and say so.
+# into .bin/debian so that no service starts, PostgreSQL's clients, and Chromium
+# when a module has browser tests. What cannot be installed here is named; the
+# tests that need it skip themselves and say so.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 debian=$PWD/.bin/debian
 
-# apt runs apt-get without a question, as root or through a sudo that asks none.
-apt() {
+# root runs a command as root or through a sudo that asks nothing.
+root() {
   if [[ $(id -u) == 0 ]]; then
-    DEBIAN_FRONTEND=noninteractive apt-get "$@"
+    "$@"
   else
-    sudo -n env DEBIAN_FRONTEND=noninteractive apt-get "$@"
+    sudo -n "$@"
   fi
+}
+
+# apt runs apt-get without a question.
+apt() {
+  root env DEBIAN_FRONTEND=noninteractive apt-get "$@"
 }
 
 # retried runs a command again after refreshing apt's lists, which a new machine
@@ -41,6 +46,22 @@ for package in prometheus prometheus-alertmanager; do
     fi
   fi
 done
+
+# Debian's Alertmanager finds its own templates here and nowhere else.
+templates=/usr/share/prometheus/alertmanager
+for template in "$debian$templates"/*.tmpl; do
+  installed=$templates/${template##*/}
+  if [[ -e $template && ! -e $installed ]] && ! root install -D -m 0644 "$template" "$installed"; then
+    echo "cannot put $installed in place: the tests that run prometheus-alertmanager are skipped" >&2
+  fi
+done
+
+if ! command -v pg_dump >/dev/null; then
+  echo "install postgresql-client for tests" >&2
+  if ! command -v apt-get >/dev/null || ! retried apt install -y --no-install-recommends postgresql-client; then
+    echo "no pg_dump here: the test that restores a dump is skipped" >&2
+  fi
+fi
 
 if grep -qs chromedp ./*/go.mod ./*/*/go.mod && ! command -v chromium >/dev/null; then
   echo "install chromium for browser tests" >&2

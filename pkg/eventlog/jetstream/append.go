@@ -26,6 +26,9 @@ func (l *Log) Append(ctx context.Context, a eventlog.Append) (eventlog.Position,
 	if err := eventlog.CheckAppend(a, l.opts.MaxCommitBytes); err != nil {
 		return eventlog.Position{}, fmt.Errorf("append to %s: %w", a.Subject, err)
 	}
+	if !l.hasRoom() {
+		return eventlog.Position{}, fmt.Errorf("append to %s: %w", a.Subject, eventlog.ErrFull)
+	}
 	sequence, err := l.append(ctx, a)
 	if err != nil {
 		return eventlog.Position{}, fmt.Errorf("append to %s: %w", a.Subject, err)
@@ -66,6 +69,9 @@ func (l *Log) AppendBatch(ctx context.Context, batch []eventlog.Append) ([]event
 	if err := eventlog.CheckBatch(batch, l.opts.MaxCommitBytes); err != nil {
 		return nil, fmt.Errorf("append %d messages: %w", len(batch), err)
 	}
+	if !l.hasRoom() {
+		return nil, fmt.Errorf("append %d messages: %w", len(batch), eventlog.ErrFull)
+	}
 	sequences, err := l.settle(ctx, batch, false, func(ctx context.Context) (uint64, error) {
 		return l.publishBatch(ctx, batch)
 	})
@@ -80,6 +86,8 @@ func (l *Log) AppendBatch(ctx context.Context, batch []eventlog.Append) ([]event
 	}
 	return positions, nil
 }
+
+func (l *Log) hasRoom() bool { return l.opts.HasRoom == nil || l.opts.HasRoom() }
 
 func (l *Log) position(a eventlog.Append, sequence uint64) (eventlog.Position, error) {
 	hash, err := chain.LastHash(a.Data)

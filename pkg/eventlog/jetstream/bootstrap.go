@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -63,9 +64,9 @@ func ConfigFor(free int64) Config {
 	return c
 }
 
-// Bootstrap creates the streams, or brings the ones that exist to config, and
-// attests the servers' durability through system, a connection of the system
-// account. It is idempotent and keeps the epoch of a log that exists. It returns
+// Bootstrap creates the log and the streams of signals and of marks, or brings the
+// ones that exist to config, and attests the servers' durability through system, a
+// connection of the system account. It is idempotent and keeps the epoch of a log that exists. It returns
 // eventlog.ErrNotAttested when a server does not sync each write, and
 // eventlog.ErrMisconfigured when an existing log must not be used.
 func Bootstrap(ctx context.Context, nc, system *nats.Conn, config Config) (eventlog.Info, error) {
@@ -74,10 +75,11 @@ func Bootstrap(ctx context.Context, nc, system *nats.Conn, config Config) (event
 	if err != nil {
 		return eventlog.Info{}, fmt.Errorf("bootstrap log: %w", err)
 	}
-	for _, c := range []jetstream.StreamConfig{signalsConfig(config), publicConfig(config)} {
-		if _, err := js.CreateOrUpdateStream(ctx, c); err != nil {
-			return eventlog.Info{}, fmt.Errorf("bootstrap stream %s: %w", c.Name, refusal(err))
-		}
+	if err := ensure(ctx, js, signalsConfig(config)); err != nil {
+		return eventlog.Info{}, err
+	}
+	if err := ensure(ctx, js, marksConfig(config)); err != nil {
+		return eventlog.Info{}, err
 	}
 	stream, err := createLog(ctx, js, config)
 	if err != nil {
@@ -96,6 +98,24 @@ func Bootstrap(ctx context.Context, nc, system *nats.Conn, config Config) (event
 	return describe(stream.CachedInfo()), nil
 }
 
+// BootstrapPublic creates the stream of public documents, or brings the one that
+// exists to config, in the account of nc, which is not that of the log. It is
+// idempotent.
+func BootstrapPublic(ctx context.Context, nc *nats.Conn, config Config) error {
+	js, err := jetstream.New(nc)
+	if err != nil {
+		return fmt.Errorf("bootstrap stream %s: %w", StreamPublic, err)
+	}
+	return ensure(ctx, js, publicConfig(config.withDefaults()))
+}
+
+func ensure(ctx context.Context, js jetstream.JetStream, c jetstream.StreamConfig) error {
+	if _, err := js.CreateOrUpdateStream(ctx, c); err != nil {
+		return fmt.Errorf("bootstrap stream %s: %w", c.Name, refusedStream(err, c))
+	}
+	return nil
+}
+
 // createLog creates the log with a new epoch, or updates what may change.
 func createLog(ctx context.Context, js jetstream.JetStream, config Config) (jetstream.Stream, error) {
 	stream, err := js.Stream(ctx, StreamLog)
@@ -104,7 +124,7 @@ func createLog(ctx context.Context, js jetstream.JetStream, config Config) (jets
 		wanted.Metadata = map[string]string{metaEpoch: newEpoch()}
 		stream, err = js.CreateStream(ctx, wanted)
 		if err != nil {
-			return nil, refusal(err)
+			return nil, refusedStream(err, wanted)
 		}
 		return stream, nil
 	}
@@ -119,7 +139,7 @@ func createLog(ctx context.Context, js jetstream.JetStream, config Config) (jets
 	existing.MaxBytes, existing.Replicas = config.LogBytes, config.Replicas
 	stream, err = js.UpdateStream(ctx, existing)
 	if err != nil {
-		return nil, refusal(err)
+		return nil, refusedStream(err, existing)
 	}
 	return stream, nil
 }
@@ -148,10 +168,14 @@ func signalsConfig(c Config) jetstream.StreamConfig {
 	}
 }
 
+// publicVersions is how many versions of a document the stream holds: more than
+// one, so that the old one can be erased securely after the new one is there.
+const publicVersions = 4
+
 func publicConfig(c Config) jetstream.StreamConfig {
 	return jetstream.StreamConfig{
 		Name: StreamPublic, Description: "Bridgelog: public documents", Subjects: []string{"public.>"},
-		Storage: jetstream.FileStorage, Discard: jetstream.DiscardOld, MaxMsgsPerSubject: 1,
+		Storage: jetstream.FileStorage, Discard: jetstream.DiscardNew, MaxMsgsPerSubject: publicVersions,
 		MaxBytes: c.PublicBytes, Replicas: c.Replicas, AllowDirect: true,
 	}
 }
@@ -164,10 +188,28 @@ func newEpoch() string {
 }
 
 // refusal names the server's reason: it is for the operator who runs the
-// bootstrap, and says what to change.
+// bootstrap, and says what to change. A cluster that is still forming is
+// eventlog.ErrUnavailable: asking again later helps.
 func refusal(err error) error {
-	if code, text, ok := apiError(err); ok {
-		return fmt.Errorf("%w: the server says: %s (code %d)", eventlog.ErrMisconfigured, text, code)
+	code, text, ok := apiError(err)
+	if !ok {
+		return translate(err)
 	}
-	return translate(err)
+	kind := eventlog.ErrMisconfigured
+	if forming(code, text) {
+		kind = eventlog.ErrUnavailable
+	}
+	return fmt.Errorf("%w: the server says: %s (code %d)", kind, text, code)
+}
+
+// forming tells answers of a cluster that has no leader yet, or whose leader does not
+// know enough servers yet, from those that only an operator can change.
+func forming(code int, text string) bool {
+	switch code {
+	case codeClusterUnavailable, codeNotLeader:
+		return true
+	case codeNoPeers:
+		return text == noPeers || strings.HasPrefix(text, noPeers+", "+noPeersOffline)
+	}
+	return false
 }

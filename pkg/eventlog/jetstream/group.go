@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 )
@@ -16,11 +17,15 @@ const (
 	// groupMessages and groupBytes bound a batch.
 	groupMessages = 256
 	groupBytes    = 512 << 10
+	// groupLinger bounds how long a batch waits for the callers of the batch
+	// before it, who were just answered and are likely to come back. A batch
+	// costs about the same whatever it holds, so a full one is worth two halves.
+	groupLinger = 2 * time.Millisecond
 )
 
 // group sends appends that wait at the same time as one atomic batch, so that
-// the disk syncs once for many of them. An append that finds fewer than
-// groupFrom others under way is never delayed.
+// the disk syncs once for many of them. An append that comes while fewer than
+// groupFrom others are under way, and none were just now, is never delayed.
 //
 // There is no goroutine: one of the waiting callers sends the batch for all. A
 // batch that is not stored, for whatever reason, is of no consequence: each
@@ -30,6 +35,8 @@ type group struct {
 	single  int // appends that are sent by themselves
 	leading bool
 	queue   []*waiting
+	crowd   crowd
+	full    chan struct{} // closed when the crowd is back; nil when no batch waits for it
 }
 
 // waiting is an append in the queue, or in a batch that is under way.
@@ -80,13 +87,17 @@ func (g *group) join(ctx context.Context, a eventlog.Append, send sendBatch) (t 
 func (g *group) enter(w *waiting) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if !g.leading && g.single < groupFrom {
+	if !g.leading && g.single < groupFrom && g.crowd.expected() < groupFrom {
 		g.single++
 		return true
 	}
 	g.queue = append(g.queue, w)
-	if !g.leading {
+	switch {
+	case !g.leading:
 		g.hand()
+	case g.full != nil && len(g.queue) >= g.crowd.size-1:
+		close(g.full)
+		g.full = nil
 	}
 	return false
 }
@@ -115,7 +126,8 @@ func (g *group) withdraw(w *waiting) bool {
 // worth a batch, lets them all send by themselves. The caller holds the lock.
 func (g *group) hand() {
 	g.leading = false
-	if len(g.queue) >= groupFrom || g.single >= groupFrom && len(g.queue) > 0 {
+	many := max(len(g.queue), g.single, g.crowd.expected()) >= groupFrom
+	if many && len(g.queue) > 0 {
 		g.leading = true
 		g.queue[0].turn <- turn{lead: true}
 		g.queue = g.queue[1:]
@@ -128,9 +140,36 @@ func (g *group) hand() {
 	g.queue = nil
 }
 
+// gather waits until the crowd of the last batch is back, or its time is over,
+// and tells whether so many wait that a batch is worth its cost. If not, they
+// are all let go to send by themselves, and so is the caller.
+func (g *group) gather(ctx context.Context) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.queue) < g.crowd.size-1 && g.crowd.expected() > 0 {
+		full := make(chan struct{})
+		g.full = full
+		g.mu.Unlock()
+		g.crowd.await(ctx, full)
+		g.mu.Lock()
+		g.full = nil
+	}
+	if max(len(g.queue)+1, g.single) >= groupFrom {
+		return true
+	}
+	g.crowd = crowd{}
+	g.single++
+	g.hand()
+	return false
+}
+
 // lead sends the queue as one batch and hands on.
 func (g *group) lead(ctx context.Context, own *waiting, send sendBatch) turn {
+	if !g.gather(ctx) {
+		return turn{}
+	}
 	members := g.take(own)
+	begin := time.Now()
 	batch := make([]eventlog.Append, len(members))
 	for i, w := range members {
 		batch[i] = w.append
@@ -152,6 +191,7 @@ func (g *group) lead(ctx context.Context, own *waiting, send sendBatch) turn {
 		}
 		w.turn <- t
 	}
+	g.crowd = gone(len(members)+len(g.queue), time.Since(begin))
 	g.hand()
 	return mine
 }

@@ -93,3 +93,27 @@ func TestGroupedAppendsEndInTime(t *testing.T) {
 		t.Fatalf("head %v (%v)", head, err)
 	}
 }
+
+// TestLoneAppendAfterACrowd sends appends one by one right after a batch whose
+// callers do not come back: none waits for them for ever.
+func TestLoneAppendAfterACrowd(t *testing.T) {
+	server := natstest.Start(t)
+	log := server.Log(jetstream.Config{}, jetstream.Options{})
+	for round := range 5 {
+		var group sync.WaitGroup
+		for i := range 100 {
+			a := eventlogtest.NewAggregate(t, fmt.Sprintf("incident.e%d-%d", round, i))
+			request := a.Seal("x")
+			group.Go(func() {
+				if _, err := log.Append(t.Context(), request); err != nil {
+					t.Errorf("append %d: %v", i, err)
+				}
+			})
+		}
+		group.Wait()
+		lone := eventlogtest.NewAggregate(t, fmt.Sprintf("incident.lone%d", round))
+		for n := range 3 {
+			lone.Append(log, fmt.Sprint(n))
+		}
+	}
+}

@@ -19,6 +19,8 @@ const (
 	StreamLog = "LOG"
 	// StreamSignals keeps raw alerts and changes, subjects signal.>, for a while.
 	StreamSignals = "SIGNALS"
+	// StreamMarks holds how far effects outside may have got.
+	StreamMarks = "MARKS"
 	// StreamPublic keeps the public documents, subjects public.>, last ones only.
 	StreamPublic = "PUBLIC"
 )
@@ -35,6 +37,10 @@ type Options struct {
 	Heartbeat time.Duration
 	// AllowUnattested opens a log whose durability nobody confirmed. For tests.
 	AllowUnattested bool
+	// HasRoom tells whether the disk of the servers can take more, where that is
+	// known; nil: it is not. Without room appends are eventlog.ErrFull and are not
+	// sent: a server that meets a full disk stops serving streams altogether.
+	HasRoom func() bool
 	// NoGrouping sends every append by itself, even when many wait on one replica.
 	NoGrouping bool
 	// Logger gets what a tail survives; default discards.
@@ -153,6 +159,6 @@ func describe(info *jetstream.StreamInfo) eventlog.Info {
 		Epoch:         info.Config.Metadata[metaEpoch],
 		FirstSequence: info.State.FirstSeq, LastSequence: info.State.LastSeq,
 		Messages: info.State.Msgs, Bytes: info.State.Bytes, MaxBytes: uint64(max(info.Config.MaxBytes, 0)),
-		Replicas: info.Config.Replicas, Attestation: attestationOf(info.Config.Metadata),
+		Replicas: info.Config.Replicas, Attestation: attestationOf(info.Config.Metadata), Unattested: unattested(info),
 	}
 }

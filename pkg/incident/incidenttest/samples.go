@@ -1,6 +1,7 @@
 package incidenttest
 
 import (
+	"slices"
 	"time"
 
 	"github.com/bridgelog/bridgelog/pkg/incident"
@@ -9,7 +10,7 @@ import (
 // Samples returns one event of each type in the order of incident.Types, with
 // every field filled.
 func Samples() []incident.Event {
-	return append(lifeSamples(), entrySamples()...)
+	return slices.Concat(lifeSamples(), entrySamples(), workSamples(), investigationSamples(), clockSamples())
 }
 
 func lifeSamples() []incident.Event {
@@ -20,8 +21,9 @@ func lifeSamples() []incident.Event {
 			Private: true, Drill: true, Origin: incident.OriginAlert, Services: []string{"checkout", "payments"},
 			AlertID: "alert-1", ScheduledStart: Start(), ScheduledEnd: Start().Add(time.Hour),
 			External: incident.ExternalReference{System: "statuspage:acme", ID: "k3x9", URL: "https://status.example/k3x9"},
+			Category: "change",
 		},
-		incident.Acknowledged{},
+		incident.Acknowledged{Reason: "I look at the pool."},
 		incident.SeverityChanged{From: incident.SEV1, To: incident.SEV2, Reason: "Only card payments fail."},
 		incident.StatusChanged{From: incident.StatusTriage, To: incident.StatusIdentified, Reason: "Pool exhausted."},
 		incident.Mitigated{Summary: "Rolled back."},
@@ -57,6 +59,23 @@ func entrySamples() []incident.Event {
 		incident.AlertLinked{
 			AlertID: "alert-2", Fingerprint: "9a8b7c", Source: "alertmanager",
 			Title: "HighErrorRate", URL: "https://prometheus.example/graph",
+		},
+	}
+}
+
+func clockSamples() []incident.Event {
+	run := incident.ClockRun{Clock: "legal", Subject: "nis2/early-warning", Start: 1}
+	due := Start().Add(24 * time.Hour)
+	return []incident.Event{
+		incident.ClockWarned{Run: run, Due: due, Policy: "nis2", PolicyRevision: 3},
+		incident.ClockBreached{Run: run, Due: due, Policy: "nis2", PolicyRevision: 3},
+		incident.ClockMet{Run: run, Due: due, Late: true, Policy: "nis2", PolicyRevision: 3},
+		incident.LegalEventRecorded{
+			Regime: "nis2", Event: incident.LegalSubmitted, Report: "early-warning", Note: "Filed by the portal.",
+		},
+		incident.CommandExecuted{
+			Command: "kubectl rollout undo deployment/checkout", ExitCode: 1, Duration: 3*time.Second + 250*time.Millisecond,
+			Output: "error: not found", Truncated: true, Redactions: 2,
 		},
 	}
 }

@@ -125,7 +125,7 @@ func (s *Server) stop() error {
 // own, since databases cannot be made or dropped in a transaction.
 func (s *Server) admin(t testing.TB, statement string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	conn, err := pgx.Connect(ctx, s.url)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -33,15 +34,28 @@ func readPidFile(data string) (pidFile, error) {
 	if err != nil {
 		return pidFile{}, fmt.Errorf("read postmaster.pid: %w", err)
 	}
-	lines := strings.Split(string(text), "\n")
-	var f pidFile
-	// A file that is being written has fewer lines; what is missing stays zero.
-	f.pid, _ = strconv.Atoi(strings.TrimSpace(lines[0]))
-	if len(lines) > 3 {
-		f.port, _ = strconv.Atoi(strings.TrimSpace(lines[3]))
+	return parsePidFile(string(text)), nil
+}
+
+// parsePidFile reads what is there. A file that is being written has fewer lines;
+// what is missing, or is no id of a process, stays zero: signals to numbers below it
+// would reach others.
+func parsePidFile(text string) pidFile {
+	lines := strings.Split(text, "\n")
+	number := func(line, most int) int {
+		if line >= len(lines) {
+			return 0
+		}
+		n, err := strconv.Atoi(strings.TrimSpace(lines[line]))
+		if err != nil || n < 0 || n > most {
+			return 0
+		}
+		return n
 	}
-	f.ready = len(lines) > 7 && strings.TrimSpace(lines[7]) == "ready"
-	return f, nil
+	return pidFile{
+		pid: number(0, math.MaxInt32), port: number(3, math.MaxUint16),
+		ready: len(lines) > 7 && strings.TrimSpace(lines[7]) == "ready",
+	}
 }
 
 // stopOrphan ends the server that a killed parent left behind in data, cleanly

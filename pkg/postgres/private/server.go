@@ -4,18 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/bridgelog/bridgelog/pkg/freeport"
 	"github.com/bridgelog/bridgelog/pkg/postgres"
+	"github.com/bridgelog/bridgelog/pkg/wait"
 )
 
 // Server is a running private server. It is started again, on the same port, if
@@ -61,7 +61,7 @@ func (s *Server) URL() string { return s.DatabaseURL(s.config.Database) }
 func (s *Server) DatabaseURL(name string) string {
 	u := url.URL{
 		Scheme: "postgres", User: url.UserPassword(superuser, s.password),
-		Host: net.JoinHostPort("127.0.0.1", strconv.Itoa(s.port)), Path: "/" + name, RawQuery: "sslmode=disable",
+		Host: freeport.Address(s.port), Path: "/" + name, RawQuery: "sslmode=disable",
 	}
 	return u.String()
 }
@@ -152,11 +152,11 @@ const attempts = 20
 func (s *Server) boot(ctx context.Context) (*process, error) {
 	for attempt := 1; ; attempt++ {
 		if s.port == 0 {
-			port, err := freePort(ctx)
+			ports, err := freeport.Find(ctx, 1)
 			if err != nil {
 				return nil, err
 			}
-			s.port = port
+			s.port = ports[0]
 		}
 		p, err := s.bootOnce(ctx)
 		if err == nil {
@@ -170,7 +170,7 @@ func (s *Server) boot(ctx context.Context) (*process, error) {
 		if s.config.Port == 0 {
 			s.port = 0
 		}
-		pause(ctx, 100*time.Millisecond)
+		_ = wait.For(ctx, 100*time.Millisecond)
 	}
 }
 
@@ -230,7 +230,7 @@ func (s *Server) revive(ctx context.Context) *process {
 		case <-ctx.Done():
 		}
 	}()
-	for wait := 100 * time.Millisecond; ctx.Err() == nil; wait = min(2*wait, 5*time.Second) {
+	for rest := 100 * time.Millisecond; ctx.Err() == nil; rest = min(2*rest, 5*time.Second) {
 		p, err := s.bootOnce(ctx)
 		if err == nil {
 			return p
@@ -238,7 +238,7 @@ func (s *Server) revive(ctx context.Context) *process {
 		if ctx.Err() == nil {
 			s.config.Logger.ErrorContext(ctx, "the database server did not start", "error", err, "log", logTail(s.cluster.logFile()))
 		}
-		pause(ctx, wait)
+		_ = wait.For(ctx, rest)
 	}
 	return nil
 }
@@ -256,27 +256,4 @@ func (s *Server) ensureDatabase(ctx context.Context) error {
 		_, err = conn.Exec(ctx, "create database "+pgx.Identifier{s.config.Database}.Sanitize())
 	}
 	return postgres.Wrap("prepare database", err)
-}
-
-func freePort(ctx context.Context) (int, error) {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, fmt.Errorf("find a free port: %w", err)
-	}
-	defer listener.Close() //nolint:errcheck // It was only asked for its port.
-	_, port, err := net.SplitHostPort(listener.Addr().String())
-	if err != nil {
-		return 0, fmt.Errorf("find a free port: %w", err)
-	}
-	return strconv.Atoi(port)
-}
-
-// pause waits, or less when ctx ends.
-func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
 }

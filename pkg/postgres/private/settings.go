@@ -21,6 +21,9 @@ func (c Config) settings(port int) []string {
 		{"wal_level", "minimal"},
 		{"max_wal_senders", "0"},
 		{"max_wal_size", "1GB"},
+		// What was redacted must not live on in segments that wait to be used again.
+		{"wal_recycle", "off"},
+		{"min_wal_size", "32MB"},
 		{"wal_compression", "on"},
 		{"max_worker_processes", "4"},
 		{"max_parallel_workers", "2"},

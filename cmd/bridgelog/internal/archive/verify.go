@@ -30,6 +30,9 @@ type Report struct {
 	Manifest *Manifest
 }
 
+// ErrNoExport: no line of the file is an event or a manifest.
+var ErrNoExport = errors.New("this is no export of Bridgelog")
+
 // MaxFindings bounds how much of a broken file is told.
 const MaxFindings = 100
 
@@ -46,8 +49,8 @@ type Finding struct {
 func (r Report) OK() bool { return len(r.Findings) == 0 }
 
 // Verify verifies an export. With a trusted key, only an export signed by it is
-// right. An error means that the file could not be read to its end, not that it
-// is wrong. progress is told of each event.
+// right. An error means that the file could not be read to its end, or
+// [ErrNoExport], not that an export is wrong. progress is told of each event.
 func Verify(ctx context.Context, in io.Reader, trusted ed25519.PublicKey, progress func(events uint64)) (Report, error) {
 	v := &verification{chains: map[string]*chained{}, trusted: trusted}
 	reader := bufio.NewReaderSize(in, 1<<16)
@@ -67,6 +70,9 @@ func Verify(ctx context.Context, in io.Reader, trusted ed25519.PublicKey, progre
 			return v.report, fmt.Errorf("read export: %w", err)
 		}
 	}
+	if !v.known {
+		return v.report, ErrNoExport
+	}
 	v.end()
 	return v.report, nil
 }
@@ -78,6 +84,7 @@ type verification struct {
 	trusted ed25519.PublicKey
 	signed  *signed
 	at      int
+	known   bool // some line is one of an export
 }
 
 // chained is one subject's chain.
@@ -110,6 +117,7 @@ func (v *verification) line(number int, data []byte) {
 		v.find(number, "", 0, "the line is not JSON: %v", err)
 		return
 	}
+	v.known = v.known || kind.Kind == kindEvent || kind.Kind == kindManifest
 	switch kind.Kind {
 	case kindEvent:
 		var e Event

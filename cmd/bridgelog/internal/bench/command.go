@@ -17,7 +17,9 @@ import (
 
 // options are the flags of all benchmarks.
 type options struct {
-	seconds, clients, events, incidents, entries, rate, runs int
+	seconds, clients, events, incidents, entries, rate, runs, histories, resources, readers int
+
+	files []string
 }
 
 // Command is `bridgelog bench`. How it answers is said by the flag --output of
@@ -43,9 +45,11 @@ func Command() *cobra.Command {
 	add("append", "Notes written through gRPC, against raw appends", func(ctx context.Context) (Report, error) {
 		return Append(ctx, o.clients, o.duration())
 	}).Flags().IntVar(&o.clients, "clients", 64, "clients, each on an incident of its own")
-	add("read", "First pages of filtered lists, against rows by primary key", func(ctx context.Context) (Report, error) {
-		return Read(ctx, o.incidents, o.duration())
-	}).Flags().IntVar(&o.incidents, "incidents", 100_000, "incidents in the log")
+	reads := add("read", "First pages of filtered lists, against rows by primary key", func(ctx context.Context) (Report, error) {
+		return Read(ctx, o.incidents, o.readers, o.duration())
+	}).Flags()
+	reads.IntVar(&o.incidents, "incidents", 100_000, "incidents in the log")
+	reads.IntVar(&o.readers, "clients", 1, "clients that read at once; several keep all cores busy")
 	add("project", "From a write's acknowledgment to a read that holds it", func(ctx context.Context) (Report, error) {
 		return Project(ctx, o.rate, o.duration())
 	}).Flags().IntVar(&o.rate, "rate", 1000, "writes a second")
@@ -55,6 +59,15 @@ func Command() *cobra.Command {
 	add("rebuild", "The timeline's view built anew, against COPY", func(ctx context.Context) (Report, error) {
 		return Rebuild(ctx, o.events)
 	}).Flags().IntVar(&o.events, "events", 1_000_000, "events in the log")
+	imports := add("import", "`bridgelog import` of histories, against batches of raw appends", func(ctx context.Context) (Report, error) {
+		return Import(ctx, o.files, o.histories)
+	}).Flags()
+	imports.IntVar(&o.histories, "histories", 5000, "histories to make when no file is given")
+	imports.StringArrayVar(&o.files, "file", nil, "file or directory of a status page's history; may be repeated")
+	add("apply", "`bridgelog apply` of a large catalog, new and unchanged, against batches of raw appends", func(ctx context.Context) (Report, error) {
+		return Apply(ctx, o.resources)
+	}).Flags().IntVar(&o.resources, "resources", 10_000, "resources to apply")
+	command.AddCommand(o.intakeCommand(), o.deliverCommand(), o.pageCommand())
 	return command
 }
 
@@ -73,6 +86,8 @@ func (o *options) check() error {
 		{"rate", o.rate},
 		{"entries", o.entries},
 		{"events", o.events},
+		{"histories", o.histories},
+		{"resources", o.resources},
 	} {
 		if n.value < 1 {
 			return fault.FieldUsagef(n.flag, "--%s must be at least 1", n.flag)

@@ -25,6 +25,8 @@ type instance struct {
 	conn      *grpc.ClientConn
 	endpoints struct {
 		GRPC     string `json:"grpc"`
+		Intake   string `json:"intake"`
+		Metrics  string `json:"metrics"`
 		Database string `json:"database"`
 		Token    string `json:"token"`
 		PID      int    `json:"pid"`

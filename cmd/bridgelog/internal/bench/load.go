@@ -5,6 +5,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/bridgelog/bridgelog/pkg/wait"
 )
 
 // operation is one measured act; worker and n number the worker and its act.
@@ -67,7 +69,7 @@ func paced(ctx context.Context, perSecond int, duration time.Duration, op operat
 					return
 				}
 				due := begin.Add(time.Duration(n) * interval)
-				if !pause(ctx, time.Until(due)) {
+				if wait.For(ctx, time.Until(due)) != nil {
 					return
 				}
 				started := time.Now()
@@ -81,16 +83,4 @@ func paced(ctx context.Context, perSecond int, duration time.Duration, op operat
 	}
 	group.Wait()
 	return times, context.Cause(ctx)
-}
-
-// pause waits and returns false when ctx ended first.
-func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

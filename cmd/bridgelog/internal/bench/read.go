@@ -8,18 +8,16 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/bridgelog/bridgelog/pkg/wait"
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 )
 
-// readers is how many clients read at once.
-const readers = 4
-
 // Read measures the first page of filtered lists over many incidents, against
 // fifty rows of a plain table of as many rows by primary key.
-func Read(ctx context.Context, incidents int, duration time.Duration) (Report, error) {
+func Read(ctx context.Context, incidents, clients int, duration time.Duration) (Report, error) {
 	r := Report{
-		Bench: "read", Params: map[string]any{"incidents": incidents, "clients": readers, "seconds": duration.Seconds()},
+		Bench: "read", Params: map[string]any{"incidents": incidents, "clients": clients, "seconds": duration.Seconds()},
 		LimitIs: "fifty rows of a plain table by primary key, straight from Postgres, by as many clients",
 	}
 	dir, remove, err := workspace()
@@ -39,7 +37,7 @@ func Read(ctx context.Context, incidents int, duration time.Duration) (Report, e
 		return r, err
 	}
 	client := timelinev1.NewTimelineServiceClient(system.conn)
-	times, elapsed, err := load(ctx, readers, duration, func(ctx context.Context, worker, n int) error {
+	times, elapsed, err := load(ctx, clients, duration, func(ctx context.Context, worker, n int) error {
 		_, err := client.ListIncidents(ctx, filter(worker+n))
 		return err
 	})
@@ -47,7 +45,7 @@ func Read(ctx context.Context, incidents int, duration time.Duration) (Report, e
 		return r, fmt.Errorf("list incidents: %w", err)
 	}
 	r.Ours = figuresOf(times, elapsed)
-	r.Limit, err = system.plainPages(ctx, incidents, eventsPerIncident, duration)
+	r.Limit, err = system.plainPages(ctx, clients, incidents, eventsPerIncident, duration)
 	r.byTime()
 	return r, err
 }
@@ -101,7 +99,7 @@ func TimeTravel(ctx context.Context, entries int, duration time.Duration) (Repor
 		return r, fmt.Errorf("list entries: %w", err)
 	}
 	r.Ours = figuresOf(times, elapsed)
-	r.Limit, err = system.plainPages(ctx, 1, entries, duration)
+	r.Limit, err = system.plainPages(ctx, 1, 1, entries, duration)
 	r.byTime()
 	return r, err
 }
@@ -126,8 +124,8 @@ func (i *instance) longIncident(ctx context.Context, entries int) (id, position 
 	return id, position, since, nil
 }
 
-// plainPages reads pages from a plain table of as many histories.
-func (i *instance) plainPages(ctx context.Context, histories, perHistory int, duration time.Duration) (Figures, error) {
+// plainPages reads pages from a plain table of as many histories, with as many clients.
+func (i *instance) plainPages(ctx context.Context, clients, histories, perHistory int, duration time.Duration) (Figures, error) {
 	table, err := openRows(ctx, i.endpoints.Database)
 	if err != nil {
 		return Figures{}, err
@@ -136,14 +134,13 @@ func (i *instance) plainPages(ctx context.Context, histories, perHistory int, du
 	if _, err := table.copy(ctx, histories*perHistory, perHistory); err != nil {
 		return Figures{}, err
 	}
-	clients := min(readers, histories)
 	times, elapsed, err := load(ctx, clients, duration, func(ctx context.Context, _, _ int) error {
 		return table.page(ctx, rand.IntN(histories), 1+rand.IntN(perHistory)) //nolint:gosec // Any page does.
 	})
 	return figuresOf(times, elapsed), err
 }
 
-// settle waits until the view holds everything that is in the log.
+// settle waits until the view holds everything that is in the log, and finds it.
 func (i *instance) settle(ctx context.Context) error {
 	client := timelinev1.NewTimelineServiceClient(i.conn)
 	for {
@@ -151,10 +148,10 @@ func (i *instance) settle(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("wait for the view: %w", err)
 		}
-		if status.GetLagEvents() == 0 {
+		if status.GetLagEvents() == 0 && !status.GetSearchIncomplete() {
 			return nil
 		}
-		if !pause(ctx, 50*time.Millisecond) {
+		if wait.For(ctx, 50*time.Millisecond) != nil {
 			return context.Cause(ctx)
 		}
 	}

@@ -41,7 +41,11 @@ func Rebuild(ctx context.Context, events int) (Report, error) {
 	if err := system.settle(ctx); err != nil {
 		return r, err
 	}
-	r.Notes["idle_memory_mb"] = system.memory() / 1e6
+	idle, err := system.idleMemory(ctx)
+	if err != nil {
+		return r, err
+	}
+	r.Notes["idle_memory_mb"] = idle / 1e6
 	if err := r.rebuild(ctx, system, written); err != nil {
 		return r, err
 	}

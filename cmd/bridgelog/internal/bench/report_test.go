@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/output"
+	"github.com/bridgelog/bridgelog/pkg/wait"
 )
 
 func TestFiguresAreQuantilesInMilliseconds(t *testing.T) {
@@ -42,7 +43,7 @@ func TestLoadStopsAtTheFirstError(t *testing.T) {
 func TestLoadDoesNotCountTheWarmUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		times, elapsed, err := load(t.Context(), 2, 10*time.Second, func(ctx context.Context, _, _ int) error {
-			if !pause(ctx, 100*time.Millisecond) {
+			if wait.For(ctx, 100*time.Millisecond) != nil {
 				return ctx.Err()
 			}
 			return nil

@@ -7,10 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/fault"
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/output"
@@ -65,7 +67,7 @@ func (a *app) apply(ctx context.Context, f applying) error {
 	if err != nil {
 		return err
 	}
-	request, err := a.readResources(f)
+	request, files, err := a.readResources(f)
 	if err != nil {
 		return err
 	}
@@ -76,7 +78,7 @@ func (a *app) apply(ctx context.Context, f applying) error {
 	defer s.close()
 	if f.prune && !f.dryRun && !f.yes {
 		if err := a.confirmPrune(ctx, s, request); err != nil {
-			return err
+			return where(fault.From(err), files)
 		}
 	}
 	request.DryRun = f.dryRun
@@ -85,12 +87,12 @@ func (a *app) apply(ctx context.Context, f applying) error {
 	response, err := s.Catalog.Apply(limited, request)
 	if err != nil {
 		if f.dryRun {
-			return err
+			return where(fault.From(err), files)
 		}
-		return fault.OfWrite(err, request.GetRequestId())
+		return where(fault.OfWrite(err, request.GetRequestId()), files)
 	}
 	v := applyView{
-		Changes: changesOf(response), DryRun: f.dryRun, Etag: response.GetEtag(), Position: response.GetPosition(), System: s.Target.Name,
+		Changes: changesOf(response.GetChanges()), DryRun: f.dryRun, Etag: response.GetEtag(), Position: response.GetPosition(), System: s.Target.Name,
 	}
 	return p.Print(output.Document{Value: v, Blocks: append(changeBlocks(v), markBlocks(a.marks(s, nil))...)})
 }
@@ -105,7 +107,7 @@ func (a *app) confirmPrune(ctx context.Context, s *session, request *catalogv1.A
 	if err != nil {
 		return err
 	}
-	v := applyView{Changes: changesOf(response), DryRun: true}
+	v := applyView{Changes: changesOf(response.GetChanges()), DryRun: true}
 	request.Etag = response.GetEtag()
 	if !slices.ContainsFunc(v.Changes, func(c changeView) bool { return c.Change == "delete" }) {
 		return nil
@@ -113,9 +115,9 @@ func (a *app) confirmPrune(ctx context.Context, s *session, request *catalogv1.A
 	return a.confirm(false, "Apply this, with what it deletes?", changeBlocks(v))
 }
 
-func changesOf(response *catalogv1.ApplyResponse) []changeView {
+func changesOf(changes []*catalogv1.Change) []changeView {
 	out := []changeView{}
-	for _, c := range response.GetChanges() {
+	for _, c := range changes {
 		v := changeView{Change: view.Word(c.GetChange()), Kind: c.GetKind(), Name: c.GetName(), Differences: c.GetDifferences()}
 		if v.Differences == nil {
 			v.Differences = []string{}
@@ -131,25 +133,35 @@ func changeBlocks(v applyView) []output.Block {
 	}
 	var blocks []output.Block
 	for _, c := range v.Changes {
-		tone, word := output.Good, c.Change+"d"
-		if c.Change == "delete" {
-			tone = output.Bad
-		}
+		word := c.Change + "d"
 		if v.DryRun {
 			word = "would " + c.Change
 		}
-		blocks = append(blocks, output.Line{output.T(tone, word), output.T(output.Strong, c.Kind+"/"+c.Name)})
-		var differences []string
-		for _, d := range c.Differences {
-			if d != "managed_by: file" { // so is all that comes from files
-				differences = append(differences, d)
-			}
-		}
-		if len(differences) > 0 {
-			blocks = append(blocks, output.Text(strings.Join(differences, "\n")))
-		}
+		blocks = append(blocks, output.Line{output.T(changeTone(c.Change), word), output.T(output.Strong, c.Kind+"/"+c.Name)})
+		blocks = append(blocks, differenceBlocks(c.Differences)...)
 	}
 	return blocks
+}
+
+func changeTone(change string) output.Tone {
+	if change == "delete" {
+		return output.Bad
+	}
+	return output.Good
+}
+
+// differenceBlocks shows differences, one a line.
+func differenceBlocks(all []string) []output.Block {
+	var lines []string
+	for _, d := range all {
+		if d != "managed_by: file" { // so is all that comes from files
+			lines = append(lines, d)
+		}
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return []output.Block{output.Text(strings.Join(lines, "\n"))}
 }
 
 func markBlocks(marks []output.Cell) []output.Block {
@@ -159,10 +171,11 @@ func markBlocks(marks []output.Cell) []output.Block {
 	return []output.Block{output.Line(marks)}
 }
 
-// readResources reads all files before anything is sent.
-func (a *app) readResources(f applying) (*catalogv1.ApplyRequest, error) {
+// readResources reads all files before anything is sent. It also says where each
+// resource stands, by "kind/name".
+func (a *app) readResources(f applying) (*catalogv1.ApplyRequest, parsedFiles, error) {
 	if len(f.files) == 0 {
-		return nil, fault.FieldUsagef("file", "which files? bridgelog apply -f DIR")
+		return nil, parsedFiles{}, fault.FieldUsagef("file", "which files? bridgelog apply -f DIR")
 	}
 	var parsed []resourcefile.Parsed
 	var problems error
@@ -184,12 +197,12 @@ func (a *app) readResources(f applying) (*catalogv1.ApplyRequest, error) {
 		request.Resources = append(request.Resources, p.Resource)
 	}
 	if problems != nil {
-		return nil, fault.Usagef("%w; nothing was applied", problems)
+		return nil, parsedFiles{}, fault.Problems(problems, "nothing was applied")
 	}
 	if len(request.GetResources()) == 0 {
-		return nil, fault.FieldUsagef("file", "these files hold no resources: a resource is a document with kind, name and spec")
+		return nil, parsedFiles{}, fault.FieldUsagef("file", "these files hold no resources: a resource is a document with kind, name and spec")
 	}
-	return request, nil
+	return request, parsedFiles{parsed, seen}, nil
 }
 
 // readResourceFiles reads a file, the input, or the YAML and JSON files below a
@@ -208,16 +221,29 @@ func (a *app) readResourceFiles(name string) ([]resourcefile.Parsed, error) {
 		}
 		return nil
 	})
+	if missing, is := errors.AsType[*fs.PathError](err); is {
+		return nil, fmt.Errorf("%s: %w", missing.Path, missing.Err)
+	}
 	if err != nil {
 		return nil, err
 	}
-	var out []resourcefile.Parsed
-	var problems error
-	for _, path := range paths {
-		parsed, err := readResourceFile(path)
-		out, problems = append(out, parsed...), errors.Join(problems, err)
+	return readSideBySide(paths)
+}
+
+// readSideBySide reads as many files at once as there are processors. What they hold,
+// and what is wrong, stands in their order.
+func readSideBySide(paths []string) ([]resourcefile.Parsed, error) {
+	parsed, problems := make([][]resourcefile.Parsed, len(paths)), make([]error, len(paths))
+	var readers errgroup.Group
+	readers.SetLimit(runtime.GOMAXPROCS(0))
+	for i, path := range paths {
+		readers.Go(func() error {
+			parsed[i], problems[i] = readResourceFile(path)
+			return nil
+		})
 	}
-	return out, problems
+	_ = readers.Wait() // each file keeps its own error
+	return slices.Concat(parsed...), errors.Join(problems...)
 }
 
 func readResourceFile(path string) ([]resourcefile.Parsed, error) {

@@ -29,12 +29,10 @@ func exactly(n int) cobra.PositionalArgs {
 	}
 }
 
-// atLeast demands n words or more.
-func atLeast(n int) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if len(args) < n {
-			return fault.Usagef("something is missing; %s", usageOf(cmd))
-		}
-		return nil
+// someArgs demands one word or more.
+func someArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return fault.Usagef("something is missing; %s", usageOf(cmd))
 	}
+	return nil
 }

@@ -17,7 +17,7 @@ import (
 
 type completion = func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective)
 
-// completionWait bounds what pressing Tab may take.
+// completionWait bounds what pressing Tab may take, unless there is more patience.
 const completionWait = 400 * time.Millisecond
 
 // quick connects for a completion; nil when nothing answers in time.
@@ -25,7 +25,7 @@ func (a *app) quick(ctx context.Context) (*client.Conn, context.Context, context
 	if ctx == nil {
 		return nil, nil, func() {}
 	}
-	ctx, cancel := context.WithTimeout(ctx, completionWait)
+	ctx, cancel := context.WithTimeout(ctx, max(a.Patience, completionWait))
 	target, _, err := a.target()
 	if err != nil {
 		return nil, ctx, cancel

@@ -17,6 +17,7 @@ import (
 // declaration is what a person says about a new incident.
 type declaration struct {
 	severity, summary, alert string
+	category                 string
 	services                 []string
 	private, drill, detach   bool
 	write                    writeFlags
@@ -27,6 +28,7 @@ func (d *declaration) bind(flags *pflag.FlagSet) {
 	flags.StringVar(&d.summary, "summary", "", "more about it; - reads it from the input")
 	flags.StringArrayVar(&d.services, "service", nil, "a service that is concerned; may be repeated")
 	flags.StringVar(&d.alert, "from-alert", "", "the alert that caused it")
+	flags.StringVar(&d.category, "category", "", "what kind of cause it is, when it is known")
 	flags.BoolVar(&d.private, "private", false, "only members may see it")
 	flags.BoolVar(&d.drill, "drill", false, "it is practice")
 	flags.BoolVar(&d.detach, "detach", false, "do not stay and follow it")
@@ -46,7 +48,7 @@ command that reaches the system.`,
 		Example: `  bridgelog declare "Checkout returns 502" -s SEV-1 --service checkout`,
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			request, err := a.declaration(d, strings.Join(args, " "))
+			request, err := a.declaration(cmd.Context(), d, strings.Join(args, " "))
 			if err != nil {
 				return err
 			}
@@ -55,12 +57,13 @@ command that reaches the system.`,
 	}
 	d.bind(c.Flags())
 	_ = c.RegisterFlagCompletionFunc("severity", cobra.FixedCompletions([]string{"SEV-1", "SEV-2", "SEV-3"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = c.RegisterFlagCompletionFunc("category", a.completeCategory)
 	_ = c.RegisterFlagCompletionFunc("service", a.completeResources("service"))
 	return c
 }
 
 // declaration makes the request out of flags and words.
-func (a *app) declaration(d declaration, title string) (*incidentv1.DeclareIncidentRequest, error) {
+func (a *app) declaration(ctx context.Context, d declaration, title string) (*incidentv1.DeclareIncidentRequest, error) {
 	if title = strings.TrimSpace(title); title == "" {
 		return nil, fault.FieldUsagef("title", "what is wrong? bridgelog declare \"Checkout returns 502\"")
 	}
@@ -70,7 +73,7 @@ func (a *app) declaration(d declaration, title string) (*incidentv1.DeclareIncid
 	}
 	severity := incident.Unknown
 	if d.severity != "" {
-		if severity, err = incident.ParseSeverity(d.severity); err != nil {
+		if severity, err = a.severityOf(ctx, d.severity); err != nil {
 			return nil, err
 		}
 	}
@@ -81,6 +84,7 @@ func (a *app) declaration(d declaration, title string) (*incidentv1.DeclareIncid
 	return &incidentv1.DeclareIncidentRequest{
 		Title: title, RequestId: w.requestID, Summary: summary, OccurredAt: w.occurredAt, OnBehalfOf: w.as,
 		Severity: incidentv1.Severity(severity), Services: d.services, Private: d.private, Drill: d.drill, AlertId: d.alert,
+		Category: d.category,
 	}, nil
 }
 
@@ -93,10 +97,11 @@ func (a *app) declare(ctx context.Context, request *incidentv1.DeclareIncidentRe
 	if err != nil {
 		return err
 	}
-	s, err := a.openTarget(ctx, target, dirs)
+	conn, err := a.connect(ctx, target, 0)
 	if err != nil {
 		return a.keep(target, dirs, request, err)
 	}
+	s := a.begin(ctx, conn, dirs)
 	defer s.close()
 	// The same declaration may just have been sent from the disk.
 	result := s.sent[request.GetRequestId()]
@@ -109,14 +114,14 @@ func (a *app) declare(ctx context.Context, request *incidentv1.DeclareIncidentRe
 	if err != nil {
 		return a.keep(target, dirs, request, err)
 	}
-	if err := a.report(ctx, s, printer, result, declared(request)); err != nil {
+	if err := a.reportTold(ctx, s, printer, result, declared(request)); err != nil {
 		return err
 	}
 	a.refreshContacts(ctx, s)
 	if detach || !a.OutTerminal || printer.Format != output.Table {
 		return nil
 	}
-	return a.attach(ctx, s, result)
+	return a.attach(ctx, s, printer, result)
 }
 
 func declared(request *incidentv1.DeclareIncidentRequest) string {
@@ -128,9 +133,9 @@ func declared(request *incidentv1.DeclareIncidentRequest) string {
 }
 
 // attach follows a new incident until the person detaches.
-func (a *app) attach(ctx context.Context, s *session, result *incidentv1.WriteResult) error {
+func (a *app) attach(ctx context.Context, s *session, p output.Printer, result *incidentv1.WriteResult) error {
 	a.say(output.T(output.Dim, "following it; Ctrl-C detaches, and the incident goes on"))
-	err := a.follow(ctx, s, following{incident: result.GetIncidentId(), position: result.GetPosition()}, a.printStep)
+	err := a.follow(ctx, s, following{incident: result.GetIncidentId(), position: result.GetPosition()}, a.stepper(p, false))
 	if err == nil || ctx.Err() != nil {
 		a.say(output.T(output.Dim, "detached; see it again with `bridgelog watch "+view.Name(result.GetNumber())+"`"))
 		return nil

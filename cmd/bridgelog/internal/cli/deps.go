@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"golang.org/x/term"
+	"google.golang.org/grpc"
 
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/client"
 )
@@ -32,8 +33,11 @@ type Deps struct {
 	NewID func() string
 	// ReadSecret reads a line without showing it; nil reads a line of In.
 	ReadSecret func() (string, error)
+	// Patience is how long a write waits for the read side to show what it did, and
+	// a completion for its words; 0 is half a second.
+	Patience time.Duration
 	// Connect connects to a system.
-	Connect func(context.Context, client.Target) (*client.Conn, error)
+	Connect func(context.Context, client.Target, ...grpc.DialOption) (*client.Conn, error)
 	// Version is the program's version.
 	Version string
 }
@@ -49,10 +53,8 @@ func System(version string) Deps {
 		Now:         time.Now,
 		Zone:        time.Local,
 		NewID:       rand.Text,
-		Connect: func(ctx context.Context, t client.Target) (*client.Conn, error) {
-			return client.Connect(ctx, t)
-		},
-		Version: version,
+		Connect:     client.Connect,
+		Version:     version,
 	}
 	if d.InTerminal {
 		d.ReadSecret = func() (string, error) {

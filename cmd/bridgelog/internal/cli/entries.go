@@ -42,7 +42,12 @@ func (a *app) editCommand() *cobra.Command {
 			if entry, err = parseEntry(w.args[0]); err != nil {
 				return err
 			}
-			text, err = a.textOrInput(strings.Join(w.args[1:], " "))
+			words := strings.Join(w.args[1:], " ")
+			if _, err := parseEntry(words); err == nil && !w.named {
+				return fault.FieldUsagef("text", "is %[1]s the entry or its new text? If it is the text: bridgelog edit %[2]s %[3]d %[1]s",
+					words, w.incident, entry)
+			}
+			text, err = a.textOrInput(words)
 			return err
 		},
 		done: func(*writing) string { return entryWords(entry) + " edited" },
@@ -158,6 +163,15 @@ before; --yes skips that.`,
 
 // entryPreview shows one entry.
 func (a *app) entryPreview(ctx context.Context, s *session, incident string, entry uint64) ([]output.Block, error) {
+	found, err := a.findEntry(ctx, s, incident, entry)
+	if err != nil {
+		return nil, err
+	}
+	return a.entryBlocks(found, look{}), nil
+}
+
+// findEntry reads one entry.
+func (a *app) findEntry(ctx context.Context, s *session, incident string, entry uint64) (*timelinev1.Entry, error) {
 	var found *timelinev1.Entry
 	_, err := a.eachEntry(ctx, s, &timelinev1.ListEntriesRequest{Incident: incident, IncludeHidden: true}, func(e *timelinev1.Entry) bool {
 		if e.GetRevision() == entry {
@@ -171,5 +185,5 @@ func (a *app) entryPreview(ctx context.Context, s *session, incident string, ent
 	if found == nil {
 		return nil, fault.NotFoundf("%s has no entry %d: see `bridgelog timeline %s`", incident, entry, incident)
 	}
-	return a.entryBlocks(found, false), nil
+	return found, nil
 }

@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"context"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/output"
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/view"
+	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 )
 
@@ -14,12 +16,24 @@ import (
 // a word about it.
 const late = time.Minute
 
-// entryBlocks shows one entry: a line, and below it what was written. named
-// names the incident.
-func (a *app) entryBlocks(e *timelinev1.Entry, named bool) []output.Block {
+// importLength is how long after its first entry the last of an imported history
+// may be written down.
+const importLength = time.Minute
+
+// look is how entries are shown.
+type look struct {
+	// named names the incident of each.
+	named bool
+	// imported is when the incident was imported. Of the entries written down then
+	// it says nothing that they were written down late: all of them were.
+	imported time.Time
+}
+
+// entryBlocks shows one entry: a line, and below it what was written.
+func (a *app) entryBlocks(e *timelinev1.Entry, l look) []output.Block {
 	v, clock := view.OfEntry(e), a.clock()
 	line := output.Line{output.T(output.Dim, "#"+strconv.FormatUint(v.Revision, 10)), output.P(clock.Short(v.OccurredTime.Time))}
-	if named {
+	if l.named {
 		line = append(line, output.T(output.Strong, v.Incident))
 	}
 	line = append(line, output.T(output.Strong, who(v)), output.P(v.Headline))
@@ -34,7 +48,8 @@ func (a *app) entryBlocks(e *timelinev1.Entry, named bool) []output.Block {
 			line = append(line, output.T(output.Warn, mark.word))
 		}
 	}
-	if delay := v.RecordedTime.Sub(v.OccurredTime.Time); !v.RecordedTime.IsZero() && delay > late {
+	delay := v.RecordedTime.Sub(v.OccurredTime.Time)
+	if !v.RecordedTime.IsZero() && delay > late && v.RecordedTime.Sub(l.imported) > importLength {
 		line = append(line, output.T(output.Dim, "(written down "+output.Length(delay)+" later)"))
 	}
 	blocks := []output.Block{line}
@@ -55,16 +70,38 @@ func who(v view.Entry) string {
 	return v.Actor
 }
 
-// printStep shows one step of a watch.
-func (a *app) printStep(r *timelinev1.WatchResponse) error {
-	p, err := a.printer(output.Table, output.JSON)
-	if err != nil {
-		return err
+// importedAt is when an imported incident was written down; the zero time for any
+// other. entries are those that were read.
+func (a *app) importedAt(
+	ctx context.Context, s *session, in *timelinev1.Incident, entries []*timelinev1.Entry,
+) (time.Time, error) {
+	if in.GetOrigin() != incidentv1.Origin_ORIGIN_IMPORT {
+		return time.Time{}, nil
 	}
-	return p.PrintLine(output.Document{
-		Value: view.Step{
-			Entry: view.OfEntry(r.GetEntry()), Incident: view.OfIncident(r.GetIncident()), Position: r.GetPosition(),
-		},
-		Blocks: a.entryBlocks(r.GetEntry(), false),
+	if len(entries) > 0 && entries[0].GetRevision() == 1 {
+		return entries[0].GetRecordedTime().AsTime(), nil
+	}
+	var at time.Time
+	request := &timelinev1.ListEntriesRequest{Incident: in.GetId(), IncludeHidden: true, PageSize: 1}
+	_, err := a.eachEntry(ctx, s, request, func(e *timelinev1.Entry) bool {
+		at = e.GetRecordedTime().AsTime()
+		return false
 	})
+	return at, err
+}
+
+// stepper shows the steps of a watch one after another.
+func (a *app) stepper(p output.Printer, named bool) func(*timelinev1.WatchResponse) error {
+	return func(r *timelinev1.WatchResponse) error {
+		l, e := look{named: named}, r.GetEntry()
+		const past = 24 * time.Hour // what an import brings lies further behind
+		recorded := e.GetRecordedTime().AsTime()
+		if r.GetIncident().GetOrigin() == incidentv1.Origin_ORIGIN_IMPORT && recorded.Sub(e.GetOccurredTime().AsTime()) > past {
+			l.imported = recorded
+		}
+		return p.PrintLine(output.Document{
+			Value:  view.Step{Entry: view.OfEntry(e), Incident: view.OfIncident(r.GetIncident()), Position: r.GetPosition()},
+			Blocks: a.entryBlocks(e, l),
+		})
+	}
 }

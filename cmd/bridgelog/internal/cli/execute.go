@@ -18,8 +18,10 @@ import (
 // Execute runs the command that args name and returns the exit code. An error is
 // one line on d.Err and, with -o json, an object on d.Out.
 func Execute(ctx context.Context, root *cobra.Command, d Deps, args []string) int {
-	root.SetArgs(verbFirst(args))
+	root.SetArgs(verbFirst(root, args))
 	root.InitDefaultCompletionCmd(args...)
+	root.InitDefaultHelpCmd()
+	refuseUnknownTopics(root)
 	refuseStrayWords(root)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
@@ -32,7 +34,14 @@ func Execute(ctx context.Context, root *cobra.Command, d Deps, args []string) in
 	if wantsJSON(args) {
 		_ = output.Printer{Out: d.Out, Format: output.JSON}.Print(output.Document{Value: f.Document()})
 	}
-	_, _ = io.WriteString(d.Err, "bridgelog: "+output.OneLine(f.Error())+"\n")
+	said := f.Error()
+	if len(f.Problems) > 0 {
+		said = f.Message + ":"
+	}
+	_, _ = io.WriteString(d.Err, "bridgelog: "+output.OneLine(said)+"\n")
+	for _, problem := range f.Problems {
+		_, _ = io.WriteString(d.Err, "  "+output.OneLine(problem)+"\n")
+	}
 	return int(f.Code)
 }
 
@@ -56,15 +65,45 @@ func refuseStrayWords(cmd *cobra.Command) {
 	}
 }
 
-// verbFirst lets the incident stand before what is done about its impact, as in
-// `impact INC-1 set`, which people say as often as `impact set INC-1`.
-func verbFirst(args []string) []string {
-	i := slices.Index(args, "impact")
-	if i < 0 || i+2 >= len(args) || args[i+2] != "set" {
+// refuseUnknownTopics lets `help` know the commands and topics that there are,
+// and no others.
+func refuseUnknownTopics(root *cobra.Command) {
+	help, _, err := root.Find([]string{"help"})
+	if err != nil || help == root {
+		return
+	}
+	help.Run = nil
+	help.RunE = func(_ *cobra.Command, args []string) error {
+		about, rest, err := root.Find(args)
+		if err != nil || len(rest) > 0 {
+			if about == nil {
+				about = root
+			}
+			return unknownCommand(about, append(rest, "")[0])
+		}
+		about.InitDefaultHelpFlag()
+		return about.Help()
+	}
+}
+
+// verbFirst lets the incident stand before the verb of any group of commands, as
+// in `impact INC-1 set`, which people say as often as `impact set INC-1`.
+func verbFirst(root *cobra.Command, args []string) []string {
+	in, _, err := root.Find(args)
+	if err != nil || in == root || !in.HasSubCommands() {
 		return args
 	}
-	args = slices.Clone(args)
-	args[i+1], args[i+2] = args[i+2], args[i+1]
+	verbs := names(in)
+	for i := range len(args) - 1 {
+		switch {
+		case args[i] == "--":
+			return args
+		case incidentName(args[i]) && slices.Contains(verbs, args[i+1]):
+			args = slices.Clone(args)
+			args[i], args[i+1] = args[i+1], args[i]
+			return args
+		}
+	}
 	return args
 }
 
@@ -86,10 +125,7 @@ func wantsJSON(args []string) bool {
 
 // unknownCommand names what the person may have meant.
 func unknownCommand(cmd *cobra.Command, typed string) error {
-	near := cmd.SuggestionsFor(typed)
-	if len(near) == 0 {
-		near = nearest(typed, names(cmd))
-	}
+	near := nearest(typed, names(cmd))
 	if len(near) == 0 {
 		return fault.Usagef("unknown command %q: see `%s --help`", typed, cmd.CommandPath())
 	}
@@ -112,7 +148,7 @@ func flagError(cmd *cobra.Command, err error) error {
 }
 
 // nearest returns the words within a third of the typed word's length of it, the
-// nearest first.
+// nearest first. Who misses by more than a letter still begins with the right one.
 func nearest(typed string, words []string) []string {
 	type candidate struct {
 		word     string
@@ -124,7 +160,7 @@ func nearest(typed string, words []string) []string {
 		if strings.HasPrefix(w, typed) {
 			d = 1
 		}
-		if d <= max(2, len(typed)/3) && d < len(typed) {
+		if d <= max(2, len(typed)/3) && d < len(typed) && (d == 1 || w[0] == typed[0]) {
 			found = append(found, candidate{w, d})
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -73,8 +74,11 @@ func (a *app) exportTo(ctx context.Context, incident, file string) error {
 // exportFile writes a file that appears only when it is whole.
 func (a *app) exportFile(ctx context.Context, s *session, incident, file string, key ed25519.PrivateKey) error {
 	partial, err := os.CreateTemp(filepath.Dir(file), ".export-*")
+	if cause, is := errors.AsType[*fs.PathError](err); is {
+		return fault.FieldUsagef("file", "--file: %s: %w", filepath.Dir(file), cause.Err)
+	}
 	if err != nil {
-		return fault.FieldUsagef("file", "--file: %w", err)
+		return fmt.Errorf("make the export's file: %w", err)
 	}
 	defer func() { _ = os.Remove(partial.Name()) }()
 	events, err := a.export(ctx, s, incident, partial, key)

@@ -20,9 +20,15 @@ type app struct {
 	options client.Options
 	output  string
 	timeout time.Duration
+	// flags are the global ones; nil where nobody could give any.
+	flags *pflag.FlagSet
 }
 
+// given tells whether a person set a global flag.
+func (a *app) given(name string) bool { return a.flags != nil && a.flags.Changed(name) }
+
 func (a *app) bindGlobals(flags *pflag.FlagSet) {
+	a.flags = flags
 	flags.StringVar(&a.options.Server, "server", "", "the system's gRPC address, HOST:PORT or https://HOST:PORT (BRIDGELOG_SERVER)")
 	flags.StringVar(&a.options.Token, "token", "", "bearer token (BRIDGELOG_TOKEN)")
 	flags.StringVar(&a.options.Context, "context", "", "use this context instead of the current one (BRIDGELOG_CONTEXT)")
@@ -30,7 +36,7 @@ func (a *app) bindGlobals(flags *pflag.FlagSet) {
 	flags.BoolVar(&a.options.TLS, "tls", false, "encrypt the connection on loopback too")
 	flags.StringVar(&a.options.CAFile, "ca-file", "", "trust the certificates of this file instead of the machine's")
 	flags.StringVarP(&a.output, "output", "o", "table", "how answers are written: table, json, yaml or md")
-	flags.DurationVar(&a.timeout, "timeout", defaultTimeout, "how long to wait for an answer")
+	flags.DurationVar(&a.timeout, "timeout", defaultTimeout, "how long to wait for the system and for its answer")
 }
 
 // dirs are the account's directories.

@@ -41,7 +41,7 @@ major_outage.`,
 			return r.GetResult(), err
 		},
 	})
-	return group("impact", "Which components suffer", set)
+	return group("impact", "Which components suffer, and when customers did", a.impactStartCommand(), a.impactEndCommand(), set)
 }
 
 // parseImpact reads component=state words.

@@ -7,10 +7,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/fault"
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/importer"
@@ -33,7 +35,7 @@ type importing struct {
 type parser func(name string, in io.Reader) (importer.Batch, error)
 
 func (a *app) importCommand() *cobra.Command {
-	return group("import", "Bring in histories from elsewhere", a.importStatuspageCommand(), a.importTimelineCommand())
+	return group("import", "Bring in histories and services from elsewhere", a.importStatuspageCommand(), a.importTimelineCommand(), a.importBackstageCommand())
 }
 
 func (f *importing) bind(c *cobra.Command) {
@@ -46,7 +48,7 @@ func (f *importing) bind(c *cobra.Command) {
 func (a *app) importStatuspageCommand() *cobra.Command {
 	var f importing
 	c := &cobra.Command{
-		Use: "statuspage FILE|DIR…", Short: "Import incidents from a status page", Args: atLeast(1),
+		Use: "statuspage FILE|DIR…", Short: "Import incidents from a status page", Args: someArgs,
 		Long: `Import incidents from a status page, with their original times, ids and texts:
 a summary or incidents document of the Statuspage API, archives with one JSON
 value a line, Google Cloud's list, or an Atom history; plain or gzip. - is the
@@ -71,15 +73,21 @@ names (--no-components leaves that out).`,
 func (a *app) importTimelineCommand() *cobra.Command {
 	var f importing
 	c := &cobra.Command{
-		Use: "timeline FILE|DIR…", Short: "Import timelines that people transcribed, one incident a file", Args: atLeast(1),
+		Use: "timeline FILE|DIR…", Short: "Import timelines that people transcribed, one incident a file", Args: someArgs,
 		Long: `Import timelines: one JSON object a line with at, kind, actor and text; plain or
 gzip. Each file is one incident, known by the file's name, so that repeating an
-import adds only what is new. - is the input.`,
+import adds only what is new. - is the input, known by its --title.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if f.title != "" && len(args) > 1 {
+			switch {
+			case f.title != "" && len(args) > 1:
 				return fault.FieldUsagef("title", "--title is for a single file")
+			case f.title == "" && slices.Contains(args, "-"):
+				return fault.FieldUsagef("title", "the input has no name by which it is known when it is imported again: give it a --title")
 			}
 			return a.importFiles(cmd.Context(), f, args, func(name string, in io.Reader) (importer.Batch, error) {
+				if args[0] == "-" {
+					name = f.title
+				}
 				return timelinefile.Parse(in, timelinefile.Options{Name: timelinefile.NameOf(name), Title: f.title})
 			})
 		},
@@ -113,12 +121,16 @@ func (a *app) importFiles(ctx context.Context, f importing, names []string, pars
 	}
 	defer s.close()
 	report.System = s.Target.Name
+	// Histories name components and do not need them, so both go at once.
+	var components errgroup.Group
 	if !f.noComponents && len(work.Components) > 0 {
-		if report.Components, err = a.addComponents(ctx, s, work.Components); err != nil {
+		components.Go(func() (err error) {
+			report.Components, err = a.addComponents(ctx, s, work.Components)
 			return err
-		}
+		})
 	}
 	sending := a.sendHistories(ctx, s, work, f.parallel, &report)
+	adding := components.Wait()
 	if printing := a.printImport(p, report, work, false); printing != nil {
 		return printing
 	}
@@ -128,6 +140,8 @@ func (a *app) importFiles(ctx context.Context, f importing, names []string, pars
 			report.Imported+report.Existed, report.Histories)
 	case sending != nil:
 		return sending
+	case adding != nil:
+		return adding
 	case len(report.Refused) > 0:
 		return fault.Refusedf("%d histories were refused, the first: %s: %s", len(report.Refused), report.Refused[0].ExternalID, report.Refused[0].Error)
 	}
@@ -142,26 +156,26 @@ func (a *app) readImports(ctx context.Context, f importing, names []string, pars
 	}
 	var all importer.Batch
 	skipped, at := []view.SkippedLine{}, map[string]int{}
-	for _, name := range files {
+	for i, read := range a.parseAll(ctx, files, parse) {
+		name := files[i]
 		if ctx.Err() != nil {
 			return importer.Batch{}, nil, fault.Refusedf("interrupted while reading; nothing was sent")
 		}
-		batch, err := a.readImport(name, parse)
 		if name == "-" {
 			name = "input"
 		}
-		if err != nil {
+		if read.err != nil {
 			if !f.skipBroken {
-				return importer.Batch{}, nil, fault.FieldUsagef("file", "%s: %w; nothing was sent", name, err)
+				return importer.Batch{}, nil, fault.FieldUsagef("file", "%s: %w; nothing was sent (--skip-broken leaves out what cannot be read)", name, read.err)
 			}
-			skipped = append(skipped, view.SkippedLine{File: name, Error: err.Error()})
+			skipped = append(skipped, view.SkippedLine{File: name, Error: read.err.Error()})
 			continue
 		}
-		for _, problem := range batch.Problems {
+		for _, problem := range read.Problems {
 			skipped = append(skipped, view.SkippedLine{File: name, Line: problem.Line, Error: problem.Err.Error()})
 		}
-		all.Components = append(all.Components, batch.Components...)
-		for _, h := range batch.Histories {
+		all.Components = append(all.Components, read.Components...)
+		for _, h := range read.Histories {
 			join(&all, at, h)
 		}
 	}
@@ -171,6 +185,31 @@ func (a *app) readImports(ctx context.Context, f importing, names []string, pars
 			"%s: %s (%d in all cannot be read); nothing was sent: mend the file or add --skip-broken", place(first), first.Error, len(skipped))
 	}
 	return all, skipped, nil
+}
+
+// parsed is what one file held, or why it cannot be read.
+type parsed struct {
+	importer.Batch
+
+	err error
+}
+
+// parseAll parses files side by side, as many as there are processors. What each
+// held stands in the order of the files. A context that ends leaves the rest unread.
+func (a *app) parseAll(ctx context.Context, files []string, parse parser) []parsed {
+	all := make([]parsed, len(files))
+	var readers errgroup.Group
+	readers.SetLimit(runtime.GOMAXPROCS(0))
+	for i, name := range files {
+		readers.Go(func() error {
+			if all[i].err = ctx.Err(); all[i].err == nil {
+				all[i].Batch, all[i].err = a.readImport(name, parse)
+			}
+			return nil
+		})
+	}
+	_ = readers.Wait() // each file keeps its own error
+	return all
 }
 
 // join adds a history; of the same incident in several files the one with the

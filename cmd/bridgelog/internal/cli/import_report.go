@@ -22,8 +22,8 @@ func (a *app) printImport(p output.Printer, report view.ImportReport, work impor
 		add(output.Plain, "%d histories with %d acts and %d components; nothing was sent", report.Histories, work.Events(), len(work.Components))
 	} else {
 		rate := ""
-		if report.Seconds > 0 && report.Events > 0 {
-			rate = fmt.Sprintf(" in %.1f s (%.0f/s)", report.Seconds, float64(report.Events)/report.Seconds)
+		if report.PerSecond > 0 {
+			rate = fmt.Sprintf(" in %.1f s (%.0f/s)", report.Seconds, report.PerSecond)
 		}
 		add(output.Good, "%s imported%s: %s%s", count(report.Imported, "incident"), already(report), count(report.Events, "event"), rate)
 		if report.Components > 0 {

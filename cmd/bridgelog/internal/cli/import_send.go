@@ -52,6 +52,8 @@ type sender struct {
 
 // sendHistories sends all histories. A call that is under way when ctx ends is
 // still finished, so that the report is true; then report.Interrupted is set.
+//
+// It does not wait until reads hold them: reads of this account do (client.OwnWrites).
 func (a *app) sendHistories(ctx context.Context, s *session, work importer.Batch, parallel int, report *view.ImportReport) error {
 	start := a.Now()
 	x := &sender{
@@ -73,21 +75,32 @@ func (a *app) sendHistories(ctx context.Context, s *session, work importer.Batch
 		})
 	}
 	interrupted := false
-feed:
 	for _, call := range callsOf(work.Histories) {
-		select {
-		case calls <- call:
-		case <-ctx.Done():
-			interrupted = true
-			break feed
+		if interrupted = !hand(ctx, calls, call); interrupted {
+			break
 		}
 	}
 	close(calls)
 	workers.Wait()
 	x.progress.Close()
-	report.Seconds = a.Now().Sub(start).Seconds()
+	if report.Seconds = a.Now().Sub(start).Seconds(); report.Seconds > 0 {
+		report.PerSecond = float64(x.progress.Done()) / report.Seconds
+	}
 	report.Interrupted = interrupted && x.err == nil
 	return x.err
+}
+
+// hand gives a call to a worker; false when ctx ended first.
+func hand(ctx context.Context, calls chan<- []*incidentv1.ImportedIncident, call []*incidentv1.ImportedIncident) bool {
+	if ctx.Err() != nil {
+		return false
+	}
+	select {
+	case calls <- call:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 func (x *sender) fail(err error) {

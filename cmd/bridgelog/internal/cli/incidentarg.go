@@ -14,9 +14,10 @@ import (
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/fault"
 )
 
-// incidentName tells what names an incident: INC-41, 41, or a full id.
+// incidentName tells what names an incident: INC-41, 41, or a full id. Space
+// around it and zeros before the number do no harm.
 func incidentName(s string) bool {
-	return regexp.MustCompile(`^(?:(?i:inc-?)?[1-9][0-9]{0,18}|[a-z2-7]{26})$`).MatchString(s)
+	return regexp.MustCompile(`^\s*(?:(?i:inc-?)?0*[1-9][0-9]{0,18}|[a-z2-7]{26})\s*$`).MatchString(s)
 }
 
 // splitIncident takes the incident from the front of args. When args has only as
@@ -54,8 +55,9 @@ func incidentFirst(args []string) []string {
 
 // canonical writes a number as INC-41; a full id stays.
 func canonical(name string) string {
+	name = strings.TrimSpace(name)
 	number := strings.TrimPrefix(strings.TrimPrefix(strings.ToUpper(name), "INC"), "-")
-	if number != "" && strings.Trim(number, "0123456789") == "" {
+	if number = strings.TrimLeft(number, "0"); number != "" && strings.Trim(number, "0123456789") == "" {
 		return "INC-" + number
 	}
 	return name

@@ -21,12 +21,15 @@ func (a *app) lifeCommands() []*cobra.Command {
 }
 
 func (a *app) ackCommand() *cobra.Command {
+	var reason string
 	return a.command(act{
-		use: "ack [INC]", aliases: []string{"acknowledge"}, short: "Say that you take care of an incident",
+		use: "ack [INC] [WHAT YOU WILL DO]", aliases: []string{"acknowledge"}, short: "Say that you take care of an incident",
+		most: -1, flags: reasonFlag(&reason), prepare: a.reasonFromWords(&reason),
 		done: func(*writing) string { return "acknowledged" },
 		call: func(ctx context.Context, s *session, w *writing) (*incidentv1.WriteResult, error) {
 			r, err := s.Commands.AcknowledgeIncident(ctx, &incidentv1.AcknowledgeIncidentRequest{
 				Incident: w.incident, RequestId: w.requestID, Etag: w.etag, OccurredAt: w.occurredAt, OnBehalfOf: w.as,
+				Reason: reason,
 			})
 			return r.GetResult(), err
 		},

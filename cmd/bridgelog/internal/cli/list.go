@@ -18,6 +18,7 @@ import (
 type filter struct {
 	open, drills, maintenance, merged, all bool
 	severities, statuses, services         []string
+	categories                             []string
 	search, person, pageToken              string
 	bounds                                 bounds
 	limit                                  int
@@ -28,6 +29,7 @@ func (f *filter) bind(flags *pflag.FlagSet) {
 	flags.StringSliceVarP(&f.severities, "severity", "s", nil, "only these severities")
 	flags.StringSliceVar(&f.statuses, "status", nil, "only these statuses")
 	flags.StringSliceVar(&f.services, "service", nil, "only incidents of these services")
+	flags.StringSliceVar(&f.categories, "category", nil, "only these kinds of cause")
 	flags.StringVar(&f.search, "search", "", "words that stand in the title, summary or entries")
 	flags.StringVar(&f.person, "person", "", "only those where this person holds a role")
 	flags.BoolVar(&f.drills, "drills", false, "practice too")
@@ -49,13 +51,13 @@ func (a *app) listCommand() *cobra.Command {
 	return c
 }
 
-func (f *filter) request(a *app) (*timelinev1.ListIncidentsRequest, error) {
+func (f *filter) request(ctx context.Context, a *app) (*timelinev1.ListIncidentsRequest, error) {
 	r := &timelinev1.ListIncidentsRequest{
-		Open: f.open, Services: f.services, Search: f.search, Person: f.person, PageToken: f.pageToken,
+		Open: f.open, Services: f.services, Categories: f.categories, Search: f.search, Person: f.person, PageToken: f.pageToken,
 		IncludeDrills: f.drills, IncludeMaintenance: f.maintenance, IncludeMerged: f.merged,
 	}
 	for _, word := range f.severities {
-		severity, err := incident.ParseSeverity(word)
+		severity, err := a.severityOf(ctx, word)
 		if err != nil {
 			return nil, err
 		}
@@ -83,7 +85,7 @@ func (a *app) list(ctx context.Context, f filter) error {
 	if err != nil {
 		return err
 	}
-	request, err := f.request(a)
+	request, err := f.request(ctx, a)
 	if err != nil {
 		return err
 	}
@@ -92,7 +94,6 @@ func (a *app) list(ctx context.Context, f filter) error {
 		return err
 	}
 	defer s.close()
-	request.Position = s.position
 	found := view.Incidents{Incidents: []view.Incident{}}
 	for more := true; more; {
 		left := 200
@@ -119,7 +120,7 @@ func (a *app) list(ctx context.Context, f filter) error {
 
 func (a *app) listBlocks(s *session, found view.Incidents) []output.Block {
 	rows := output.Rows{
-		Columns: []string{"incident", "severity", "status", "title", "commander", "declared"}, Shrink: 4,
+		Columns: []string{"incident", "severity", "status", "title", "category", "commander", "declared"}, Shrink: 4, Drop: []int{5, 6, 7, 3},
 		Empty: "No incidents.",
 	}
 	clock := a.clock()
@@ -131,26 +132,20 @@ func (a *app) listBlocks(s *session, found view.Incidents) []output.Block {
 		if in.Private {
 			title = "[private] " + title
 		}
+		if len(in.OverdueClocks) > 0 {
+			title = "[OVERDUE] " + title
+		}
 		severity := severityCell(in.Severity)
 		if in.Kind == "maintenance" {
 			severity = output.T(output.Dim, "planned")
 		}
 		rows.Rows = append(rows.Rows, []output.Cell{
-			output.T(output.Strong, in.Name), severity, statusCell(in.Status), output.P(title),
+			output.T(output.Strong, in.Name), severity, statusCell(in.Status), output.P(title), output.P(in.Category),
 			output.P(holder(in, "commander")), output.T(output.Dim, clock.When(in.DeclaredTime.Time)),
 		})
 	}
-	blocks := []output.Block{rows}
-	if found.SearchIncomplete {
-		blocks = append(blocks, output.Line{output.T(output.Warn, "the search index is still being built: some may be missing")})
-	}
-	if found.NextPageToken != "" {
-		blocks = append(blocks, output.Line{output.T(output.Dim, "there are more: --limit, --all or --page-token "+found.NextPageToken)})
-	}
-	if marks := a.marks(s, nil); len(marks) > 0 {
-		blocks = append(blocks, output.Line(marks))
-	}
-	return blocks
+	blocks := append([]output.Block{rows}, foundBlocks(found.SearchIncomplete, "--limit, --all", found.NextPageToken)...)
+	return append(blocks, markBlocks(a.marks(s, nil))...)
 }
 
 // holder is who holds a role; "" when nobody does.

@@ -87,7 +87,7 @@ without being asked.`,
 					return err
 				}
 			}
-			s, err := a.connect(cmd.Context(), target)
+			s, err := a.connect(cmd.Context(), target, slowWait)
 			if err != nil {
 				return err
 			}

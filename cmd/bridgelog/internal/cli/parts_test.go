@@ -39,7 +39,7 @@ func plain(t *testing.T, blocks []output.Block) string {
 
 func TestIncidentNames(t *testing.T) {
 	for name, want := range map[string]string{
-		"41": "INC-41", "inc-41": "INC-41", "INC41": "INC-41", "Inc-7": "INC-7",
+		"41": "INC-41", "inc-41": "INC-41", "INC41": "INC-41", "Inc-7": "INC-7", "007": "INC-7", "INC-0041": "INC-41", " INC-1\n": "INC-1",
 		"abcdefghijklmnopqrstuvwxyz": "abcdefghijklmnopqrstuvwxyz", "a234567bcdefghijklmnopqrst": "a234567bcdefghijklmnopqrst",
 	} {
 		if !incidentName(name) || canonical(name) != want {
@@ -54,8 +54,8 @@ func TestIncidentNames(t *testing.T) {
 }
 
 func TestNearest(t *testing.T) {
-	words := []string{"declare", "delete", "list", "timeline", "token"}
-	for typed, want := range map[string]string{"declar": "declare", "timelin": "timeline", "lsit": "list", "tok": "token", "xyz": ""} {
+	words := []string{"declare", "delete", "list", "role", "timeline", "token", "use", "up"}
+	for typed, want := range map[string]string{"declar": "declare", "timelin": "timeline", "lsit": "list", "tok": "token", "xyz": "", "nope": "", "upp": "up", "olist": "list", "": ""} {
 		got := nearest(typed, words)
 		if want == "" && len(got) > 0 || want != "" && (len(got) == 0 || got[0] != want) {
 			t.Errorf("%q: %v, want %q first", typed, got, want)
@@ -132,11 +132,11 @@ func TestEntryBlocks(t *testing.T) {
 		ActorName: "Ada", Headline: "Note", Label: "hypothesis", Text: "The pool\nis full.", Pinned: true, Edited: true, IncidentNumber: 41,
 	}
 	want := "#3 02:00:00 INC-41 Ada Note [hypothesis] [pinned] [edited] (written down 1h00m later)\n    The pool\n    is full.\n"
-	if got := plain(t, testApp().entryBlocks(entry, true)); got != want {
+	if got := plain(t, testApp().entryBlocks(entry, look{named: true})); got != want {
 		t.Errorf("\n%swant\n%s", got, want)
 	}
 	entry.Author = "deployer"
-	if got := plain(t, testApp().entryBlocks(entry, false)); !strings.Contains(got, " deployer Note") || strings.Contains(got, "INC-41") {
+	if got := plain(t, testApp().entryBlocks(entry, look{})); !strings.Contains(got, " deployer Note") || strings.Contains(got, "INC-41") {
 		t.Errorf("with an author: %s", got)
 	}
 }
@@ -175,20 +175,33 @@ func TestShowBlocks(t *testing.T) {
 	}
 }
 
+// in finds the moment of flags that name no entry.
+func in(t *testing.T, flags *travel) (*timelinev1.TimeTravel, error) {
+	t.Helper()
+	moment, err := flags.read(testApp())
+	if err != nil {
+		return nil, err
+	}
+	return moment.in(t.Context(), testApp(), nil, "INC-1")
+}
+
 func TestTravel(t *testing.T) {
 	a := testApp()
-	at, err := (&travel{known: "-10m"}).at(a)
+	at, err := in(t, &travel{known: "-10m"})
 	if err != nil || !at.GetKnownAt().AsTime().Equal(now.Add(-10*time.Minute)) {
 		t.Errorf("%v, %v", at, err)
 	}
 	if got := plain(t, a.banner(at)); got != "as known at 03:50:00 (10m ago)\n" {
 		t.Errorf("banner %q", got)
 	}
-	if at, err = (&travel{happened: "03:12"}).at(a); err != nil || at.GetHappenedAt() == nil {
+	if at, err = in(t, &travel{happened: "03:12"}); err != nil || at.GetHappenedAt() == nil {
 		t.Errorf("%v, %v", at, err)
 	}
-	if _, err = (&travel{known: "2999-01-01"}).at(a); err == nil {
+	if _, err = in(t, &travel{known: "2999-01-01"}); err == nil {
 		t.Error("the future was accepted")
+	}
+	if at, err = in(t, &travel{}); at != nil || err != nil {
+		t.Errorf("the present is %v, %v", at, err)
 	}
 	since, until, err := (&bounds{since: "1h", until: "now"}).read(a)
 	if err != nil || !until.AsTime().Equal(now) || !since.AsTime().Equal(now.Add(-time.Hour)) {

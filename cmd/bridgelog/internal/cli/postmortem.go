@@ -9,17 +9,29 @@ import (
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
 
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/fault"
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/output"
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 )
 
 func (a *app) postmortemCommand() *cobra.Command {
 	var t travel
+	var owner, state, template string
+	write := a.postmortemWrite(&owner, &state)
 	c := &cobra.Command{
 		Use: "postmortem [INC] [-o md|html|json]", Short: "Write the post-mortem of an incident from the log", Args: atMost(1),
-		Long:              "Write the post-mortem of an incident from the log, as Markdown, as an HTML fragment, or as JSON.",
+		Long: `Write the post-mortem of an incident from the log, as Markdown, as an HTML fragment,
+or as JSON. Its sections and their order are those of the playbook's template for
+post-mortems that fits; --template takes another one. With --owner, ask somebody to look after it; with --state, move it on: draft,
+in review, published, closed, and back for more work.`,
 		ValidArgsFunction: a.completeAct(nil, false),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case template != "" && (owner != "" || state != ""):
+				return fault.FieldUsagef("template", "give --template when you read the post-mortem, not with --owner or --state")
+			case owner != "" || state != "":
+				return write.RunE(cmd, args)
+			}
 			p, err := a.printer(output.Table, output.Markdown, output.HTML, output.JSON, output.YAML)
 			if err != nil {
 				return err
@@ -28,7 +40,7 @@ func (a *app) postmortemCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			at, err := t.at(a)
+			moment, err := t.read(a)
 			if err != nil {
 				return err
 			}
@@ -39,12 +51,16 @@ func (a *app) postmortemCommand() *cobra.Command {
 			defer s.close()
 			ctx, cancel := a.deadline(cmd.Context())
 			defer cancel()
-			r, err := s.Timeline.GetPostmortem(ctx, &timelinev1.GetPostmortemRequest{Incident: incident, At: at})
+			at, err := moment.in(ctx, a, s, incident)
+			if err != nil {
+				return err
+			}
+			r, err := s.Timeline.GetPostmortem(ctx, &timelinev1.GetPostmortemRequest{Incident: incident, At: at, Template: template})
 			if err != nil {
 				return err
 			}
 			d := output.Document{
-				Value: map[string]string{"incident": incident, "markdown": r.GetMarkdown(), "position": r.GetPosition()},
+				Value: map[string]string{"incident": incident, "markdown": r.GetMarkdown(), "position": r.GetPosition(), "template": r.GetTemplate()},
 				Raw:   r.GetMarkdown(),
 			}
 			if p.Format == output.HTML {
@@ -57,6 +73,13 @@ func (a *app) postmortemCommand() *cobra.Command {
 		},
 	}
 	t.bind(c.Flags())
+	c.Flags().AddFlagSet(write.Flags())
+	c.Flags().StringVar(&template, "template", "", "write it by this template of the playbook; see `bridgelog playbook preview`")
+	c.Flags().StringVar(&owner, "owner", "", "the person who looks after it")
+	c.Flags().StringVar(&state, "state", "", "where it stands now: draft, in_review, published or closed")
+	_ = c.RegisterFlagCompletionFunc("template", a.completeTemplate)
+	_ = c.RegisterFlagCompletionFunc("owner", a.completeResources("person"))
+	_ = c.RegisterFlagCompletionFunc("state", cobra.FixedCompletions([]cobra.Completion{"draft", "in_review", "published", "closed"}, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 

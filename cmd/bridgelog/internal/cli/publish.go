@@ -24,18 +24,28 @@ type publication struct {
 	pages, components                    []string
 	retract, reason                      string
 	yes                                  bool
+	filling                              filling
+	templated                            bool
+	use                                  string // what its template is for
 
 	request *incidentv1.PublishUpdateRequest
 }
 
 func (a *app) publishCommand() *cobra.Command {
 	var p publication
-	return a.command(act{
-		use:   "publish [INC] --status investigating|identified|monitoring|resolved --message \"text\"",
+	return a.fillable(a.command(act{
+		use:   "publish [INC] --status investigating|identified|monitoring|resolved [--message \"text\"]",
 		short: "Tell customers something on the status page",
 		long: `Tell customers something on the status page. The update is shown and asked for
-before it goes out; --yes skips that. Without --component the components that
-suffer internally are proposed. --retract takes an update back.`,
+before it goes out; --yes skips that, and --dry-run shows it and publishes nothing.
+Without --component the components that suffer internally are proposed.
+
+Without --message the text is a template of the playbook: the one for acknowledging,
+going on or the end that fits the severity and the status best, or the one that
+--template names. It is filled in with what may be public and with what --set gives;
+with --set or --template, --message is the value of {{message}}. A template that says
+when customers hear again promises that by the clocks of the severity, unless
+--next-update says when. --retract takes an update back.`,
 		flags:   p.bind,
 		prepare: func(w *writing) error { return p.prepare(a, w) },
 		before:  func(ctx context.Context, s *session, w *writing) error { return p.preview(ctx, a, s, w) },
@@ -46,10 +56,11 @@ suffer internally are proposed. --retract takes an update back.`,
 			return "published"
 		},
 		call: p.send,
-	})
+	}))
 }
 
 func (p *publication) bind(flags *pflag.FlagSet) {
+	p.filling.bind(flags)
 	flags.StringVar(&p.status, "status", "", "what customers read: investigating, identified, monitoring or resolved")
 	flags.StringVar(&p.message, "message", "", "what customers read; - reads it from the input")
 	flags.StringVar(&p.title, "title", "", "the incident's public name; empty keeps the one before")
@@ -64,7 +75,7 @@ func (p *publication) bind(flags *pflag.FlagSet) {
 
 func (p *publication) prepare(a *app, w *writing) error {
 	if p.retract != "" {
-		if p.status+p.message+p.title+p.next != "" {
+		if p.status+p.message+p.title+p.next != "" || p.filling.asked() {
 			return fault.FieldUsagef("retract", "--retract takes an update back: publish a new one with a second command")
 		}
 		return nil
@@ -77,8 +88,12 @@ func (p *publication) prepare(a *app, w *writing) error {
 	if err != nil {
 		return err
 	}
-	if strings.TrimSpace(message) == "" {
+	if p.message != "" && strings.TrimSpace(message) == "" {
 		return fault.FieldUsagef("message", "what do customers read? --message \"We are looking into it.\"")
+	}
+	p.templated = p.filling.asked() || message == ""
+	if err := p.filling.read(message); err != nil {
+		return err
 	}
 	components, err := parseImpact(p.components)
 	if err != nil {
@@ -115,28 +130,45 @@ func (p *publication) preview(ctx context.Context, a *app, s *session, w *writin
 		in.Name = w.incident
 	}
 	if p.retract != "" {
-		return a.confirm(p.yes, "Take this update back?", retraction(in, p.retract, a.clock()))
+		blocks := retraction(in, p.retract, a.clock())
+		if p.filling.dryRun {
+			return p.show(a, in, blocks)
+		}
+		return a.confirm(p.yes, "Take this update back?", blocks)
 	}
-	if len(p.components) == 0 {
+	if p.templated {
+		if err := p.fill(ctx, a, s); err != nil {
+			return err
+		}
+	} else if len(p.components) == 0 {
 		for _, c := range response.GetIncident().GetImpact() {
 			p.request.Components = append(p.request.Components, proposed(c, p.request.GetStatus()))
 		}
 	}
+	blocks := p.blocks(a, in)
+	if marks := a.marks(s, &in); len(marks) > 0 {
+		blocks = append(blocks, output.Line(marks))
+	}
+	if p.filling.dryRun {
+		return p.show(a, in, blocks)
+	}
+	return a.confirm(p.yes, "Publish this?", blocks)
+}
+
+// blocks show what customers will read.
+func (p *publication) blocks(a *app, in view.Incident) []output.Block {
 	fields := output.Fields{
 		{Name: "incident", Value: output.P(in.Name + " " + in.Title)},
 		{Name: "pages", Value: output.P(cmp.Or(strings.Join(p.pages, ", "), "all"))},
-		{Name: "public name", Value: output.P(p.title)},
+		{Name: "template", Value: output.P(p.filling.template)},
+		{Name: "public name", Value: output.P(p.request.GetTitle())},
 		{Name: "status", Value: statusCell(view.Status(p.request.GetStatus()))},
 		{Name: "components", Value: output.P(impactWords(p.request.GetComponents()))},
 	}
 	if next := p.request.GetNextUpdateTime(); next != nil {
 		fields = append(fields, output.Field{Name: "next update", Value: output.P(a.clock().Time(next.AsTime()))})
 	}
-	blocks := []output.Block{output.Line{output.T(output.Strong, "Customers will read:")}, fields, output.Text(p.request.GetMessage())}
-	if marks := a.marks(s, &in); len(marks) > 0 {
-		blocks = append(blocks, output.Line(marks))
-	}
-	return a.confirm(p.yes, "Publish this?", blocks)
+	return []output.Block{output.Line{output.T(output.Strong, "Customers will read:")}, fields, output.Text(p.request.GetMessage())}
 }
 
 // proposed is the state of a component as customers are told: when all is over

@@ -81,6 +81,21 @@ func TestAsKnownAt(t *testing.T) {
 	if v := s.json("show", "1"); v["severity"] != "SEV-1" {
 		t.Errorf("now: %v", v["severity"])
 	}
+	if v := s.json("show", "1", "--known-at", "#1"); v["severity"] != "SEV-3" {
+		t.Errorf("as known when entry 1 was written: %v", v["severity"])
+	}
+	if v := s.json("show", "1", "--happened-at", "#2"); v["severity"] != "SEV-1" {
+		t.Errorf("as happened at entry 2: %v", v["severity"])
+	}
+	if r := s.ok("postmortem", "1", "--known-at", "#1"); strings.Contains(r.out, "SEV-1") {
+		t.Errorf("post-mortem as known at entry 1:\n%s", r.out)
+	}
+	if entries := s.json("timeline", "1", "--known-at", "#1")["entries"].([]any); len(entries) != 1 {
+		t.Errorf("%d entries were there when the first was written", len(entries))
+	}
+	s.fails(3, "no entry 9", "timeline", "1", "--known-at", "#9")
+	s.fails(2, "is no entry", "timeline", "1", "--known-at", "#0")
+	s.fails(2, "choose one", "show", "1", "--known-at", "#1", "--happened-at", "#1")
 	if r := s.ok("timeline", "1", "--known-at", between); !strings.HasPrefix(r.out, "as known at ") {
 		t.Errorf("the past is not marked:\n%s", r.out)
 	}
@@ -112,7 +127,7 @@ func TestDeclareStaysAttached(t *testing.T) {
 	s.terminal, s.until, s.env["NO_COLOR"] = true, "Somebody is there", "1"
 	done := make(chan result, 1)
 	go func() { done <- s.run("declare", "Slow") }()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(time.Minute)
 	for other.run("update", "1", "Somebody is there").code != 0 {
 		select {
 		case <-deadline:
@@ -124,6 +139,80 @@ func TestDeclareStaysAttached(t *testing.T) {
 	if r.code != 0 || !strings.Contains(r.out, "INC-1 declared") || !strings.Contains(r.err, "detached") {
 		t.Errorf("exit %d:\n%s\n%s", r.code, r.out, r.err)
 	}
+}
+
+// TestStreamsInEveryFormat shows entries one after another in every format.
+func TestStreamsInEveryFormat(t *testing.T) {
+	s := newShell(t).on(startWhole(t))
+	s.ok("declare", "Slow")
+	s.ok("ack", "1")
+	s.ok("show", "1") // the read side has it
+	for _, command := range []string{"watch 1 --from-start --count 2", "replay 1"} {
+		for format, want := range map[string]string{
+			"json": `"type":"incident.acknowledged"`, "yaml": "---\n", "md": "**root** Acknowledged", "table": "root Acknowledged",
+		} {
+			if r := s.ok(append(strings.Fields(command), "-o", format)...); strings.Count(r.out, want) < 1 {
+				t.Errorf("%s -o %s has no %q:\n%s", command, format, want, r.out)
+			}
+		}
+	}
+	s.fails(2, "use one of table, json, yaml, md", "watch", "-o", "html")
+}
+
+// TestImportedTimelinesAreQuiet says once that a history was imported, and still
+// what people added late by hand.
+func TestImportedTimelinesAreQuiet(t *testing.T) {
+	s := newShell(t).on(startWhole(t))
+	s.in = histories(1)
+	s.ok("import", "statuspage", "-")
+	s.ok("show", "1")
+	r := s.ok("timeline", "1")
+	if strings.Contains(r.out, "written down") || strings.Count(r.out, "imported ") != 1 || !strings.Contains(r.out, "from statuspage:pg inc0") {
+		t.Errorf("timeline:\n%s", r.out)
+	}
+	if r := s.ok("timeline", "1", "--by-time", "--since", "2026-03-01 10:30"); strings.Contains(r.out, "written down") {
+		t.Errorf("a part of it:\n%s", r.out)
+	}
+	if r := s.ok("watch", "1", "--from-start", "--count", "3"); strings.Contains(r.out, "written down") {
+		t.Errorf("watch:\n%s", r.out)
+	}
+	if r := s.ok("replay", "1"); strings.Contains(r.out, "written down") {
+		t.Errorf("replay:\n%s", r.out)
+	}
+	s.now = time.Now().Add(time.Hour)
+	if r := s.ok("timeline", "1"); strings.Contains(r.out, "written down") {
+		t.Errorf("an hour later:\n%s", r.out)
+	}
+}
+
+func TestSearchFindsEntries(t *testing.T) {
+	s := newShell(t).on(startWhole(t))
+	s.ok("declare", "Checkout is slow", "--detach")
+	s.ok("note", "1", "The connection pool is exhausted.")
+	s.ok("note", "1", "The pool of workers is fine.")
+	s.ok("declare", "Search is slow", "--detach")
+	s.ok("note", "2", "Not the connection pool.")
+	s.ok("show", "2")
+	if r := s.ok("search", "connection", "pool"); strings.Count(r.out, " INC-") != 2 || strings.Contains(r.out, "workers") {
+		t.Errorf("two words:\n%s", r.out)
+	}
+	if entries := s.json("search", "pool", "--incident", "1")["entries"].([]any); len(entries) != 2 {
+		t.Errorf("%d entries of one incident, want 2", len(entries))
+	}
+	if r := s.ok("search", "workers -fine"); !strings.Contains(r.out, "No entries.") {
+		t.Errorf("excluded:\n%s", r.out)
+	}
+	v := s.json("search", "pool", "--limit", "2")
+	token, _ := v["next_page_token"].(string)
+	if len(v["entries"].([]any)) != 2 || token == "" {
+		t.Fatalf("the first page: %v", v)
+	}
+	if rest := s.json("search", "pool", "--limit", "2", "--page-token", token)["entries"].([]any); len(rest) != 1 {
+		t.Errorf("%d entries on the second page, want 1", len(rest))
+	}
+	s.fails(2, "something is missing", "search")
+	s.fails(2, "--limit", "search", "x", "--limit", "0")
+	s.fails(2, "names no incident", "search", "x", "--incident", "checkout")
 }
 
 func TestExportAndVerify(t *testing.T) {
@@ -204,6 +293,14 @@ func TestCompletion(t *testing.T) {
 	} {
 		if r := s.ok(append(append([]string{"__complete"}, strings.Fields(flag)...), "")...); !strings.Contains(r.out, want) {
 			t.Errorf("%s: %q", flag, r.out)
+		}
+	}
+	s.ok("context", "add", "prod", "--server", "127.0.0.1:1")
+	for words, want := range map[string]string{
+		"list --context": "prod\t127.0.0.1:1", "context use": "prod", "get": "person\n", "impact set 1": "", "token create x --role": "manager",
+	} {
+		if r := s.ok(append(append([]string{"__complete"}, strings.Fields(words)...), "")...); !strings.Contains(r.out, want) {
+			t.Errorf("%s: %q", words, r.out)
 		}
 	}
 	if r := newShell(t).ok("__complete", "ack", ""); strings.Contains(r.out, "INC") {

@@ -10,6 +10,7 @@ import (
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/fault"
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
+	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 )
 
 func (a *app) roleCommands() []*cobra.Command {
@@ -48,6 +49,9 @@ func (a *app) roleCommand() *cobra.Command {
 		done: func(*writing) string {
 			if release {
 				return "has no " + roleWords(role)
+			}
+			if strings.EqualFold(person, "me") {
+				return "has you as " + roleWords(role)
 			}
 			return roleWords(role) + " is " + person
 		},
@@ -91,17 +95,28 @@ func (a *app) takeCommand() *cobra.Command {
 func (a *app) handoverCommand() *cobra.Command {
 	var role incident.Role
 	var summary string
-	return a.command(act{
+	var f filling
+	return a.fillable(a.command(act{
 		use:   "handover [INC] ROLE PERSON \"summary\"",
 		short: "Pass a role on and say what the taker has to know",
-		long:  "Pass a role on and say what the taker has to know. A summary of - is read from the input.",
-		least: 2, most: -1, words: roleNames(), people: true,
+		long: `Pass a role on and say what the taker has to know. A summary of - is read from the
+input. With --template or --set the summary is the playbook's, filled in with what the
+log knows and what you give, for example --set what_we_know="…"; --dry-run shows it and
+writes nothing.`,
+		least: 2, most: -1, words: roleNames(), people: true, flags: f.bind,
 		prepare: func(w *writing) (err error) {
 			if role, err = incident.ParseRole(w.args[0]); err != nil {
 				return err
 			}
 			summary, err = a.textOrInput(strings.Join(w.args[2:], " "))
 			return err
+		},
+		before: func(ctx context.Context, s *session, w *writing) error {
+			passing := &timelinev1.Handover{Role: incidentv1.Role(role), Person: w.args[1]}
+			return a.teamText(ctx, s, w, &f, &summary, true, teamText{
+				request: &timelinev1.RenderTemplateRequest{Purpose: &timelinev1.RenderTemplateRequest_Handover{Handover: passing}},
+				instead: "; or say it yourself behind the person",
+			})
 		},
 		done: func(w *writing) string { return roleWords(role) + " handed over to " + w.args[1] },
 		call: func(ctx context.Context, s *session, w *writing) (*incidentv1.WriteResult, error) {
@@ -111,5 +126,5 @@ func (a *app) handoverCommand() *cobra.Command {
 			})
 			return r.GetResult(), err
 		},
-	})
+	}))
 }

@@ -86,13 +86,21 @@ func add(root *cobra.Command, group string, commands ...*cobra.Command) {
 func (a *app) workCommands() []*cobra.Command {
 	return slices.Concat(
 		[]*cobra.Command{a.declareCommand()}, a.lifeCommands(), a.severityCommands(), a.roleCommands(),
-		a.sayCommands(), []*cobra.Command{a.impactCommand(), a.publishCommand()}, a.entryCommands(),
+		a.sayCommands(), []*cobra.Command{a.impactCommand(), a.publishCommand()}, a.entryCommands(), a.aftermathCommands(),
+		a.investigationCommands(),
+		[]*cobra.Command{a.regulateCommand(), a.runCommand()},
 	)
+}
+
+// investigationCommands search for the cause.
+func (a *app) investigationCommands() []*cobra.Command {
+	return []*cobra.Command{a.hypothesisCommand(), a.assessCommand(), a.decideCommand(), a.blastCommand(), a.categoryCommand(), a.relateCommand(), a.unrelateCommand()}
 }
 
 func (a *app) readCommands() []*cobra.Command {
 	return []*cobra.Command{
-		a.listCommand(), a.showCommand(), a.timelineCommand(), a.watchCommand(), a.replayCommand(), a.postmortemCommand(),
+		a.listCommand(), a.showCommand(), a.timelineCommand(), a.searchCommand(), a.watchCommand(), a.replayCommand(), a.postmortemCommand(),
+		a.alertsCommand(), a.clocksCommand(),
 	}
 }
 
@@ -102,7 +110,7 @@ func (a *app) recordCommands() []*cobra.Command {
 
 func (a *app) systemCommands() []*cobra.Command {
 	return []*cobra.Command{
-		a.applyCommand(), a.getCommand(), a.deleteCommand(), a.tokenCommand(), a.contextCommand(), a.loginCommand(),
+		a.applyCommand(), a.getCommand(), a.historyCommand(), a.deleteCommand(), a.webhookCommand(), a.deliveriesCommand(), a.notifyCommand(), a.playbookCommand(), a.tokenCommand(), a.contextCommand(), a.loginCommand(),
 		a.useCommand(), a.whoamiCommand(), a.versionCommand(),
 	}
 }

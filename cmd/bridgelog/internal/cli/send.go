@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"strings"
 	"time"
 
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/fault"
@@ -46,6 +48,12 @@ func rest(ctx context.Context, pause time.Duration) bool {
 
 // report tells what a write did, where, and to which incident.
 func (a *app) report(ctx context.Context, s *session, p output.Printer, result *incidentv1.WriteResult, done string) error {
+	v, blocks := a.written(ctx, s, result, done)
+	return p.Print(output.Document{Value: v, Blocks: blocks})
+}
+
+// written is what a write did, for scripts and for eyes.
+func (a *app) written(ctx context.Context, s *session, result *incidentv1.WriteResult, done string) (view.Write, []output.Block) {
 	v := view.OfWrite(result)
 	v.System, v.Demo = s.Target.Name, s.Target.Demo
 	in := a.lookAgain(ctx, s, result)
@@ -53,6 +61,9 @@ func (a *app) report(ctx context.Context, s *session, p output.Printer, result *
 		v.Drill = &in.Drill
 	}
 	line := output.Line{output.T(output.Strong, v.Incident), output.P(done)}
+	if v.Item != "" {
+		line = append(line[:1], output.T(output.Strong, v.Item), output.P(done))
+	}
 	switch {
 	case result.GetReplayed():
 		line = append(line, output.T(output.Dim, "(done before under this request id)"))
@@ -68,13 +79,22 @@ func (a *app) report(ctx context.Context, s *session, p output.Printer, result *
 	for _, warning := range v.Warnings {
 		blocks = append(blocks, output.Line{output.T(output.Warn, "!"), output.P(warning)})
 	}
-	return p.Print(output.Document{Value: v, Blocks: blocks})
+	if d := v.Duplicate; d != nil {
+		blocks = append(blocks, output.Line{
+			output.T(output.Warn, "!"), output.T(output.Strong, d.Incident), output.P("was declared minutes before for " + strings.Join(d.Services, ", ") + ":"),
+			output.P(output.OneLine(d.Title)), output.T(output.Dim, "· if it is the same: "+d.Merge),
+		})
+	}
+	if len(v.Checklists) > 0 {
+		blocks = append(blocks, offerLine(v.Incident, v.Checklists))
+	}
+	return v, blocks
 }
 
 // lookAgain reads the incident after a write, for eyes: nil when the read side
 // does not have it at once, which does not touch the write.
 func (a *app) lookAgain(ctx context.Context, s *session, result *incidentv1.WriteResult) *view.Incident {
-	ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(a.Patience, 500*time.Millisecond))
 	defer cancel()
 	response, err := s.Timeline.GetIncident(ctx, &timelinev1.GetIncidentRequest{
 		Incident: result.GetIncidentId(), Position: result.GetPosition(),

@@ -5,7 +5,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/output"
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
 )
@@ -14,14 +13,28 @@ func (a *app) severityCommands() []*cobra.Command {
 	return []*cobra.Command{a.severityCommand(), a.severitiesCommand()}
 }
 
+// severityOf reads a severity: by the names that all teams share, and otherwise by those
+// that the team configured, which the system is asked for.
+func (a *app) severityOf(ctx context.Context, word string) (incident.Severity, error) {
+	severity, err := incident.ParseSeverity(word)
+	if err == nil {
+		return severity, nil
+	}
+	b, asked := a.playbook(ctx, "severity", "clock_policy", "calendar")
+	if asked != nil || b.system == "" {
+		return severity, err
+	}
+	return b.ParseSeverity(word)
+}
+
 func (a *app) severityCommand() *cobra.Command {
 	var severity incident.Severity
 	var reason string
 	return a.command(act{
 		use: "severity [INC] SEV-1|SEV-2|SEV-3", aliases: []string{"sev"}, short: "Change how bad an incident is",
-		least: 1, most: 1, words: []string{"SEV-1", "SEV-2", "SEV-3"}, flags: reasonFlag(&reason),
-		prepare: func(w *writing) (err error) {
-			severity, err = incident.ParseSeverity(w.args[0])
+		least: 1, most: 1, told: true, words: []string{"SEV-1", "SEV-2", "SEV-3"}, flags: reasonFlag(&reason),
+		resolve: func(ctx context.Context, w *writing) (err error) {
+			severity, err = a.severityOf(ctx, w.args[0])
 			return err
 		},
 		done: func(*writing) string { return "is " + severity.String() },
@@ -33,58 +46,4 @@ func (a *app) severityCommand() *cobra.Command {
 			return r.GetResult(), err
 		},
 	})
-}
-
-// criteria says when a severity is meant.
-type criteria struct {
-	Severity string   `json:"severity"`
-	Name     string   `json:"name"`
-	Aliases  []string `json:"aliases"`
-	Criteria []string `json:"criteria"`
-	// UpdateMinutes is how often the team is told how things stand.
-	UpdateMinutes int `json:"update_minutes"`
-}
-
-func allCriteria() []criteria {
-	return []criteria{
-		{"SEV-1", "critical", []string{"sev1", "1", "P1", "critical"}, []string{
-			"nothing works for anybody", "data is lost or damaged", "somebody broke in", "no customer can pay",
-		}, 15},
-		{"SEV-2", "major", []string{"sev2", "2", "P2", "major"}, []string{
-			"a part does not work", "many are slowed down", "an important feature is gone",
-		}, 15},
-		{"SEV-3", "minor", []string{"sev3", "3", "P3", "minor"}, []string{
-			"few notice it", "there is a way around it", "one customer is concerned",
-		}, 15},
-	}
-}
-
-func (a *app) severitiesCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "severities", Short: "Show which severity means what", Args: noArgs,
-		RunE: func(*cobra.Command, []string) error {
-			p, err := a.printer()
-			if err != nil {
-				return err
-			}
-			rows := output.Rows{Columns: []string{"severity", "name", "when one of these is true"}}
-			for _, c := range allCriteria() {
-				for i, criterion := range c.Criteria {
-					severity, name := severityCell(c.Severity), output.P(c.Name)
-					if i > 0 {
-						severity, name = output.P(""), output.P("")
-					}
-					rows.Rows = append(rows.Rows, []output.Cell{severity, name, output.P(criterion)})
-				}
-			}
-			return p.Print(output.Document{
-				Value: map[string]any{"severities": allCriteria()},
-				Blocks: []output.Block{
-					rows,
-					output.Line{output.T(output.Dim, "Not sure? Declare without one: the incident begins in triage and counts as SEV-2 until somebody decides.")},
-					output.Line{output.T(output.Dim, "Tell the team how things stand every 15 minutes; tell customers before the answer is known.")},
-				},
-			})
-		},
-	}
 }

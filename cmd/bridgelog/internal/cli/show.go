@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/output"
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/view"
+	"github.com/bridgelog/bridgelog/pkg/incident"
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 )
 
@@ -24,7 +26,7 @@ func (a *app) showCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			at, err := t.at(a)
+			moment, err := t.read(a)
 			if err != nil {
 				return err
 			}
@@ -33,18 +35,27 @@ func (a *app) showCommand() *cobra.Command {
 				return err
 			}
 			defer s.close()
-			ctx, cancel := a.deadline(cmd.Context())
-			defer cancel()
-			r, err := s.Timeline.GetIncident(ctx, &timelinev1.GetIncidentRequest{Incident: incident, At: at, Position: s.position})
+			in, at, err := a.look(cmd.Context(), s, incident, moment)
 			if err != nil {
 				return err
 			}
-			in := view.OfIncident(r.GetIncident())
 			return p.Print(output.Document{Value: in, Blocks: append(a.banner(at), a.showBlocks(s, in)...)})
 		},
 	}
 	t.bind(c.Flags())
 	return c
+}
+
+// look reads one incident, now or in the past.
+func (a *app) look(ctx context.Context, s *session, incident string, m instant) (view.Incident, *timelinev1.TimeTravel, error) {
+	ctx, cancel := a.deadline(ctx)
+	defer cancel()
+	at, err := m.in(ctx, a, s, incident)
+	if err != nil {
+		return view.Incident{}, nil, err
+	}
+	r, err := s.Timeline.GetIncident(ctx, &timelinev1.GetIncidentRequest{Incident: incident, At: at})
+	return view.OfIncident(r.GetIncident()), at, err
 }
 
 func (a *app) showBlocks(s *session, in view.Incident) []output.Block {
@@ -53,7 +64,7 @@ func (a *app) showBlocks(s *session, in view.Incident) []output.Block {
 	if in.Quarantined {
 		blocks = append(blocks, output.Line{output.T(output.Bad, "an event of this incident cannot be read by this version: the view ends before it")})
 	}
-	blocks = append(blocks, a.showFields(in))
+	blocks = append(append(blocks, overdueLine(in)...), a.showFields(in))
 	if in.Summary != "" {
 		blocks = append(blocks, output.Text(in.Summary))
 	}
@@ -64,9 +75,11 @@ func (a *app) showBlocks(s *session, in view.Incident) []output.Block {
 		}
 		blocks = append(blocks, output.Heading("Impact"), rows)
 	}
+	blocks = append(blocks, a.workBlocks(in)...)
+	blocks = append(blocks, a.investigationBlocks(in)...)
 	blocks = append(blocks, a.publicBlocks(in)...)
 	if len(in.Alerts) > 0 {
-		rows := output.Rows{Columns: []string{"alert", "from", "title", "link"}, Shrink: 3}
+		rows := output.Rows{Columns: []string{"alert", "from", "title", "link"}, Shrink: 3, Drop: []int{4, 2}}
 		for _, alert := range in.Alerts {
 			rows.Rows = append(rows.Rows, []output.Cell{
 				output.P(alert.ID), output.P(alert.Source), output.P(alert.Title), output.T(output.Dim, alert.URL),
@@ -89,22 +102,44 @@ func (a *app) showFields(in view.Incident) output.Fields {
 		{Name: "mitigated", Value: output.P(clock.Time(in.MitigatedTime.Time))},
 		{Name: "resolved", Value: output.P(clock.Time(in.ResolvedTime.Time))},
 		{Name: "closed", Value: output.P(clock.Time(in.ClosedTime.Time))},
+		{Name: "stable", Value: output.P(clock.Time(in.StableTime.Time))},
+		{Name: "debriefed", Value: output.P(clock.Time(in.DebriefedTime.Time))},
+		{Name: "post-mortem", Value: output.P(postmortemWords(in.Postmortem))},
 		{Name: "last entry", Value: output.P(clock.Time(in.UpdatedTime.Time))},
 		{Name: "services", Value: output.P(strings.Join(in.Services, ", "))},
 		{Name: "merged into", Value: output.P(in.MergedInto)},
 	}
+	fields = append(fields, a.investigationFields(in)...)
 	for _, r := range roleNames() {
 		value := output.P(holder(in, r))
+		if l := in.Leader; r == incident.Commander.String() && l != nil && l.Declarer {
+			value = output.T(output.Warn, l.Name+" declared it, leading until someone takes over")
+		}
 		if value.Text == "" && in.Kind == "incident" {
 			value = output.T(output.Dim, "nobody")
 		}
 		fields = append(fields, output.Field{Name: strings.ReplaceAll(r, "_", " "), Value: value})
 	}
-	if in.External != nil {
-		fields = append(fields, output.Field{Name: "imported from", Value: output.P(strings.TrimSpace(
-			in.External.System + " " + in.External.ID + " " + in.External.URL))})
+	if from := source(in); from != "" {
+		fields = append(fields, output.Field{Name: "imported", Value: output.P(from)})
 	}
 	return fields
+}
+
+// postmortemWords say where the post-mortem stands.
+func postmortemWords(p *view.Postmortem) string {
+	if p == nil {
+		return ""
+	}
+	return strings.ReplaceAll(p.State, "_", " ") + ", " + p.OwnerName
+}
+
+// source is where an imported incident came from; "" for any other.
+func source(in view.Incident) string {
+	if in.External == nil {
+		return ""
+	}
+	return strings.TrimSpace("from " + in.External.System + " " + in.External.ID + " " + in.External.URL)
 }
 
 func (a *app) publicBlocks(in view.Incident) []output.Block {

@@ -19,7 +19,6 @@ func (a *app) eachEntry(
 	if request.PageSize == 0 {
 		request.PageSize = 500
 	}
-	request.Position = s.position
 	var first *timelinev1.ListEntriesResponse
 	for {
 		limited, cancel := a.deadline(ctx)
@@ -75,19 +74,16 @@ func (a *app) timelineCommand() *cobra.Command {
 }
 
 func (f *timelineFlags) request(a *app, incident string) (*timelinev1.ListEntriesRequest, error) {
-	at, err := f.travel.at(a)
-	if err != nil {
-		return nil, err
-	}
 	if f.limit < 0 {
 		return nil, fault.FieldUsagef("limit", "--limit must not be negative")
 	}
 	request := &timelinev1.ListEntriesRequest{
-		Incident: incident, At: at, IncludeHidden: f.hidden, PinnedOnly: f.pinned, PageSize: int32(min(f.limit, 500)),
+		Incident: incident, IncludeHidden: f.hidden, PinnedOnly: f.pinned, PageSize: int32(min(f.limit, 500)),
 	}
 	if f.byTime {
 		request.Order = timelinev1.EntryOrder_ENTRY_ORDER_OCCURRED
 	}
+	var err error
 	request.Since, request.Until, err = f.bounds.read(a)
 	return request, err
 }
@@ -101,6 +97,10 @@ func (a *app) timeline(ctx context.Context, f timelineFlags, args []string) erro
 	if err != nil {
 		return err
 	}
+	moment, err := f.travel.read(a)
+	if err != nil {
+		return err
+	}
 	request, err := f.request(a, incident)
 	if err != nil {
 		return err
@@ -110,7 +110,11 @@ func (a *app) timeline(ctx context.Context, f timelineFlags, args []string) erro
 		return err
 	}
 	defer s.close()
-	at := request.GetAt()
+	at, err := moment.in(ctx, a, s, incident)
+	if err != nil {
+		return err
+	}
+	request.At = at
 	var entries []*timelinev1.Entry
 	first, err := a.eachEntry(ctx, s, request, func(e *timelinev1.Entry) bool {
 		entries = append(entries, e)
@@ -119,11 +123,18 @@ func (a *app) timeline(ctx context.Context, f timelineFlags, args []string) erro
 	if err != nil {
 		return err
 	}
+	imported, err := a.importedAt(ctx, s, first.GetIncident(), entries)
+	if err != nil {
+		return err
+	}
 	in := view.OfIncident(first.GetIncident())
 	head := output.Line{output.T(output.Strong, in.Name), severityCell(in.Severity), statusCell(in.Status), output.T(output.Strong, in.Title)}
 	blocks := append(a.banner(at), append(head, a.marks(s, &in)...))
+	if !imported.IsZero() {
+		blocks = append(blocks, output.Line{output.T(output.Dim, "imported "+a.clock().Time(imported)), output.T(output.Dim, source(in))})
+	}
 	for _, e := range entries {
-		blocks = append(blocks, a.entryBlocks(e, false)...)
+		blocks = append(blocks, a.entryBlocks(e, look{imported: imported})...)
 	}
 	if len(entries) == 0 {
 		blocks = append(blocks, output.Line{output.P("No entries.")})

@@ -98,7 +98,7 @@ func (a *app) tokenListCommand() *cobra.Command {
 				return err
 			}
 			documents := []resourcefile.Document{}
-			rows := output.Rows{Columns: []string{"name", "role", "person", "ends", "made", "what for"}, Empty: "No tokens."}
+			rows := output.Rows{Columns: []string{"name", "role", "person", "ends", "made", "what for"}, Drop: []int{5, 4, 3}, Empty: "No tokens."}
 			for _, r := range resources {
 				d, spec := resourcefile.Format(r), r.GetSpec().GetToken()
 				documents = append(documents, d)

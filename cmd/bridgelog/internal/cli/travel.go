@@ -1,6 +1,10 @@
 package cli
 
 import (
+	"context"
+	"strings"
+	"time"
+
 	"github.com/spf13/pflag"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -14,29 +18,62 @@ import (
 type travel struct{ known, happened string }
 
 func (t *travel) bind(flags *pflag.FlagSet) {
-	flags.StringVar(&t.known, "known-at", "", "as known at this time: only what had been written down by then (also --as-known-at)")
-	flags.StringVar(&t.happened, "happened-at", "", "as happened at this time, by what is known today (also --as-happened-at)")
+	flags.StringVar(&t.known, "known-at", "",
+		"as known at this time, or at entry \"#5\": only what had been written down by then (also --as-known-at)")
+	flags.StringVar(&t.happened, "happened-at", "",
+		"as happened at this time, or at entry \"#5\", by what is known today (also --as-happened-at)")
 }
 
-// at reads the flags; nil is the present.
-func (t *travel) at(a *app) (*timelinev1.TimeTravel, error) {
+// instant is a moment that a read is about: the present, a time, or that of an
+// entry which has to be looked up.
+type instant struct {
+	happened bool
+	time     time.Time
+	entry    uint64
+}
+
+// read reads the flags, before anything is connected.
+func (t *travel) read(a *app) (instant, error) {
+	flag, text := "known-at", t.known
 	switch {
 	case t.known != "" && t.happened != "":
-		return nil, fault.FieldUsagef("known-at", "choose one of --known-at and --happened-at")
-	case t.known != "":
-		at, err := timeparse.Past(t.known, a.Now(), a.Zone)
-		if err != nil {
-			return nil, fault.FieldUsagef("known-at", "--known-at: %w", err)
-		}
-		return &timelinev1.TimeTravel{At: &timelinev1.TimeTravel_KnownAt{KnownAt: timestamppb.New(at)}}, nil
+		return instant{}, fault.FieldUsagef("known-at", "choose one of --known-at and --happened-at")
 	case t.happened != "":
-		at, err := timeparse.Past(t.happened, a.Now(), a.Zone)
-		if err != nil {
-			return nil, fault.FieldUsagef("happened-at", "--happened-at: %w", err)
-		}
-		return &timelinev1.TimeTravel{At: &timelinev1.TimeTravel_HappenedAt{HappenedAt: timestamppb.New(at)}}, nil
+		flag, text = "happened-at", t.happened
+	case text == "":
+		return instant{}, nil
 	}
-	return nil, nil //nolint:nilnil // no time is the present, and no error
+	i := instant{happened: t.happened != ""}
+	var err error
+	if strings.HasPrefix(text, "#") {
+		i.entry, err = parseEntry(text)
+	} else {
+		i.time, err = timeparse.Past(text, a.Now(), a.Zone)
+	}
+	if err != nil {
+		return instant{}, fault.FieldUsagef(flag, "--%s: %w", flag, err)
+	}
+	return i, nil
+}
+
+// in finds the moment in an incident's life; nil is the present.
+func (i instant) in(ctx context.Context, a *app, s *session, incident string) (*timelinev1.TimeTravel, error) {
+	if i.entry > 0 {
+		entry, err := a.findEntry(ctx, s, incident, i.entry)
+		if err != nil {
+			return nil, err
+		}
+		if i.time = entry.GetRecordedTime().AsTime(); i.happened {
+			i.time = entry.GetOccurredTime().AsTime()
+		}
+	}
+	switch {
+	case i.time.IsZero():
+		return nil, nil //nolint:nilnil // no time is the present, and no error
+	case i.happened:
+		return &timelinev1.TimeTravel{At: &timelinev1.TimeTravel_HappenedAt{HappenedAt: timestamppb.New(i.time)}}, nil
+	}
+	return &timelinev1.TimeTravel{At: &timelinev1.TimeTravel_KnownAt{KnownAt: timestamppb.New(i.time)}}, nil
 }
 
 // banner says that an answer is about the past.

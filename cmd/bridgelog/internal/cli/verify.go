@@ -94,6 +94,9 @@ func (a *app) verifyFile(ctx context.Context, p output.Printer, name, key string
 	progress := output.NewProgress(a.Err, a.ErrTerminal, a.Now, "verify", "events", 0)
 	report, err := archive.Verify(ctx, in, trusted, func(events uint64) { progress.Set(events, 0) })
 	progress.Close()
+	if errors.Is(err, archive.ErrNoExport) {
+		return fault.Unverifiedf("%s is no export: none of its lines is an event or a manifest; `bridgelog export --all` writes one", name)
+	}
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"time"
 
@@ -24,7 +26,7 @@ func (a *app) watchCommand() *cobra.Command {
 each entry is one line; the position of the last one resumes without loss.`,
 		ValidArgsFunction: a.completeAct(nil, false),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := a.printer(output.Table, output.JSON)
+			p, err := a.printer()
 			if err != nil {
 				return err
 			}
@@ -41,14 +43,9 @@ each entry is one line; the position of the last one resumes without loss.`,
 				return err
 			}
 			defer s.close()
-			seen := 0
+			seen, show := 0, a.stepper(p, f.incident == "")
 			err = a.follow(cmd.Context(), s, f, func(r *timelinev1.WatchResponse) error {
-				err := p.PrintLine(output.Document{
-					Value: view.Step{
-						Entry: view.OfEntry(r.GetEntry()), Incident: view.OfIncident(r.GetIncident()), Position: r.GetPosition(),
-					},
-					Blocks: a.entryBlocks(r.GetEntry(), f.incident == ""),
-				})
+				err := show(r)
 				if seen++; err == nil && count > 0 && seen >= count {
 					return errEnough
 				}
@@ -66,47 +63,67 @@ each entry is one line; the position of the last one resumes without loss.`,
 	return c
 }
 
+// replaying are the flags of `replay`.
+type replaying struct {
+	speed   float64
+	longest time.Duration
+}
+
 func (a *app) replayCommand() *cobra.Command {
-	var speed float64
-	var longest time.Duration
+	var f replaying
 	c := &cobra.Command{
 		Use: "replay [INC]", Short: "Play an incident again, faster than it was", Args: atMost(1),
 		Long:              "Play an incident again in the order in which it happened. Elsewhere than on a terminal nothing waits.",
 		ValidArgsFunction: a.completeAct(nil, false),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := a.printer(output.Table, output.JSON)
-			if err != nil {
-				return err
-			}
-			if speed <= 0 {
-				return fault.FieldUsagef("speed", "--speed must be above 0, for example 60")
-			}
-			incident, _, err := a.splitIncident(args, 0)
-			if err != nil {
-				return err
-			}
-			s, err := a.open(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer s.close()
-			var last time.Time
-			request := &timelinev1.ListEntriesRequest{Incident: incident, Order: timelinev1.EntryOrder_ENTRY_ORDER_OCCURRED}
-			_, err = a.eachEntry(cmd.Context(), s, request, func(e *timelinev1.Entry) bool {
-				at := e.GetOccurredTime().AsTime()
-				if a.OutTerminal && !last.IsZero() && at.After(last) {
-					pause := min(longest, time.Duration(float64(at.Sub(last))/speed))
-					if !rest(cmd.Context(), pause) {
-						return false
-					}
-				}
-				last = at
-				return p.PrintLine(output.Document{Value: view.OfEntry(e), Blocks: a.entryBlocks(e, false)}) == nil
-			})
-			return err
+			return a.replay(cmd.Context(), f, args)
 		},
 	}
-	c.Flags().Float64Var(&speed, "speed", 60, "how many times faster: at 60 a minute takes a second")
-	c.Flags().DurationVar(&longest, "longest", 3*time.Second, "the longest pause")
+	c.Flags().Float64Var(&f.speed, "speed", 60, "how many times faster: at 60 a minute takes a second")
+	c.Flags().DurationVar(&f.longest, "longest", 3*time.Second, "the longest pause")
 	return c
+}
+
+func (a *app) replay(ctx context.Context, f replaying, args []string) error {
+	p, err := a.printer()
+	if err != nil {
+		return err
+	}
+	if f.speed <= 0 {
+		return fault.FieldUsagef("speed", "--speed must be above 0, for example 60")
+	}
+	incident, _, err := a.splitIncident(args, 0)
+	if err != nil {
+		return err
+	}
+	s, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	limited, cancel := a.deadline(ctx)
+	defer cancel()
+	found, err := s.Timeline.GetIncident(limited, &timelinev1.GetIncidentRequest{Incident: incident})
+	if err != nil {
+		return err
+	}
+	imported, err := a.importedAt(limited, s, found.GetIncident(), nil)
+	if err != nil {
+		return err
+	}
+	var last time.Time
+	var printing error
+	request := &timelinev1.ListEntriesRequest{Incident: incident, Order: timelinev1.EntryOrder_ENTRY_ORDER_OCCURRED}
+	_, err = a.eachEntry(ctx, s, request, func(e *timelinev1.Entry) bool {
+		at := e.GetOccurredTime().AsTime()
+		if a.OutTerminal && !last.IsZero() && at.After(last) {
+			if !rest(ctx, min(f.longest, time.Duration(float64(at.Sub(last))/f.speed))) {
+				return false
+			}
+		}
+		last = at
+		printing = p.PrintLine(output.Document{Value: view.OfEntry(e), Blocks: a.entryBlocks(e, look{imported: imported})})
+		return printing == nil
+	})
+	return cmp.Or(err, printing)
 }

@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/grpc"
+
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/cli"
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/client"
 	"github.com/bridgelog/bridgelog/pkg/auth"
@@ -108,8 +110,8 @@ func startWith(t *testing.T, reads bool) system {
 	for _, isReady := range ready {
 		select {
 		case <-isReady:
-		case <-time.After(30 * time.Second):
-			t.Fatal("the system is not ready after 30 s")
+		case <-time.After(time.Minute):
+			t.Fatal("the system is not ready after a minute")
 		}
 	}
 	return system{address: listener.Addr().String(), token: token.Reveal()}
@@ -126,7 +128,13 @@ type shell struct {
 	terminal bool
 	// until ends the command that is running as soon as it has shown this text.
 	until string
-	ids   int
+	// intercept stands between the client and the system; it may be nil.
+	intercept grpc.UnaryClientInterceptor
+	ids       int
+	// waits are how long commands were willing to wait for connections.
+	waits []time.Duration
+	// connecting is called at each connection; it may be nil.
+	connecting func()
 }
 
 func newShell(t *testing.T) *shell {
@@ -198,12 +206,22 @@ func (s *shell) deps(out, errs io.Writer) cli.Deps {
 			}
 			return s.now
 		},
-		Zone: time.UTC,
+		Zone: time.UTC, Patience: 20 * time.Second,
 		NewID: func() string {
 			s.ids++
 			return fmt.Sprintf("request-%d-%s", s.ids, filepath.Base(s.home))
 		},
-		Connect: func(ctx context.Context, t client.Target) (*client.Conn, error) { return client.Connect(ctx, t) },
+		Connect: func(ctx context.Context, t client.Target, options ...grpc.DialOption) (*client.Conn, error) {
+			deadline, _ := ctx.Deadline()
+			s.waits = append(s.waits, time.Until(deadline))
+			if s.connecting != nil {
+				s.connecting()
+			}
+			if s.intercept != nil {
+				options = append(options, grpc.WithChainUnaryInterceptor(s.intercept))
+			}
+			return client.Connect(ctx, t, options...)
+		},
 		Version: "test",
 	}
 }
@@ -240,8 +258,12 @@ func (s *shell) fails(code int, say string, args ...string) result {
 	if r.code != code || !strings.Contains(r.err, say) {
 		s.t.Errorf("bridgelog %s: exit %d: %q; want %d and %q", strings.Join(args, " "), r.code, r.err, code, say)
 	}
-	if lines := strings.Count(r.err, "\n"); lines > 1 {
-		s.t.Errorf("bridgelog %s: %d lines on standard error, want one:\n%s", strings.Join(args, " "), lines, r.err)
+	// One sentence, and below it what is wrong one by one where that is more than one thing.
+	said, problems, listed := strings.Cut(r.err, ":\n")
+	told := strings.Count(problems, "\n  ") + 1
+	if listed && (told < 2 || told != strings.Count(problems, "\n") || !strings.Contains(said, fmt.Sprintf("%d problems", told))) ||
+		!listed && strings.Count(r.err, "\n") > 1 {
+		s.t.Errorf("bridgelog %s: on standard error stands more than one sentence:\n%s", strings.Join(args, " "), r.err)
 	}
 	return r
 }

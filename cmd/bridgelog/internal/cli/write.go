@@ -25,21 +25,28 @@ type act struct {
 	flags func(*pflag.FlagSet)
 	// prepare looks at the words before anything is connected. It may change them.
 	prepare func(w *writing) error
+	// resolve is like prepare, for words that the system may have to be asked about.
+	resolve func(ctx context.Context, w *writing) error
 	// before previews and asks; it may be nil.
 	before func(ctx context.Context, s *session, w *writing) error
 	// call sends the act. It may be called again with the same request id.
 	call func(ctx context.Context, s *session, w *writing) (*incidentv1.WriteResult, error)
 	// done says what was done, after the incident's name.
 	done func(w *writing) string
+	// told is true for an act that decides who hears of the incident.
+	told bool
 	// words completes the words after the incident; people says that a person
 	// follows them.
 	words  []string
 	people bool
+	// complete, when set, completes all words instead.
+	complete completion
 }
 
 // writing is one act as a person asked for it.
 type writing struct {
 	incident   string
+	named      bool // the person named it; it is not the one that `use` chose
 	args       []string
 	requestID  string
 	etag       string
@@ -98,6 +105,9 @@ func (a *app) command(act act) *cobra.Command {
 			return a.perform(cmd, act, w, args)
 		},
 	}
+	if act.complete != nil {
+		c.ValidArgsFunction = act.complete
+	}
 	flags.bind(c.Flags(), true)
 	if act.flags != nil {
 		act.flags(c.Flags())
@@ -116,6 +126,7 @@ func (a *app) perform(cmd *cobra.Command, act act, w *writing, args []string) er
 	if w.incident, w.args, err = a.splitIncident(args, act.least); err != nil {
 		return err
 	}
+	w.named = len(w.args) < len(args)
 	switch {
 	case len(w.args) < act.least:
 		return fault.Usagef("something is missing; %s", usageOf(cmd))
@@ -124,6 +135,11 @@ func (a *app) perform(cmd *cobra.Command, act act, w *writing, args []string) er
 	}
 	if act.prepare != nil {
 		if err := act.prepare(w); err != nil {
+			return err
+		}
+	}
+	if act.resolve != nil {
+		if err := act.resolve(cmd.Context(), w); err != nil {
 			return err
 		}
 	}
@@ -142,6 +158,9 @@ func (a *app) perform(cmd *cobra.Command, act act, w *writing, args []string) er
 	})
 	if err != nil {
 		return err
+	}
+	if act.told {
+		return a.reportTold(cmd.Context(), s, printer, result, act.done(w))
 	}
 	return a.report(cmd.Context(), s, printer, result, act.done(w))
 }

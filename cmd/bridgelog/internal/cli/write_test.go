@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,7 +19,8 @@ func TestLifeOfAnIncident(t *testing.T) {
 		t.Fatalf("declared %v", v)
 	}
 	for _, step := range []struct{ args, say string }{
-		{"ack 1", "INC-1 acknowledged"},
+		{"ack 1 I look at the pool", "INC-1 acknowledged"},
+		{"ack 1", "it was so already"},
 		{"role INC-1 commander ada@example.com", "commander is ada@example.com"},
 		{"take inc-1 scribe", "has you as scribe"},
 		{"status 1 identified --reason pool", "is identified"},
@@ -90,6 +92,27 @@ func TestTextFromInput(t *testing.T) {
 	s.in = "two\nlines\n"
 	s.ok("update", "1", "-")
 	s.ok("publish", "1", "--status", "monitoring", "--message", "-", "--yes")
+}
+
+// Files are read side by side; what is wrong with them is told in their order.
+func TestProblemsOfSeveralFiles(t *testing.T) {
+	s := newShell(t).on(start(t))
+	dir := t.TempDir()
+	for n := range 40 {
+		text := fmt.Sprintf("kind: Service\nname: s%d\nspec: {descripton: wrong}\n", n)
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%02d.yaml", n)), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	said := s.fails(2, "nothing was applied", "apply", "-f", dir).err
+	at := -1
+	for n := range 40 {
+		next := strings.Index(said, fmt.Sprintf("%02d.yaml:3: service/s%d: ", n, n))
+		if next <= at {
+			t.Fatalf("file %d stands at %d, after %d:\n%s", n, next, at, said)
+		}
+		at = next
+	}
 }
 
 func TestResources(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"time"
 
@@ -18,11 +19,22 @@ import (
 
 	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
+	notifyv1 "github.com/bridgelog/bridgelog/proto/gen/notify/v1"
+	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
+	statusv1 "github.com/bridgelog/bridgelog/proto/gen/status/v1"
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 )
 
 // ErrUnreachable: nothing answers at the target's address.
 var ErrUnreachable = errors.New("nothing answers")
+
+// ErrForeign: something listens at the target's address that does not speak gRPC.
+// It is also [ErrUnreachable].
+var ErrForeign = fmt.Errorf("something else listens there: %w", ErrUnreachable)
+
+// ErrSilent: something listens at the target's address that has said nothing yet.
+// It is also [ErrUnreachable].
+var ErrSilent = fmt.Errorf("it takes connections and says nothing: %w", ErrUnreachable)
 
 // maxMessage bounds one answer in bytes: 1000 entries of 32 KiB.
 const maxMessage = 64 << 20
@@ -35,6 +47,12 @@ type Conn struct {
 	Commands incidentv1.CommandServiceClient
 	// Timeline reads.
 	Timeline timelinev1.TimelineServiceClient
+	// Alerts reads alerts.
+	Alerts signalv1.AlertViewServiceClient
+	// Notify shows and steers what is sent.
+	Notify notifyv1.NotifyServiceClient
+	// StatusPage looks after the public documents.
+	StatusPage statusv1.StatusPageServiceClient
 	// Catalog keeps resources.
 	Catalog catalogv1.CatalogServiceClient
 
@@ -56,15 +74,24 @@ func Connect(ctx context.Context, target Target, extra ...grpc.DialOption) (*Con
 		return nil, fmt.Errorf("connect to %s: %w", target.Server, err)
 	}
 	if err := ready(ctx, cc); err != nil {
+		silent := cc.GetState() == connectivity.Connecting
 		_ = cc.Close()
+		if errors.Is(err, ErrUnreachable) && listens(context.WithoutCancel(ctx), target.Server) {
+			if err = ErrForeign; silent {
+				err = ErrSilent
+			}
+		}
 		return nil, fmt.Errorf("%s: %w", target.Server, err)
 	}
 	return &Conn{
-		Target:   target,
-		Commands: incidentv1.NewCommandServiceClient(cc),
-		Timeline: timelinev1.NewTimelineServiceClient(cc),
-		Catalog:  catalogv1.NewCatalogServiceClient(cc),
-		grpc:     cc,
+		Target:     target,
+		Commands:   incidentv1.NewCommandServiceClient(cc),
+		Timeline:   timelinev1.NewTimelineServiceClient(cc),
+		Alerts:     signalv1.NewAlertViewServiceClient(cc),
+		Notify:     notifyv1.NewNotifyServiceClient(cc),
+		StatusPage: statusv1.NewStatusPageServiceClient(cc),
+		Catalog:    catalogv1.NewCatalogServiceClient(cc),
+		grpc:       cc,
 	}, nil
 }
 
@@ -87,6 +114,17 @@ func ready(ctx context.Context, cc *grpc.ClientConn) error {
 			return ErrUnreachable
 		}
 	}
+}
+
+// listens tells whether anything accepts connections at an address.
+func listens(ctx context.Context, address string) bool {
+	dialer := net.Dialer{Timeout: 100 * time.Millisecond}
+	conn, err := dialer.DialContext(ctx, "tcp", address)
+	if err != nil {
+		return false
+	}
+	_ = conn.Close()
+	return true
 }
 
 func dialOptions(target Target) ([]grpc.DialOption, error) {

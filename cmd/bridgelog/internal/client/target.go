@@ -1,6 +1,8 @@
 package client
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
@@ -47,6 +49,13 @@ type Target struct {
 	DataDir string
 	// Console is the URL of its console, if known.
 	Console string
+}
+
+// StatePath is a file of the state directory about the system; what says about
+// which of its matters.
+func (t Target) StatePath(dirs Dirs, what string) string {
+	sum := sha256.Sum256([]byte(t.Key))
+	return filepath.Join(dirs.State, what+"-"+hex.EncodeToString(sum[:8]))
 }
 
 // Resolve finds the target in the order that the package's comment gives. A
@@ -158,7 +167,7 @@ func parseAddress(text string) (server string, plaintext bool, err error) {
 			port = "443"
 		}
 	}
-	if host == "" || port == "" || strings.ContainsAny(host, " /@?#") || strings.Contains(host, ":") && net.ParseIP(host) == nil {
+	if host == "" || port == "" || strings.ContainsAny(host, " /@?#[]%") || strings.Contains(host, ":") && net.ParseIP(host) == nil {
 		return "", false, fmt.Errorf("%q: %w", text, ErrAddress)
 	}
 	return net.JoinHostPort(host, port), scheme == "http" || scheme == "" && loopback(host), nil

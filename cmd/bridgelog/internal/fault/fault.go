@@ -16,6 +16,10 @@ type Fault struct {
 	Reason string
 	// Field is the flag, argument or field that is at fault; may be empty.
 	Field string
+	// Fields are all that the system found at fault, in its order; Field is the first.
+	Fields []string
+	// Problems are what is wrong one by one, a line each; none where Message says it.
+	Problems []string
 	// RequestID is the id to repeat an act with whose outcome is unknown.
 	RequestID string
 	// Silent is true when the command has said everything itself already.
@@ -24,14 +28,30 @@ type Fault struct {
 	cause error
 }
 
-// Error is the message on one line.
-func (f *Fault) Error() string { return strings.Join(strings.Fields(f.Message), " ") }
+// Error is the message, and the problems, on one line.
+func (f *Fault) Error() string {
+	said := f.Message
+	if len(f.Problems) > 0 {
+		said += ": " + strings.Join(f.Problems, "; ")
+	}
+	return strings.Join(strings.Fields(said), " ")
+}
 
 // Unwrap is the error underneath, if there is one.
 func (f *Fault) Unwrap() error { return f.cause }
 
 // Usagef is bad usage or input.
 func Usagef(format string, args ...any) error { return newf(Usage, format, args...) }
+
+// Problems is bad input with everything that is wrong with it: a joined error is taken
+// apart. after says what follows from it, for example "nothing was applied".
+func Problems(problems error, after string) error {
+	lines := strings.Split(problems.Error(), "\n")
+	if len(lines) == 1 {
+		return Usagef("%w; %s", problems, after)
+	}
+	return &Fault{Code: Usage, Message: fmt.Sprintf("%d problems; %s", len(lines), after), Problems: lines, cause: problems}
+}
 
 // FieldUsagef is bad usage of one flag, argument or field.
 func FieldUsagef(field, format string, args ...any) error {

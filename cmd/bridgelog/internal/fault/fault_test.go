@@ -107,3 +107,14 @@ func TestMessageIsOneLine(t *testing.T) {
 		t.Errorf("document %+v", d)
 	}
 }
+
+func TestProblemsAreToldOneByOne(t *testing.T) {
+	one := fault.From(fault.Problems(errors.New("a.yaml:1: no kind"), "nothing was applied"))
+	if one.Error() != "a.yaml:1: no kind; nothing was applied" || len(one.Problems) != 0 || one.Code != fault.Usage {
+		t.Errorf("one: %+v", one)
+	}
+	two := fault.From(fault.Problems(errors.Join(errors.New("a"), errors.Join(errors.New("b"))), "nothing was applied"))
+	if two.Error() != "2 problems; nothing was applied: a; b" || len(two.Problems) != 2 || two.Code != fault.Usage {
+		t.Errorf("two: %+v", two)
+	}
+}

@@ -48,6 +48,7 @@ func fromStatus(s *status.Status, err error) *Fault {
 		case *errdetails.BadRequest:
 			for _, v := range d.GetFieldViolations() {
 				violations = append(violations, v.GetField()+": "+v.GetDescription())
+				f.Fields = append(f.Fields, v.GetField())
 				if f.Field == "" {
 					f.Field = v.GetField()
 				}

@@ -2,14 +2,18 @@ package host
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"time"
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/eventlog/jetstream"
 	"github.com/bridgelog/bridgelog/pkg/natsserver"
+	"github.com/bridgelog/bridgelog/pkg/wait"
 )
 
 // broker gives each service its own connection to NATS, with its own rights.
@@ -62,12 +66,42 @@ func openBroker(ctx context.Context, s Settings) (broker, error) {
 	if s.NATSPasswords[natsserver.UserSystem] == "" || s.NATSPasswords[natsserver.UserBootstrap] == "" {
 		return b, nil
 	}
-	return b, bootstrap(ctx, b, s)
+	return b, roomSetting(patiently(ctx, func() error { return bootstrap(ctx, b, s) }))
+}
+
+// roomSetting names the setting by which the streams of an external NATS fit in.
+func roomSetting(err error) error {
+	room, ok := errors.AsType[*jetstream.RoomError](err)
+	if !ok {
+		return err
+	}
+	return &SettingError{"log-max-bytes", fmt.Sprintf(
+		"has to be given or lowered: the NATS servers have no room for the stream %s of %.1f GiB (%s); the log gets this size, raw signals and public pages up to a sixth of it each",
+		room.Stream, float64(room.Bytes)/(1<<30), room.Reason)}
+}
+
+// electionPatience is how long a start waits for servers that cannot be reached
+// just now: an election takes up to ten seconds.
+const electionPatience = 30 * time.Second
+
+// patiently tries again while the log cannot be reached, as during an election.
+func patiently(ctx context.Context, try func() error) error {
+	ctx, cancel := context.WithTimeout(ctx, electionPatience)
+	defer cancel()
+	for {
+		err := try()
+		if !errors.Is(err, eventlog.ErrUnavailable) || wait.For(ctx, time.Second) != nil {
+			return err
+		}
+	}
 }
 
 func (b externalBroker) connect(user natsserver.User) (*nats.Conn, error) {
 	options := []nats.Option{
 		nats.Name("bridgelog-" + string(user)), nats.MaxReconnects(-1), nats.CustomInboxPrefix("_INBOX." + string(user)),
+	}
+	if user == natsserver.UserStatusPage {
+		options = append(options, nats.RetryOnFailedConnect(true)) // it has a copy to serve meanwhile
 	}
 	if password := b.passwords[user]; password != "" {
 		options = append(options, nats.UserInfo(string(user), password))
@@ -99,10 +133,17 @@ func bootstrap(ctx context.Context, b broker, s Settings) error {
 	return err
 }
 
-// streams is how large the streams may grow: as the settings say, or by the room
-// on the disk of an embedded server.
+// minBeside is the least size of the streams beside the log.
+const minBeside = 64 << 20
+
+// streams is how large the streams may grow: by the room on the disk of an embedded
+// server, or by the size that the log may have at an external one.
 func (s *Settings) streams() jetstream.Config {
 	config := jetstream.Config{}
+	if s.NATSURL != "" && s.LogMaxBytes > 0 {
+		config = jetstream.ConfigFor(s.LogMaxBytes / 6 * 10)
+		config.SignalBytes, config.PublicBytes = max(config.SignalBytes, minBeside), max(config.PublicBytes, minBeside)
+	}
 	if free, err := freeBytes(s.DataDir); err == nil && s.NATSURL == "" {
 		config = jetstream.ConfigFor(free + storedBytes(filepath.Join(s.DataDir, "nats")))
 	}

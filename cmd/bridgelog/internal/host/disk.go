@@ -22,6 +22,23 @@ func freeBytes(dir string) (int64, error) {
 	return int64(stat.Bavail) * stat.Bsize, nil
 }
 
+// reservedBytes is the room on the disk of an embedded server that is left alone. A
+// server that meets a full disk stops serving its streams until it is started again.
+const reservedBytes = 64 << 20
+
+// roomCheck tells whether the disk of the embedded server can take more; nil when
+// the server is external and its disk is not known.
+func (s *Settings) roomCheck() func() bool {
+	if s.NATSURL != "" {
+		return nil
+	}
+	dir := s.DataDir
+	return func() bool {
+		free, err := freeBytes(dir)
+		return err != nil || free >= reservedBytes // what cannot be known stands in nobody's way
+	}
+}
+
 // storedBytes is the size of what a directory holds; 0 when it does not exist.
 func storedBytes(dir string) int64 {
 	var total int64

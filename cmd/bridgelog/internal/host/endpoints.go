@@ -43,15 +43,3 @@ func (e Endpoints) write(dataDir string) error {
 }
 
 func removeEndpoints(dataDir string) { _ = os.Remove(filepath.Join(dataDir, endpointsFile)) }
-
-// writeSecret writes a file that only its owner may read, in one step.
-func writeSecret(path string, content []byte) error {
-	partial := path + ".partial"
-	if err := os.WriteFile(partial, content, 0o600); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	if err := os.Rename(partial, path); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	return nil
-}

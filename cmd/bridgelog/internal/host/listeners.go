@@ -2,12 +2,13 @@ package host
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/bridgelog/bridgelog/pkg/httpserve"
 )
 
 // door is one listener with its name in messages.
@@ -38,31 +39,12 @@ func reason(err error) string {
 // url is where a client on this machine reaches the door over HTTP.
 func (d door) url() string { return "http://" + d.Addr().String() }
 
-// serveHTTP serves until ctx ends and lets requests under way finish.
+// stopPatience is how long the requests in hand may take at a stop.
+const stopPatience = 3 * time.Second
+
+// serveHTTP serves until ctx ends and lets requests in hand finish.
 func serveHTTP(server *http.Server, d door) func(context.Context) error {
-	return func(ctx context.Context) error {
-		finished := make(chan struct{})
-		stopped := make(chan struct{})
-		go func() {
-			defer close(stopped)
-			select {
-			case <-finished:
-			case <-ctx.Done():
-				patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
-				defer cancel()
-				if server.Shutdown(patience) != nil {
-					_ = server.Close()
-				}
-			}
-		}()
-		err := server.Serve(d)
-		close(finished)
-		<-stopped
-		if errors.Is(err, http.ErrServerClosed) {
-			return nil
-		}
-		return err
-	}
+	return func(ctx context.Context) error { return httpserve.Until(ctx, server, d, stopPatience) }
 }
 
 // httpServer has the limits of every HTTP door of ours.

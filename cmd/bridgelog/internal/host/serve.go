@@ -2,7 +2,6 @@ package host
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -55,7 +54,7 @@ func Serve(ctx context.Context, s Settings, services []string, p Process) error 
 	if err != nil && ctx.Err() != nil {
 		err = nil // told to stop while starting
 	}
-	return errors.Join(err, stack.stop())
+	return outcome(err, stack.stop())
 }
 
 func checkServe(s *Settings, services []string) error {
@@ -105,6 +104,9 @@ func (s *stack) startServing(ctx context.Context, services []string) (doors, err
 	if err != nil {
 		return doors, err
 	}
+	if !s.settings.readsLog(services) {
+		return doors, s.startPage(ctx, doors)
+	}
 	stored := slices.Contains(services, serviceTimeline) || slices.Contains(services, serviceNotifier)
 	if err := s.startServers(ctx, stored); err != nil {
 		return doors, err
@@ -117,21 +119,22 @@ func (s *stack) startServing(ctx context.Context, services []string) (doors, err
 		return doors, err
 	}
 	s.serveHealth(doors.health)
+	s.group.run("memory", trim)
 	return doors, nil
 }
 
 // openShared opens the log with the widest rights that the services need, and
-// follows the catalog. A status page without its relay reads neither.
+// follows the catalog.
 func (s *stack) openShared(ctx context.Context, services []string) (*jetstream.Log, error) {
 	user := natsserver.UserReader
 	switch {
 	case slices.Contains(services, serviceCommand):
 		user = natsserver.UserCommand
-	case slices.Contains(services, serviceTimeline), slices.Contains(services, serviceNotifier):
+	case slices.Contains(services, serviceTimeline):
+	case slices.Contains(services, serviceNotifier):
+		user = natsserver.UserNotifier
 	case slices.Contains(services, serviceIntake):
 		user = natsserver.UserIntake
-	default:
-		user = natsserver.UserPublisher
 	}
 	log, _, err := s.openLog(ctx, user)
 	if err != nil {
@@ -159,6 +162,20 @@ func (s *stack) addServices(ctx context.Context, services []string, d doors, log
 			return err
 		}
 	}
+	if slices.Contains(services, serviceStatuspage) {
+		if err := s.addStatuspage(d.statuspage, log); err != nil {
+			return err
+		}
+	}
+	if slices.Contains(services, serviceNotifier) {
+		server := s.settings.CommandServer
+		if server == "" && slices.Contains(services, serviceCommand) {
+			server = d.grpc.Addr().String()
+		}
+		if err := s.addNotifier(ctx, log, server); err != nil {
+			return err
+		}
+	}
 	server := s.settings.CommandServer
 	if d.grpc.Listener != nil {
 		s.serveRPC(d.grpc)
@@ -170,29 +187,19 @@ func (s *stack) addServices(ctx context.Context, services []string, d doors, log
 			server = own
 		}
 	}
-	return s.addEdges(ctx, services, d, log, server)
-}
-
-// addEdges adds the services that speak to the outside.
-func (s *stack) addEdges(ctx context.Context, services []string, d doors, log *jetstream.Log, server string) error {
-	if slices.Contains(services, serviceNotifier) {
-		if err := s.addNotifier(ctx, log); err != nil {
-			return err
-		}
-	}
 	if slices.Contains(services, serviceIntake) {
-		token, err := auth.ParseToken(s.settings.ServiceToken)
-		if err != nil {
-			return &SettingError{"service-token", err.Error()}
-		}
-		if err := s.addIntake(ctx, d.intake, server, token); err != nil {
-			return err
-		}
-	}
-	if slices.Contains(services, serviceStatuspage) {
-		return s.addStatuspage(d.statuspage, log)
+		return s.addServedIntake(ctx, d, server)
 	}
 	return nil
+}
+
+// addServedIntake adds intake with the token that it was given.
+func (s *stack) addServedIntake(ctx context.Context, d doors, server string) error {
+	token, err := auth.ParseToken(s.settings.ServiceToken)
+	if err != nil {
+		return &SettingError{"service-token", err.Error()}
+	}
+	return s.addIntake(ctx, d.intake, server, token)
 }
 
 // givenTokens are the first tokens of a deployment: those that are set.

@@ -12,19 +12,21 @@ import (
 
 	"github.com/bridgelog/bridgelog/pkg/auth"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	"github.com/bridgelog/bridgelog/pkg/failpoint"
 	"github.com/bridgelog/bridgelog/pkg/natsserver"
 	"github.com/bridgelog/bridgelog/pkg/postgres"
 	"github.com/bridgelog/bridgelog/pkg/rpc"
 	authv1 "github.com/bridgelog/bridgelog/proto/gen/auth/v1"
 	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
+	notifyv1 "github.com/bridgelog/bridgelog/proto/gen/notify/v1"
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
+	statusv1 "github.com/bridgelog/bridgelog/proto/gen/status/v1"
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 	"github.com/bridgelog/bridgelog/proto/openapi"
 	"github.com/bridgelog/bridgelog/services/command"
 	"github.com/bridgelog/bridgelog/services/intake"
 	"github.com/bridgelog/bridgelog/services/notifier"
-	"github.com/bridgelog/bridgelog/services/statuspage"
 )
 
 // adminToken is that of the person at the keyboard.
@@ -46,7 +48,7 @@ func servicesToken(token auth.Token) command.BootstrapToken {
 func (s *stack) addCommand(log eventlog.Log, tokens []command.BootstrapToken) error {
 	service, err := command.New(command.Config{
 		Log: log, Server: s.rpc, Catalog: s.catalog, Logger: s.logger,
-		Tracer: s.kit.Tracer, Metrics: s.kit.Metrics, Bootstrap: tokens,
+		Tracer: s.kit.Tracer, Metrics: s.kit.Metrics, Bootstrap: tokens, Now: failpoint.ClockFromEnv(),
 	})
 	if err != nil {
 		return err
@@ -71,7 +73,7 @@ func (s *stack) addIntake(ctx context.Context, d door, server string, token auth
 		return err
 	}
 	service, err := intake.New(intake.Config{
-		Log: log, JetStream: signals, Catalog: s.catalog,
+		Log: log, JetStream: signals, HasRoom: s.settings.roomCheck(), Catalog: s.catalog,
 		Incidents: incidentv1.NewCommandServiceClient(writer), Alerts: signalv1.NewAlertServiceClient(writer),
 		Listener: d, Logger: s.logger, Metrics: s.kit.Metrics, Tracer: s.kit.Tracer, Ready: s.checks.Register,
 	})
@@ -82,8 +84,13 @@ func (s *stack) addIntake(ctx context.Context, d door, server string, token auth
 	return nil
 }
 
-// addNotifier adds the deliveries to webhooks.
-func (s *stack) addNotifier(ctx context.Context, log eventlog.Reader) error {
+// addNotifier adds the deliveries to webhooks, and the watch over clocks where command
+// can be told of them.
+func (s *stack) addNotifier(ctx context.Context, log eventlog.Reader, server string) error {
+	commands, err := s.commandsFor(server)
+	if err != nil {
+		return err
+	}
 	pool, err := s.openPool(ctx, serviceNotifier)
 	if err != nil {
 		return err
@@ -92,9 +99,20 @@ func (s *stack) addNotifier(ctx context.Context, log eventlog.Reader) error {
 	if err != nil {
 		return err
 	}
+	conn, err := s.connect(natsserver.UserNotifier)
+	if err != nil {
+		return err
+	}
+	marks, err := jetstream.New(conn)
+	if err != nil {
+		return err
+	}
 	service, err := notifier.New(notifier.Config{
-		Log: log, Catalog: s.catalog, Pool: pool, Source: s.settings.PublicURL, AllowReceivers: allowed,
+		Log: log, Catalog: s.catalog, Marks: marks, Pool: pool, Server: s.rpc,
+		Commands: commands,
+		KeyFile:  filepath.Join(s.settings.DataDir, "notifier.key"), Source: s.settings.PublicURL, AllowReceivers: allowed,
 		Logger: s.logger, Metrics: s.kit.Metrics, Tracer: s.kit.Tracer, Ready: s.checks.Register,
+		Now: failpoint.ClockFromEnv(),
 	})
 	if err != nil {
 		return err
@@ -102,6 +120,24 @@ func (s *stack) addNotifier(ctx context.Context, log eventlog.Reader) error {
 	s.group.run("notifier", service.Run)
 	s.settling = service.Ready()
 	return nil
+}
+
+// commandsFor is a client of command for our own services; nil where no token for them
+// or no address is known.
+func (s *stack) commandsFor(server string) (incidentv1.CommandServiceClient, error) {
+	if server == "" || s.settings.ServiceToken == "" {
+		s.logger.Warn("clocks are not watched: the notifier knows no address of command (command-server) or no token for it (service-token)")
+		return nil, nil //nolint:nilnil // nobody to tell is no error
+	}
+	token, err := auth.ParseToken(s.settings.ServiceToken)
+	if err != nil {
+		return nil, &SettingError{"service-token", err.Error()}
+	}
+	conn, err := s.dial(server, token.Reveal())
+	if err != nil {
+		return nil, err
+	}
+	return incidentv1.NewCommandServiceClient(conn), nil
 }
 
 // openPool opens a service's connections to the database.
@@ -113,32 +149,6 @@ func (s *stack) openPool(ctx context.Context, service string) (*pgxpool.Pool, er
 	s.onClose(pool.Close)
 	s.checks.Register("postgres", func(ctx context.Context) error { return postgres.Wrap("ask", pool.Ping(ctx)) })
 	return pool, nil
-}
-
-// addStatuspage adds the public page, and the relay that feeds it when log is not
-// nil.
-func (s *stack) addStatuspage(d door, log eventlog.Reader) error {
-	reader, err := s.connect(natsserver.UserStatusPage)
-	if err != nil {
-		return err
-	}
-	config := statuspage.Config{
-		Public: reader, Listener: d, PublicURL: s.settings.PublicURL, Dir: filepath.Join(s.settings.DataDir, "statuspage"),
-		Logger: s.logger, Metrics: s.kit.Metrics, Ready: s.checks.Register,
-	}
-	if log != nil {
-		publisher, err := s.connect(natsserver.UserPublisher)
-		if err != nil {
-			return err
-		}
-		config.Source = &statuspage.Source{Log: log, Catalog: s.catalog, Publish: publisher}
-	}
-	service, err := statuspage.New(config)
-	if err != nil {
-		return err
-	}
-	s.group.run("statuspage", service.Run)
-	return nil
 }
 
 // dial connects to a gRPC server; the connection is closed at the end. Calls
@@ -162,7 +172,8 @@ func (s *stack) addAPI(ctx context.Context, d door, server string) error {
 	}
 	handler, err := rpc.Gateway(ctx, conn, openapi.Document(),
 		incidentv1.RegisterCommandServiceHandler, catalogv1.RegisterCatalogServiceHandler,
-		signalv1.RegisterAlertServiceHandler, timelinev1.RegisterTimelineServiceHandler)
+		signalv1.RegisterAlertServiceHandler, statusv1.RegisterStatusPageServiceHandler, signalv1.RegisterAlertViewServiceHandler, timelinev1.RegisterTimelineServiceHandler,
+		notifyv1.RegisterNotifyServiceHandler)
 	if err != nil {
 		return err
 	}

@@ -116,7 +116,7 @@ const passwordPrefix = "nats-"
 // natsUsers are the users of an external NATS in the order of the flags.
 func natsUsers() []natsserver.User {
 	return []natsserver.User{
-		natsserver.UserSystem, natsserver.UserBootstrap, natsserver.UserCommand, natsserver.UserReader,
+		natsserver.UserSystem, natsserver.UserBootstrap, natsserver.UserCommand, natsserver.UserReader, natsserver.UserNotifier,
 		natsserver.UserIntake, natsserver.UserPublisher, natsserver.UserStatusPage,
 	}
 }

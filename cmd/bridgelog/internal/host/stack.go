@@ -2,11 +2,13 @@ package host
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/pprof"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -89,7 +91,13 @@ func (s *stack) openLog(ctx context.Context, user natsserver.User) (*jetstream.L
 	if err != nil {
 		return nil, nil, err
 	}
-	log, err := jetstream.Open(ctx, conn, jetstream.Options{AllowUnattested: s.settings.AllowUnattested, Logger: s.logger})
+	var log *jetstream.Log
+	err = patiently(ctx, func() (err error) {
+		log, err = jetstream.Open(ctx, conn, jetstream.Options{
+			AllowUnattested: s.settings.AllowUnattested, HasRoom: s.settings.roomCheck(), Logger: s.logger,
+		})
+		return err
+	})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -153,8 +161,23 @@ func (s *stack) serveHealth(d door) {
 
 // watchLog reports on the log in /readyz.
 func (s *stack) watchLog(log eventlog.Reader) {
+	if hasRoom := s.settings.roomCheck(); hasRoom != nil {
+		s.checks.Register("disk", func(context.Context) error {
+			if !hasRoom() {
+				return fmt.Errorf("has less than %d MiB free: nothing is written until there is room", reservedBytes>>20)
+			}
+			return nil
+		})
+	}
 	s.checks.Register("log", func(ctx context.Context) error {
-		_, err := log.Head(ctx)
+		if _, err := log.Head(ctx); err != nil {
+			return err
+		}
+		info, err := log.Info(ctx)
+		if err == nil && len(info.Unattested) > 0 && !s.settings.AllowUnattested {
+			err = fmt.Errorf("has moved to %s, and nobody has checked that it syncs every write: start command again to do so",
+				strings.Join(info.Unattested, ", "))
+		}
 		return err
 	})
 }
@@ -169,20 +192,32 @@ func (s *stack) ready(ctx context.Context) error {
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-s.group.ctx.Done():
-			return fmt.Errorf("%s did not start", name)
+			return fmt.Errorf("%s did not start: %w", name, errEnded)
 		case <-timeout.C:
 			return fmt.Errorf("%s is not ready after a minute; see /readyz", name)
 		}
 	}
-	await(ctx, s.settling, settlePatience)
-	await(ctx, s.catchingUp, catchUpPatience)
-	return nil
+	if err := s.await(ctx, s.settling, settlePatience); err != nil {
+		return err
+	}
+	return s.await(ctx, s.catchingUp, catchUpPatience)
+}
+
+// errEnded: a part failed while others were awaited; what failed is said at the stop.
+var errEnded = errors.New("the system ended while it started")
+
+// outcome is what went wrong with a process: why a part failed, or else that one did.
+func outcome(err, stopped error) error {
+	if errors.Is(err, errEnded) && stopped != nil {
+		return stopped
+	}
+	return errors.Join(err, stopped)
 }
 
 // await waits for done, but not longer than patience; a nil channel is done.
-func await(ctx context.Context, done <-chan struct{}, patience time.Duration) {
+func (s *stack) await(ctx context.Context, done <-chan struct{}, patience time.Duration) error {
 	if done == nil {
-		return
+		return nil
 	}
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
@@ -190,5 +225,8 @@ func await(ctx context.Context, done <-chan struct{}, patience time.Duration) {
 	case <-done:
 	case <-timer.C:
 	case <-ctx.Done():
+	case <-s.group.ctx.Done():
+		return errEnded
 	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	"github.com/bridgelog/bridgelog/pkg/failpoint"
 	"github.com/bridgelog/bridgelog/services/timeline"
 )
 
@@ -15,7 +16,7 @@ func (s *stack) addTimeline(ctx context.Context, log eventlog.Reader) error {
 	}
 	service, err := timeline.New(timeline.Config{
 		Log: log, Pool: pool, Server: s.rpc, Catalog: s.catalog, Logger: s.logger,
-		Metrics: s.kit.Metrics, Tracer: s.kit.Tracer, Health: s.checks,
+		Metrics: s.kit.Metrics, Tracer: s.kit.Tracer, Health: s.checks, Now: failpoint.ClockFromEnv(),
 	})
 	if err != nil {
 		return err

@@ -2,7 +2,6 @@ package host
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -53,7 +52,7 @@ func Up(ctx context.Context, s Settings, p Process) error {
 		err = nil // told to stop while starting
 	}
 	removeEndpoints(s.DataDir)
-	return errors.Join(err, stack.stop())
+	return outcome(err, stack.stop())
 }
 
 // up starts everything, says "ready" and waits for the end.
@@ -130,7 +129,7 @@ type doors struct{ grpc, api, statuspage, intake, health door }
 func (s *stack) openDoors(ctx context.Context, services ...string) (doors, error) {
 	var d doors
 	has := func(name string) bool { return slices.Contains(services, name) }
-	answers := has(serviceCommand) || has(serviceTimeline)
+	answers := has(serviceCommand) || has(serviceTimeline) || has(serviceNotifier) || has(serviceStatuspage) && s.settings.readsLog(services)
 	for _, want := range []struct {
 		wanted bool
 		door   *door

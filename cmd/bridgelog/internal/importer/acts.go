@@ -1,6 +1,8 @@
 package importer
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -97,6 +99,16 @@ func note(at time.Time, text, label, author string) []*incidentv1.ImportStep {
 	}}}
 }
 
+// Rollback says that it was decided to go back to what worked, and why or to what.
+func (h *History) Rollback(at time.Time, reason string) {
+	reason = h.text(reason)
+	h.add(at, func(*state) []*incidentv1.ImportStep {
+		return []*incidentv1.ImportStep{{Act: &incidentv1.ImportStep_MakeDecision{
+			MakeDecision: &incidentv1.MakeDecisionRequest{OccurredAt: stamp(at), Choice: incident.Rollback, Reason: reason},
+		}}}
+	})
+}
+
 // Update keeps what the team was told.
 func (h *History) Update(at time.Time, text, author string) {
 	text, author = h.text(text), Clip(h.text(author), 254)
@@ -138,6 +150,7 @@ func (h *History) Publish(at time.Time, p Public) {
 		if p.Status == incidentv1.Status_STATUS_UNSPECIFIED {
 			p.Status = max(s.status, incidentv1.Status_STATUS_INVESTIGATING)
 		}
+		s.told = p.Status
 		var steps []*incidentv1.ImportStep
 		if !p.Quiet {
 			steps = append(s.move(at, p.Status, ""), s.suffer(at, p.Components)...)
@@ -146,6 +159,34 @@ func (h *History) Publish(at time.Time, p Public) {
 			PublishUpdate: &incidentv1.PublishUpdateRequest{
 				OccurredAt: stamp(at), Status: p.Status, SourceStatus: p.SourceStatus, UpdateId: p.ID,
 				Message: p.Message, Title: p.Title, Impact: p.Impact, Components: p.Components,
+			},
+		}})
+	})
+}
+
+// Over says that it is over where nobody said so: that the incident is resolved, with a
+// summary for the team, and if customers were told of it, to them, by an update with an
+// id of its own, that it and what it did to components is over.
+func (h *History) Over(at time.Time, id, message, summary string) {
+	message, summary = h.text(message), h.text(summary)
+	h.add(at, func(s *state) []*incidentv1.ImportStep {
+		var steps []*incidentv1.ImportStep
+		if s.status < incidentv1.Status_STATUS_RESOLVED {
+			steps = s.move(at, incidentv1.Status_STATUS_RESOLVED, summary)
+		}
+		if s.told == incidentv1.Status_STATUS_UNSPECIFIED || s.told == incidentv1.Status_STATUS_RESOLVED {
+			return steps
+		}
+		s.told = incidentv1.Status_STATUS_RESOLVED
+		var well []*incidentv1.ComponentImpact
+		for _, component := range slices.Sorted(maps.Keys(s.components)) {
+			if s.components[component] != incidentv1.ComponentStatus_COMPONENT_STATUS_OPERATIONAL {
+				well = append(well, &incidentv1.ComponentImpact{Component: component, Status: incidentv1.ComponentStatus_COMPONENT_STATUS_OPERATIONAL})
+			}
+		}
+		return append(append(steps, s.suffer(at, well)...), &incidentv1.ImportStep{Act: &incidentv1.ImportStep_PublishUpdate{
+			PublishUpdate: &incidentv1.PublishUpdateRequest{
+				OccurredAt: stamp(at), Status: incidentv1.Status_STATUS_RESOLVED, UpdateId: id, Message: message, Components: well,
 			},
 		}})
 	})

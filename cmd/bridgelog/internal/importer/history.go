@@ -50,6 +50,9 @@ type state struct {
 	severity   incidentv1.Severity
 	mitigated  bool
 	components map[string]incidentv1.ComponentStatus
+	told       incidentv1.Status // by the last public update; unspecified without one
+	hypotheses uint64            // how many there are
+	supposed   []uint64          // those of which it is not known whether they are so
 }
 
 // NewHistory begins a history with its declaration. The title is made to fit;

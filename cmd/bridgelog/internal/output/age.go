@@ -13,11 +13,14 @@ type Clock struct {
 	Zone *time.Location
 }
 
+// longAgo is the age beyond which a day says more than an age.
+const longAgo = 90 * 24 * time.Hour
+
 // Time is a time with its age, such as "14:05:09 (2m ago)". The day is shown
-// unless it is today. The zero time is "".
+// unless it is today, the age unless it is long ago. The zero time is "".
 func (c Clock) Time(at time.Time) string {
-	if at.IsZero() {
-		return ""
+	if at.IsZero() || c.Now.Sub(at) > longAgo {
+		return c.Short(at)
 	}
 	return c.Short(at) + " (" + c.Age(at) + ")"
 }
@@ -52,7 +55,7 @@ func (c Clock) Age(at time.Time) string {
 
 // When is the age of a time or, beyond 90 days, where an age says little, its day.
 func (c Clock) When(at time.Time) string {
-	if c.Now.Sub(at) <= 90*24*time.Hour || at.IsZero() {
+	if c.Now.Sub(at) <= longAgo || at.IsZero() {
 		return c.Age(at)
 	}
 	return at.In(c.Zone).Format(time.DateOnly)

@@ -42,6 +42,9 @@ type Rows struct {
 	// Shrink is the column that gives way when the terminal is narrow, from 1; 0
 	// is the last one.
 	Shrink int
+	// Drop are the columns, from 1, that are left out on a terminal that is too
+	// narrow even so: the first one first.
+	Drop []int
 }
 
 func (Line) block()    {}

@@ -129,6 +129,45 @@ func TestPrintLine(t *testing.T) {
 	}
 }
 
+func TestPrintLineSeparatesYAMLDocuments(t *testing.T) {
+	var b bytes.Buffer
+	p := output.Printer{Out: &b, Format: output.YAML}
+	for n := range 2 {
+		if err := p.PrintLine(output.Document{Value: map[string]int{"a": n}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if b.String() != "---\na: 0\n---\na: 1\n" {
+		t.Errorf("%q", b.String())
+	}
+}
+
+// TestNarrowTables shrinks a column first and then leaves columns out, the least
+// important one first.
+func TestNarrowTables(t *testing.T) {
+	rows := output.Rows{
+		Columns: []string{"name", "title", "who", "when"}, Shrink: 2, Drop: []int{3, 4},
+		Rows: [][]output.Cell{{output.P("INC-1"), output.P("Checkout returns 502"), output.P("Ada Lovelace"), output.P("2m ago")}},
+	}
+	for width, want := range map[int]string{
+		0:  "NAME   TITLE                 WHO           WHEN\nINC-1  Checkout returns 502  Ada Lovelace  2m ago\n",
+		49: "NAME   TITLE                 WHO           WHEN\nINC-1  Checkout returns 502  Ada Lovelace  2m ago\n",
+		48: "NAME   TITLE                WHO           WHEN\nINC-1  Checkout returns 5…  Ada Lovelace  2m ago\n",
+		41: "NAME   TITLE         WHO           WHEN\nINC-1  Checkout re…  Ada Lovelace  2m ago\n",
+		40: "NAME   TITLE                 WHEN\nINC-1  Checkout returns 502  2m ago\n",
+		25: "NAME   TITLE\nINC-1  Checkout returns …\n",
+		10: "NAME   TITLE\nINC-1  Checkout re…\n",
+	} {
+		var b bytes.Buffer
+		if err := (output.Printer{Out: &b, Width: width}).Print(output.Document{Blocks: []output.Block{rows}}); err != nil {
+			t.Fatal(err)
+		}
+		if b.String() != want {
+			t.Errorf("%d columns:\n%s\nwant\n%s", width, b.String(), want)
+		}
+	}
+}
+
 func TestParseFormat(t *testing.T) {
 	for text, want := range map[string]output.Format{"": output.Table, "JSON": output.JSON, "yml": output.YAML, "markdown": output.Markdown} {
 		if got, err := output.ParseFormat(text, output.Table, output.JSON, output.YAML, output.Markdown); err != nil || got != want {
@@ -148,6 +187,7 @@ func TestClock(t *testing.T) {
 		now.Add(-90 * time.Second): "14:58:30 (1m ago)",
 		now.Add(-26 * time.Hour):   "2026-02-28 13:00:00 (1d2h ago)",
 		now.Add(30 * time.Minute):  "15:30:00 (in 30m)",
+		now.AddDate(-4, 0, 0):      "2022-03-01 15:00:00",
 		{}:                         "",
 	} {
 		if got := c.Time(at); got != want {
@@ -184,6 +224,10 @@ func TestProgress(t *testing.T) {
 		t.Errorf("%q, want %q", b.String(), want)
 	}
 	b.Reset()
+	p.Close()
+	if b.Len() != 0 {
+		t.Errorf("closed again: %q, want nothing more", b.String())
+	}
 	p = output.NewProgress(&b, true, func() time.Time { return now }, "verify", "events", 0)
 	now = now.Add(time.Second)
 	p.Add(10)

@@ -49,9 +49,15 @@ func (p Printer) Print(d Document) error {
 	return p.write(b.Bytes())
 }
 
-// PrintLine writes a value as one line of JSON (JSON Lines), or the blocks in
-// every other format: for answers that come one after another.
+// PrintLine writes a value as one line of JSON (JSON Lines) or as one document of
+// YAML, and the blocks in every other format: for answers that come one after
+// another.
 func (p Printer) PrintLine(d Document) error {
+	if p.Format == YAML {
+		if err := p.write([]byte("---\n")); err != nil {
+			return err
+		}
+	}
 	if p.Format != JSON {
 		return p.Print(d)
 	}

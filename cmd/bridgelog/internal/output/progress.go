@@ -22,6 +22,7 @@ type Progress struct {
 	last     time.Time
 	now      func() time.Time
 	dirty    bool
+	closed   bool
 }
 
 // NewProgress starts to tell about work: what is done ("import"), what is
@@ -67,10 +68,14 @@ func (p *Progress) Done() uint64 {
 	return p.done
 }
 
-// Close writes the last state and ends the line.
+// Close writes the last state and ends the line. Closing it again does nothing.
 func (p *Progress) Close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.closed {
+		return
+	}
+	p.closed = true
 	if p.done > 0 {
 		p.tell(true)
 	}

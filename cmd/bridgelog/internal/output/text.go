@@ -84,32 +84,47 @@ func (t textual) rows(rows Rows) {
 	}
 }
 
-// widths finds each column's width, and takes from the shrinking column what the
-// terminal does not have.
+// left is the width of a column that is left out.
+const left = -1
+
+// widths finds each column's width. What the terminal does not have is taken from
+// the shrinking column; when that is not enough, columns are left out.
 func (t textual) widths(rows Rows) []int {
 	widths := make([]int, len(rows.Columns))
-	total := 0
+	over := -2 - t.width
 	for i, title := range rows.Columns {
 		widths[i] = runewidth.StringWidth(title)
 		for _, row := range rows.Rows {
 			widths[i] = max(widths[i], runewidth.StringWidth(OneLine(row[i].Text)))
 		}
-		total += widths[i] + 2
+		over += widths[i] + 2
+	}
+	if t.width == 0 || over <= 0 {
+		return widths
 	}
 	shrink := len(widths) - 1
 	if rows.Shrink > 0 {
 		shrink = rows.Shrink - 1
 	}
 	const least = 12
-	if over := total - 2 - t.width; t.width > 0 && over > 0 {
-		widths[shrink] = max(min(least, widths[shrink]), widths[shrink]-over)
+	give := widths[shrink] - min(least, widths[shrink])
+	for _, column := range rows.Drop {
+		if over <= give {
+			break
+		}
+		over -= widths[column-1] + 2
+		widths[column-1] = left
 	}
+	widths[shrink] -= max(0, min(give, over))
 	return widths
 }
 
 func (t textual) row(cells []Cell, widths []int) {
 	var b strings.Builder
 	for i, c := range cells {
+		if widths[i] == left {
+			continue
+		}
 		c.Text = OneLine(c.Text)
 		if runewidth.StringWidth(c.Text) > widths[i] {
 			c.Text = runewidth.Truncate(c.Text, widths[i], "…")

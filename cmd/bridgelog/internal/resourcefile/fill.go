@@ -72,8 +72,8 @@ func set(m protoreflect.Message, field protoreflect.FieldDescriptor, node *yaml.
 			nodes = node.Content
 		}
 		list := m.Mutable(field).List()
-		for _, n := range nodes {
-			value, err := scalar(field, n, p)
+		for i, n := range nodes {
+			value, err := one(list.NewElement, field, n, p.item(i))
 			if err != nil {
 				return err
 			}
@@ -81,11 +81,20 @@ func set(m protoreflect.Message, field protoreflect.FieldDescriptor, node *yaml.
 		}
 		return nil
 	}
-	value, err := scalar(field, node, p)
+	value, err := one(func() protoreflect.Value { return m.NewField(field) }, field, node, p)
 	if err == nil {
 		m.Set(field, value)
 	}
 	return err
+}
+
+// one reads one value, which may be a mapping of its own.
+func one(empty func() protoreflect.Value, field protoreflect.FieldDescriptor, node *yaml.Node, p place) (protoreflect.Value, error) {
+	if field.Kind() == protoreflect.MessageKind && field.Message().ParentFile().Package() != "google.protobuf" {
+		value := empty()
+		return value, fill(value.Message(), node, p)
+	}
+	return scalar(field, node, p)
 }
 
 // setMap fills a map from text to text.
@@ -142,10 +151,11 @@ func enum(d protoreflect.EnumDescriptor, node *yaml.Node, p place) (protoreflect
 		return protoreflect.ValueOfEnum(protoreflect.EnumNumber(severity)), nil
 	}
 	var words []string
+	wanted := fold(node.Value)
 	for i := range d.Values().Len() {
 		v := d.Values().Get(i)
 		word := enumWord(d, v)
-		if fold(word) == fold(node.Value) || string(v.Name()) == node.Value {
+		if fold(word) == wanted || string(v.Name()) == node.Value {
 			return protoreflect.ValueOfEnum(v.Number()), nil
 		}
 		if v.Number() != 0 {

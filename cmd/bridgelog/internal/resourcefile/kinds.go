@@ -2,9 +2,11 @@ package resourcefile
 
 import (
 	"strings"
+	"unicode"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	"github.com/bridgelog/bridgelog/pkg/catalog"
 	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
 )
 
@@ -23,19 +25,18 @@ func Kinds() []string {
 }
 
 // Kind finds a kind by what a person may write: StatusPage, status-page,
-// status_pages.
+// status_pages, people.
 func Kind(text string) (string, bool) {
-	for _, kind := range Kinds() {
-		for _, candidate := range []string{text, strings.TrimSuffix(text, "s"), strings.TrimSuffix(text, "people") + "person"} {
-			if fold(candidate) == fold(kind) {
-				return kind, true
-			}
-		}
-	}
-	return "", false
+	kind, ok := catalog.FindKind(text)
+	return kind.Name, ok
 }
 
 // fold makes words equal that differ in case or in how their parts are joined.
 func fold(s string) string {
-	return strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(strings.TrimSpace(s)))
+	return strings.Map(func(r rune) rune {
+		if r == '_' || r == '-' || unicode.IsSpace(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, s)
 }

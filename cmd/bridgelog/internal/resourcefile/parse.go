@@ -18,6 +18,8 @@ type Parsed struct {
 	// File and Line say where it begins.
 	File string
 	Line int
+
+	node *yaml.Node
 }
 
 // Parse reads all documents of a file. The error joins every [*Problem], so that
@@ -64,7 +66,7 @@ func root(document *yaml.Node, p place) ([]Parsed, error) {
 			problems = errors.Join(problems, err)
 			continue
 		}
-		out = append(out, Parsed{Resource: r, File: p.file, Line: n.Line})
+		out = append(out, Parsed{Resource: r, File: p.file, Line: n.Line, node: n})
 	}
 	return out, problems
 }

@@ -47,3 +47,9 @@ func (p place) in(field string) place {
 	p.field = field
 	return p
 }
+
+// item names one element of the list that the place is at.
+func (p place) item(i int) place {
+	p.field = fmt.Sprintf("%s[%d]", p.field, i)
+	return p
+}

@@ -3,6 +3,7 @@ package resourcefile_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +50,14 @@ resources:
     secrets: ["env:SECRET"]
     severities: [SEV-1, "2"]
     include_private: true
+- kind: Service
+  name: pay
+  spec:
+    tier: 1
+    dashboards: [{title: Load, url: https://example.com/d}]
+- kind: categories
+  name: change
+  spec: {review: {count: 2, within: 90d}}
 - {"kind": "token", "name": "ci", "spec": {"role": "manager", "expire_time": "2027-01-31T00:00:00Z"}}
 `
 
@@ -68,6 +77,12 @@ func want() []*catalogv1.Resource {
 		{Kind: "webhook", Name: "hook", Spec: &catalogv1.Spec{Kind: &catalogv1.Spec_Webhook{Webhook: &catalogv1.WebhookSpec{
 			Url: "https://example.com/hook", Secrets: []string{"env:SECRET"}, IncludePrivate: true,
 			Severities: []incidentv1.Severity{incidentv1.Severity_SEVERITY_SEV1, incidentv1.Severity_SEVERITY_SEV2},
+		}}}},
+		{Kind: "service", Name: "pay", Spec: &catalogv1.Spec{Kind: &catalogv1.Spec_Service{Service: &catalogv1.ServiceSpec{
+			Tier: 1, Dashboards: []*catalogv1.Link{{Title: "Load", Url: "https://example.com/d"}},
+		}}}},
+		{Kind: "category", Name: "change", Spec: &catalogv1.Spec{Kind: &catalogv1.Spec_Category{Category: &catalogv1.CategorySpec{
+			Review: &catalogv1.Recurrence{Count: 2, Within: durationpb.New(90 * 24 * time.Hour)},
 		}}}},
 		{Kind: "token", Name: "ci", Spec: &catalogv1.Spec{Kind: &catalogv1.Spec_Token{Token: &catalogv1.TokenSpec{
 			Role: authv1.AccountRole_ACCOUNT_ROLE_MANAGER, ExpireTime: timestamppb.New(time.Date(2027, 1, 31, 0, 0, 0, 0, time.UTC)),
@@ -113,13 +128,15 @@ func TestProblemsNameTheLine(t *testing.T) {
 		"kind: Serviec\nname: a\n":  "f.yaml:1: unknown kind \"Serviec\"",
 		"kind: Service\nspec: {}\n": "f.yaml:1: the name of this Service is missing",
 		"name: a\n":                 "the kind is missing",
-		"kind: Service\nname: a\nspec:\n  descripton: x\n":               "f.yaml:4: service/a: unknown field \"descripton\"",
-		"kind: Route\nname: a\nspec:\n  severity: huge\n":                "f.yaml:4: route/a: spec.severity: unknown severity",
-		"kind: Route\nname: a\nspec:\n  priority: many\n":                "spec.priority: \"many\" is no whole number",
-		"kind: Route\nname: a\nspec:\n  window: soon\n":                  "spec.window: \"soon\" is no length of time",
-		"kind: Person\nname: a\nspec: {role: king}\n":                    "use one of viewer, responder, manager, admin",
-		"kind: Service\nname: a\nspecs: {}\n":                            "unknown key \"specs\"",
-		"kind: Service\nname: a\nspec: {description: a, description: b}": "is given twice",
+		"kind: Service\nname: a\nspec:\n  descripton: x\n":                     "f.yaml:4: service/a: unknown field \"descripton\"",
+		"kind: Route\nname: a\nspec:\n  severity: huge\n":                      "f.yaml:4: route/a: spec.severity: unknown severity",
+		"kind: Route\nname: a\nspec:\n  priority: many\n":                      "spec.priority: \"many\" is no whole number",
+		"kind: Route\nname: a\nspec:\n  window: soon\n":                        "spec.window: \"soon\" is no length of time",
+		"kind: Person\nname: a\nspec: {role: king}\n":                          "use one of viewer, responder, manager, admin",
+		"kind: Service\nname: a\nspec: {dashboards: [{title: a}, {titel: b}]}": "spec.dashboards[1]: unknown field \"titel\"",
+		"kind: Category\nname: a\nspec: {review: often}\n":                     "spec.review: expected a mapping",
+		"kind: Service\nname: a\nspecs: {}\n":                                  "unknown key \"specs\"",
+		"kind: Service\nname: a\nspec: {description: a, description: b}":       "is given twice",
 		"- 1\n":  "a resource is a mapping",
 		"a: [\n": "f.yaml: yaml",
 	}
@@ -159,4 +176,53 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestLinesOfFields(t *testing.T) {
+	parsed, err := resourcefile.Parse(strings.NewReader(`kind: Team
+name: a
+---
+kind: Service
+name: pay
+spec:
+  tier: 1
+  dashboards:
+    - title: Load
+      url: https://example.com/d
+    - title: More
+      url: https://example.com/e
+`), "f.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for field, line := range map[string]int{
+		"": 4, "name": 5, "spec.tier": 7, "spec.owner": 7, "spec.dashboards[1]": 11, "spec.dashboards[1].url": 12,
+		"spec.dashboards[9].url": 9, "spec.tier.more": 7,
+	} {
+		if got := parsed[1].LineOf(field); got != line {
+			t.Errorf("%q stands in line %d, want %d", field, got, line)
+		}
+	}
+}
+
+// A document that would be billions of lines is refused before it is.
+func TestDocumentsThatExplode(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("kind: Service\nname: a\nspec:\n  components: &a0 [lol, lol]\n")
+	for i := 1; i < 40; i++ {
+		fmt.Fprintf(&b, "  x%d: &a%d [*a%d, *a%d, *a%d]\n", i, i, i-1, i-1, i-1)
+	}
+	b.WriteString("  depends_on: [*a39, *a39]\n")
+	if parsed, err := resourcefile.Parse(strings.NewReader(b.String()), "f.yaml"); err == nil {
+		t.Errorf("it was read as %d resources", len(parsed))
+	}
+	nested := strings.Repeat("[", 200_000)
+	if _, err := resourcefile.Parse(strings.NewReader("kind: Service\nname: a\nspec: "+nested), "f.yaml"); err == nil {
+		t.Error("a deep document was read")
+	}
+	long := strings.Repeat("x", 1<<20)
+	parsed, err := resourcefile.Parse(strings.NewReader("kind: Service\nname: a\nspec: {description: "+long+"}"), "f.yaml")
+	if err != nil || len(parsed[0].Resource.GetSpec().GetService().GetDescription()) != len(long) {
+		t.Errorf("a long text: %v", err) // it is the system that refuses it
+	}
 }

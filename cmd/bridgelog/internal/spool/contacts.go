@@ -1,14 +1,11 @@
 package spool
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/client"
@@ -30,8 +27,7 @@ type Contact struct {
 }
 
 func contactsPath(dirs client.Dirs, target client.Target) string {
-	sum := sha256.Sum256([]byte(target.Key))
-	return filepath.Join(dirs.State, "contacts-"+hex.EncodeToString(sum[:8])+".json")
+	return target.StatePath(dirs, "contacts") + ".json"
 }
 
 // SaveContacts replaces the copy for a system.

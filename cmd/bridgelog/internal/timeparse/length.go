@@ -41,7 +41,7 @@ func Length(text string) (time.Duration, bool) {
 	return days, days > 0 && days <= century
 }
 
-// backwards reads "-10m", "10m ago" and "10 minutes ago".
+// backwards reads "-10m", "10m ago", "10min ago" and "10 minutes ago".
 func backwards(s string) (time.Duration, bool) {
 	lower := strings.ToLower(s)
 	rest, isAgo := strings.CutSuffix(lower, "ago")
@@ -57,20 +57,21 @@ func backwards(s string) (time.Duration, bool) {
 	return words(rest)
 }
 
-// words reads "10 minutes" and "an hour".
+// words reads "10 minutes", "10min" and "an hour".
 func words(s string) (time.Duration, bool) {
-	fields := strings.Fields(s)
-	if len(fields) != 2 {
-		return 0, false
+	s = strings.TrimSpace(s)
+	many := s[:len(s)-len(strings.TrimLeft(s, "0123456789"))]
+	if many == "" {
+		many, _, _ = strings.Cut(s, " ")
 	}
-	unit, ok := unitOf(strings.TrimSuffix(fields[1], "s"))
+	unit, ok := unitOf(strings.TrimSuffix(strings.TrimSpace(s[len(many):]), "s"))
 	if !ok {
 		return 0, false
 	}
-	if fields[0] == "a" || fields[0] == "an" {
+	if many == "a" || many == "an" {
 		return unit, true
 	}
-	n, err := strconv.ParseUint(fields[0], 10, 16)
+	n, err := strconv.ParseUint(many, 10, 16)
 	if err != nil || n == 0 {
 		return 0, false
 	}
@@ -83,7 +84,7 @@ func unitOf(word string) (time.Duration, bool) {
 		return time.Second, true
 	case "minute", "min":
 		return time.Minute, true
-	case "hour":
+	case "hour", "hr":
 		return time.Hour, true
 	case "day":
 		return 24 * time.Hour, true

@@ -36,9 +36,12 @@ func Parse(text string, now time.Time, zone *time.Location) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("unknown time %q: %w", clip(text), ErrFormat)
 }
 
-// Past reads a time that must not be after now. It returns [ErrFormat] or
-// [ErrFuture].
+// Past reads a time that must not be after now. As it lies behind, a length alone
+// ("10m") is one ago. It returns [ErrFormat] or [ErrFuture].
 func Past(text string, now time.Time, zone *time.Location) (time.Time, error) {
+	if length, ok := Length(text); ok {
+		return now.Add(-length), nil
+	}
 	at, err := Parse(text, now, zone)
 	if err != nil {
 		return time.Time{}, err

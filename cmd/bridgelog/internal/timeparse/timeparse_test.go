@@ -26,6 +26,9 @@ func TestParse(t *testing.T) {
 		" -10m ":                    now.Add(-10 * time.Minute),
 		"10m ago":                   now.Add(-10 * time.Minute),
 		"10 minutes ago":            now.Add(-10 * time.Minute),
+		"10min ago":                 now.Add(-10 * time.Minute),
+		"5 mins ago":                now.Add(-5 * time.Minute),
+		"2hrs ago":                  now.Add(-2 * time.Hour),
 		"an hour ago":               now.Add(-time.Hour),
 		"1h30m ago":                 now.Add(-90 * time.Minute),
 		"2d ago":                    now.Add(-48 * time.Hour),
@@ -52,7 +55,7 @@ func TestParse(t *testing.T) {
 func TestParseRefuses(t *testing.T) {
 	now := time.Date(2026, 3, 1, 14, 0, 0, 0, time.UTC)
 	for _, text := range []string{
-		"", "soon", "25:00", "14:60", "10", "10m", "--10m", "-0m", "0 minutes ago", "ago", "10 fortnights ago",
+		"", "soon", "25:00", "14:60", "10", "10m", "--10m", "-0m", "0 minutes ago", "ago", " ago", "minutes ago", "10 fortnights ago",
 		"2026-02-30", "0001-01-01T00:00:00Z", "99999999999w ago", "-999999999d", strings.Repeat("9", 500),
 	} {
 		if at, err := timeparse.Parse(text, now, time.UTC); !errors.Is(err, timeparse.ErrFormat) {
@@ -68,6 +71,9 @@ func TestPastRefusesTheFuture(t *testing.T) {
 	}
 	if at, err := timeparse.Past("2026-03-01T14:00:00Z", now, time.UTC); err != nil || !at.Equal(now) {
 		t.Errorf("now itself = %v, %v", at, err)
+	}
+	if at, err := timeparse.Past("10m", now, time.UTC); err != nil || !at.Equal(now.Add(-10*time.Minute)) {
+		t.Errorf("a length alone = %v, %v; want it ago", at, err)
 	}
 }
 

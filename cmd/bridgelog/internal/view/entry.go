@@ -61,6 +61,14 @@ type Incidents struct {
 	Position         string     `json:"position"`
 }
 
+// Found is what `search` answers.
+type Found struct {
+	Entries          []Entry `json:"entries"`
+	NextPageToken    string  `json:"next_page_token"`
+	SearchIncomplete bool    `json:"search_incomplete"`
+	Position         string  `json:"position"`
+}
+
 // Step is one line of `watch`.
 type Step struct {
 	Entry    Entry    `json:"entry"`

@@ -37,6 +37,24 @@ type Incident struct {
 	Revision         uint64         `json:"revision"`
 	Etag             string         `json:"etag"`
 	Quarantined      bool           `json:"quarantined"`
+	OverdueClocks    []Clock        `json:"overdue_clocks"`
+	Tasks            []Task         `json:"tasks"`
+	FollowUps        []FollowUp     `json:"follow_ups"`
+	Checklists       []Checklist    `json:"checklists"`
+	StableTime       Time           `json:"stable_time"`
+	DebriefedTime    Time           `json:"debriefed_time"`
+	Postmortem       *Postmortem    `json:"postmortem"`
+	Members          []Member       `json:"members"`
+	Leader           *Leader        `json:"leader"`
+
+	Category     string        `json:"category"`
+	Related      []Related     `json:"related"`
+	Reviews      []Review      `json:"reviews"`
+	Hypotheses   []Hypothesis  `json:"hypotheses"`
+	Assessments  []Assessment  `json:"assessments"`
+	Decisions    []Decision    `json:"decisions"`
+	ImpactWindow *ImpactWindow `json:"impact_window"`
+	BlastRadii   []BlastRadius `json:"blast_radii"`
 }
 
 // RoleHolder is one role and who holds it.
@@ -94,10 +112,15 @@ func OfIncident(in *timelinev1.Incident) Incident {
 		MitigatedTime: timeOf(in.GetMitigatedTime()), ResolvedTime: timeOf(in.GetResolvedTime()),
 		ClosedTime: timeOf(in.GetClosedTime()), UpdatedTime: timeOf(in.GetUpdatedTime()),
 		MergedInto: in.GetMergedInto(), Revision: in.GetRevision(), Etag: in.GetEtag(), Quarantined: in.GetQuarantined(),
+		OverdueClocks: clocks(in.GetOverdueClocks()),
+		Tasks:         ofTasks(in.GetTasks()), FollowUps: ofFollowUps(in.GetFollowUps()), Checklists: ofChecklists(in.GetChecklists()),
+		StableTime: timeOf(in.GetStableTime()), DebriefedTime: timeOf(in.GetDebriefedTime()), Postmortem: ofPostmortem(in.GetPostmortem()),
+		Members: ofMembers(in.GetMembers()), Leader: ofLeader(in.GetLeader()),
 	}
 	if out.Name == "" {
 		out.Name = Name(in.GetNumber())
 	}
+	investigate(&out, in)
 	for _, r := range in.GetRoles() {
 		out.Roles = append(out.Roles, RoleHolder{
 			Role: Word(r.GetRole()), Person: r.GetPerson(), PersonName: r.GetPersonName(), SinceTime: timeOf(r.GetSinceTime()),

@@ -73,3 +73,6 @@ func list(in []string) []string {
 	}
 	return in
 }
+
+// TimeOf is a time of the system for scripts.
+func TimeOf(t *timestamppb.Timestamp) Time { return timeOf(t) }

@@ -16,6 +16,16 @@ type Write struct {
 	Unchanged  bool     `json:"unchanged"`
 	Warnings   []string `json:"warnings"`
 	UpdateID   string   `json:"update_id"`
+	// Item is the task or follow-up that was made or changed, for example "T1".
+	Item string `json:"item"`
+	// Checklists of the playbook are worth a look now.
+	Checklists []string `json:"checklists"`
+	// Duplicate is an incident that may be about the same thing; null for none.
+	Duplicate *Duplicate `json:"duplicate"`
+	// Hypothesis is the name of the hypothesis that was added.
+	Hypothesis string `json:"hypothesis,omitempty"`
+	// Decision is the name of the decision that was made.
+	Decision string `json:"decision,omitempty"`
 	// System is where it went.
 	System string `json:"system"`
 	// Drill is null when it could not be found out.
@@ -24,18 +34,52 @@ type Write struct {
 	Demo bool `json:"demo"`
 }
 
+// WriteTold is what a write answers that decides who hears of an incident.
+type WriteTold struct {
+	Write
+
+	// Audience is who hears of it; null when it could not be found out.
+	Audience *Audience `json:"audience"`
+	// Clocks are those that run.
+	Clocks []Clock `json:"clocks"`
+}
+
 // OfWrite converts the result of a write.
 func OfWrite(in *incidentv1.WriteResult) Write {
 	out := Write{
 		Incident: Name(in.GetNumber()), IncidentID: in.GetIncidentId(), Number: in.GetNumber(),
 		Revision: in.GetRevision(), Entries: in.GetEntries(), Etag: in.GetEtag(), Position: in.GetPosition(),
 		RequestID: in.GetRequestId(), Replayed: in.GetReplayed(), Unchanged: in.GetUnchanged(),
-		Warnings: list(in.GetWarnings()), UpdateID: in.GetUpdateId(),
+		Warnings: list(in.GetWarnings()), UpdateID: in.GetUpdateId(), Item: in.GetItem(),
+		Checklists: list(in.GetChecklists()), Duplicate: ofDuplicate(in.GetDuplicate()),
+		Hypothesis: in.GetHypothesis(), Decision: in.GetDecision(),
+	}
+	if out.Duplicate != nil {
+		out.Duplicate.Merge = "bridgelog merge " + out.Incident + " --into " + out.Duplicate.Incident
 	}
 	if out.Entries == nil {
 		out.Entries = []uint64{}
 	}
 	return out
+}
+
+// Duplicate is an incident that may be about the same thing as a new one.
+type Duplicate struct {
+	Incident   string   `json:"incident"`
+	IncidentID string   `json:"incident_id"`
+	Title      string   `json:"title"`
+	Services   []string `json:"services"`
+	// Merge is the command that merges the new one into it.
+	Merge string `json:"merge"`
+}
+
+func ofDuplicate(d *incidentv1.DuplicateCandidate) *Duplicate {
+	if d == nil {
+		return nil
+	}
+	return &Duplicate{
+		Incident: Name(d.GetNumber()), IncidentID: d.GetIncidentId(), Title: d.GetTitle(), Services: list(d.GetServices()),
+	}
 }
 
 // ImportReport is what an import answers.
@@ -54,8 +98,10 @@ type ImportReport struct {
 	Skipped []SkippedLine `json:"skipped"`
 	// Components counts the components that were added to the catalog.
 	Components int `json:"components"`
-	// Seconds is how long the sending took.
-	Seconds float64 `json:"seconds"`
+	// Seconds is how long the sending took; PerSecond is how many acts of the
+	// histories went through in one, those that were there already included.
+	Seconds   float64 `json:"seconds"`
+	PerSecond float64 `json:"per_second"`
 	// Interrupted is true when it was stopped before the end.
 	Interrupted bool `json:"interrupted"`
 	// System is where it went.

@@ -418,7 +418,9 @@ type GetResourceRequest struct {
 	// The kind.
 	Kind string `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
 	// The name or the id.
-	Name          string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// As it was known at this time; absent: now.
+	KnownTime     *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=known_time,json=knownTime,proto3" json:"known_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -465,6 +467,13 @@ func (x *GetResourceRequest) GetName() string {
 		return x.Name
 	}
 	return ""
+}
+
+func (x *GetResourceRequest) GetKnownTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.KnownTime
+	}
+	return nil
 }
 
 // GetResourceResponse carries the resource.
@@ -521,7 +530,9 @@ type ListResourcesRequest struct {
 	// Resources a page: 1 to 1000; 0 means 200.
 	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Token of the page, from the answer before.
-	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// As they were known at this time; absent: now.
+	KnownTime     *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=known_time,json=knownTime,proto3" json:"known_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -575,6 +586,13 @@ func (x *ListResourcesRequest) GetPageToken() string {
 		return x.PageToken
 	}
 	return ""
+}
+
+func (x *ListResourcesRequest) GetKnownTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.KnownTime
+	}
+	return nil
 }
 
 // ListResourcesResponse is one page.
@@ -641,6 +659,346 @@ func (x *ListResourcesResponse) GetEtag() string {
 	return ""
 }
 
+// ListResourceVersionsRequest names a resource, also one that was deleted.
+type ListResourceVersionsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The kind.
+	Kind string `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
+	// The name or the id. Of several resources that bore a name all are told of.
+	Name          string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListResourceVersionsRequest) Reset() {
+	*x = ListResourceVersionsRequest{}
+	mi := &file_catalog_v1_catalog_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListResourceVersionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListResourceVersionsRequest) ProtoMessage() {}
+
+func (x *ListResourceVersionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_catalog_v1_catalog_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListResourceVersionsRequest.ProtoReflect.Descriptor instead.
+func (*ListResourceVersionsRequest) Descriptor() ([]byte, []int) {
+	return file_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ListResourceVersionsRequest) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *ListResourceVersionsRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// ListResourceVersionsResponse tells what became of a resource.
+type ListResourceVersionsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The changes, oldest first.
+	Versions      []*ResourceVersion `protobuf:"bytes,1,rep,name=versions,proto3" json:"versions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListResourceVersionsResponse) Reset() {
+	*x = ListResourceVersionsResponse{}
+	mi := &file_catalog_v1_catalog_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListResourceVersionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListResourceVersionsResponse) ProtoMessage() {}
+
+func (x *ListResourceVersionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_catalog_v1_catalog_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListResourceVersionsResponse.ProtoReflect.Descriptor instead.
+func (*ListResourceVersionsResponse) Descriptor() ([]byte, []int) {
+	return file_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *ListResourceVersionsResponse) GetVersions() []*ResourceVersion {
+	if x != nil {
+		return x.Versions
+	}
+	return nil
+}
+
+// ResourceVersion is one change of a resource.
+type ResourceVersion struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What was done.
+	Change ChangeKind `protobuf:"varint,1,opt,name=change,proto3,enum=catalog.v1.ChangeKind" json:"change,omitempty"`
+	// The resource as it was afterwards, or as it was when it was deleted. Its name
+	// and specification are missing once they were erased.
+	Resource *Resource `protobuf:"bytes,2,opt,name=resource,proto3" json:"resource,omitempty"`
+	// Field by field, for eyes; empty once it was erased.
+	Differences []string `protobuf:"bytes,3,rep,name=differences,proto3" json:"differences,omitempty"`
+	// When it became visible.
+	RecordedTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=recorded_time,json=recordedTime,proto3" json:"recorded_time,omitempty"`
+	// Opaque id of who did it.
+	Actor string `protobuf:"bytes,5,opt,name=actor,proto3" json:"actor,omitempty"`
+	// Their name, or "former member".
+	ActorName string `protobuf:"bytes,6,opt,name=actor_name,json=actorName,proto3" json:"actor_name,omitempty"`
+	// True when what it said was erased because it was about a person.
+	Erased        bool `protobuf:"varint,7,opt,name=erased,proto3" json:"erased,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResourceVersion) Reset() {
+	*x = ResourceVersion{}
+	mi := &file_catalog_v1_catalog_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResourceVersion) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResourceVersion) ProtoMessage() {}
+
+func (x *ResourceVersion) ProtoReflect() protoreflect.Message {
+	mi := &file_catalog_v1_catalog_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResourceVersion.ProtoReflect.Descriptor instead.
+func (*ResourceVersion) Descriptor() ([]byte, []int) {
+	return file_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *ResourceVersion) GetChange() ChangeKind {
+	if x != nil {
+		return x.Change
+	}
+	return ChangeKind_CHANGE_KIND_UNSPECIFIED
+}
+
+func (x *ResourceVersion) GetResource() *Resource {
+	if x != nil {
+		return x.Resource
+	}
+	return nil
+}
+
+func (x *ResourceVersion) GetDifferences() []string {
+	if x != nil {
+		return x.Differences
+	}
+	return nil
+}
+
+func (x *ResourceVersion) GetRecordedTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.RecordedTime
+	}
+	return nil
+}
+
+func (x *ResourceVersion) GetActor() string {
+	if x != nil {
+		return x.Actor
+	}
+	return ""
+}
+
+func (x *ResourceVersion) GetActorName() string {
+	if x != nil {
+		return x.ActorName
+	}
+	return ""
+}
+
+func (x *ResourceVersion) GetErased() bool {
+	if x != nil {
+		return x.Erased
+	}
+	return false
+}
+
+// ErasePersonRequest names a person.
+type ErasePersonRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The name, the e-mail address or the id; of somebody who was deleted before the
+	// name or the id.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Only say what would change.
+	DryRun bool `protobuf:"varint,2,opt,name=dry_run,json=dryRun,proto3" json:"dry_run,omitempty"`
+	// Idempotency key; empty: the server makes one.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ErasePersonRequest) Reset() {
+	*x = ErasePersonRequest{}
+	mi := &file_catalog_v1_catalog_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ErasePersonRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ErasePersonRequest) ProtoMessage() {}
+
+func (x *ErasePersonRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_catalog_v1_catalog_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ErasePersonRequest.ProtoReflect.Descriptor instead.
+func (*ErasePersonRequest) Descriptor() ([]byte, []int) {
+	return file_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *ErasePersonRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ErasePersonRequest) GetDryRun() bool {
+	if x != nil {
+		return x.DryRun
+	}
+	return false
+}
+
+func (x *ErasePersonRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// ErasePersonResponse says what was done.
+type ErasePersonResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What was deleted and changed, or would be.
+	Changes []*Change `protobuf:"bytes,1,rep,name=changes,proto3" json:"changes,omitempty"`
+	// How many past changes were erased now, or would be.
+	Erased int32 `protobuf:"varint,2,opt,name=erased,proto3" json:"erased,omitempty"`
+	// Position token of the last of it.
+	Position string `protobuf:"bytes,3,opt,name=position,proto3" json:"position,omitempty"`
+	// What is left to do by hand.
+	Warnings      []string `protobuf:"bytes,4,rep,name=warnings,proto3" json:"warnings,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ErasePersonResponse) Reset() {
+	*x = ErasePersonResponse{}
+	mi := &file_catalog_v1_catalog_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ErasePersonResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ErasePersonResponse) ProtoMessage() {}
+
+func (x *ErasePersonResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_catalog_v1_catalog_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ErasePersonResponse.ProtoReflect.Descriptor instead.
+func (*ErasePersonResponse) Descriptor() ([]byte, []int) {
+	return file_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *ErasePersonResponse) GetChanges() []*Change {
+	if x != nil {
+		return x.Changes
+	}
+	return nil
+}
+
+func (x *ErasePersonResponse) GetErased() int32 {
+	if x != nil {
+		return x.Erased
+	}
+	return 0
+}
+
+func (x *ErasePersonResponse) GetPosition() string {
+	if x != nil {
+		return x.Position
+	}
+	return ""
+}
+
+func (x *ErasePersonResponse) GetWarnings() []string {
+	if x != nil {
+		return x.Warnings
+	}
+	return nil
+}
+
 // DeleteResourceRequest names a resource.
 type DeleteResourceRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -656,7 +1014,7 @@ type DeleteResourceRequest struct {
 
 func (x *DeleteResourceRequest) Reset() {
 	*x = DeleteResourceRequest{}
-	mi := &file_catalog_v1_catalog_service_proto_msgTypes[8]
+	mi := &file_catalog_v1_catalog_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -668,7 +1026,7 @@ func (x *DeleteResourceRequest) String() string {
 func (*DeleteResourceRequest) ProtoMessage() {}
 
 func (x *DeleteResourceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_catalog_v1_catalog_service_proto_msgTypes[8]
+	mi := &file_catalog_v1_catalog_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -681,7 +1039,7 @@ func (x *DeleteResourceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteResourceRequest.ProtoReflect.Descriptor instead.
 func (*DeleteResourceRequest) Descriptor() ([]byte, []int) {
-	return file_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{8}
+	return file_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *DeleteResourceRequest) GetKind() string {
@@ -718,7 +1076,7 @@ type DeleteResourceResponse struct {
 
 func (x *DeleteResourceResponse) Reset() {
 	*x = DeleteResourceResponse{}
-	mi := &file_catalog_v1_catalog_service_proto_msgTypes[9]
+	mi := &file_catalog_v1_catalog_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -730,7 +1088,7 @@ func (x *DeleteResourceResponse) String() string {
 func (*DeleteResourceResponse) ProtoMessage() {}
 
 func (x *DeleteResourceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_catalog_v1_catalog_service_proto_msgTypes[9]
+	mi := &file_catalog_v1_catalog_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -743,7 +1101,7 @@ func (x *DeleteResourceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteResourceResponse.ProtoReflect.Descriptor instead.
 func (*DeleteResourceResponse) Descriptor() ([]byte, []int) {
-	return file_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{9}
+	return file_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *DeleteResourceResponse) GetEtag() string {
@@ -773,7 +1131,7 @@ type CreateTokenRequest struct {
 
 func (x *CreateTokenRequest) Reset() {
 	*x = CreateTokenRequest{}
-	mi := &file_catalog_v1_catalog_service_proto_msgTypes[10]
+	mi := &file_catalog_v1_catalog_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -785,7 +1143,7 @@ func (x *CreateTokenRequest) String() string {
 func (*CreateTokenRequest) ProtoMessage() {}
 
 func (x *CreateTokenRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_catalog_v1_catalog_service_proto_msgTypes[10]
+	mi := &file_catalog_v1_catalog_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -798,7 +1156,7 @@ func (x *CreateTokenRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTokenRequest.ProtoReflect.Descriptor instead.
 func (*CreateTokenRequest) Descriptor() ([]byte, []int) {
-	return file_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{10}
+	return file_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *CreateTokenRequest) GetName() string {
@@ -828,7 +1186,7 @@ type CreateTokenResponse struct {
 
 func (x *CreateTokenResponse) Reset() {
 	*x = CreateTokenResponse{}
-	mi := &file_catalog_v1_catalog_service_proto_msgTypes[11]
+	mi := &file_catalog_v1_catalog_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -840,7 +1198,7 @@ func (x *CreateTokenResponse) String() string {
 func (*CreateTokenResponse) ProtoMessage() {}
 
 func (x *CreateTokenResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_catalog_v1_catalog_service_proto_msgTypes[11]
+	mi := &file_catalog_v1_catalog_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -853,7 +1211,7 @@ func (x *CreateTokenResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTokenResponse.ProtoReflect.Descriptor instead.
 func (*CreateTokenResponse) Descriptor() ([]byte, []int) {
-	return file_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{11}
+	return file_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *CreateTokenResponse) GetToken() string {
@@ -879,7 +1237,7 @@ type WhoAmIRequest struct {
 
 func (x *WhoAmIRequest) Reset() {
 	*x = WhoAmIRequest{}
-	mi := &file_catalog_v1_catalog_service_proto_msgTypes[12]
+	mi := &file_catalog_v1_catalog_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -891,7 +1249,7 @@ func (x *WhoAmIRequest) String() string {
 func (*WhoAmIRequest) ProtoMessage() {}
 
 func (x *WhoAmIRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_catalog_v1_catalog_service_proto_msgTypes[12]
+	mi := &file_catalog_v1_catalog_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -904,7 +1262,7 @@ func (x *WhoAmIRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WhoAmIRequest.ProtoReflect.Descriptor instead.
 func (*WhoAmIRequest) Descriptor() ([]byte, []int) {
-	return file_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{12}
+	return file_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{17}
 }
 
 // WhoAmIResponse says who the caller is.
@@ -924,7 +1282,7 @@ type WhoAmIResponse struct {
 
 func (x *WhoAmIResponse) Reset() {
 	*x = WhoAmIResponse{}
-	mi := &file_catalog_v1_catalog_service_proto_msgTypes[13]
+	mi := &file_catalog_v1_catalog_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -936,7 +1294,7 @@ func (x *WhoAmIResponse) String() string {
 func (*WhoAmIResponse) ProtoMessage() {}
 
 func (x *WhoAmIResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_catalog_v1_catalog_service_proto_msgTypes[13]
+	mi := &file_catalog_v1_catalog_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -949,7 +1307,7 @@ func (x *WhoAmIResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WhoAmIResponse.ProtoReflect.Descriptor instead.
 func (*WhoAmIResponse) Descriptor() ([]byte, []int) {
-	return file_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{13}
+	return file_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *WhoAmIResponse) GetPrincipal() string {
@@ -1012,23 +1370,53 @@ const file_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\rApplyResponse\x12,\n" +
 	"\achanges\x18\x01 \x03(\v2\x12.catalog.v1.ChangeR\achanges\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12\x1a\n" +
-	"\bposition\x18\x03 \x01(\tR\bposition\"S\n" +
+	"\bposition\x18\x03 \x01(\tR\bposition\"\x8e\x01\n" +
 	"\x12GetResourceRequest\x12\x1d\n" +
 	"\x04kind\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x04kind\x12\x1e\n" +
 	"\x04name\x18\x02 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\x80\x01R\x04name\"G\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x01R\x04name\x129\n" +
+	"\n" +
+	"known_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\tknownTime\"G\n" +
 	"\x13GetResourceResponse\x120\n" +
-	"\bresource\x18\x01 \x01(\v2\x14.catalog.v1.ResourceR\bresource\"\x85\x01\n" +
+	"\bresource\x18\x01 \x01(\v2\x14.catalog.v1.ResourceR\bresource\"\xc0\x01\n" +
 	"\x14ListResourcesRequest\x12\x1b\n" +
 	"\x04kind\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04kind\x12'\n" +
 	"\tpage_size\x18\x02 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
 	"\n" +
-	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"\x87\x01\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x129\n" +
+	"\n" +
+	"known_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tknownTime\"\x87\x01\n" +
 	"\x15ListResourcesResponse\x122\n" +
 	"\tresources\x18\x01 \x03(\v2\x14.catalog.v1.ResourceR\tresources\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x12\n" +
-	"\x04etag\x18\x03 \x01(\tR\x04etag\"\x7f\n" +
+	"\x04etag\x18\x03 \x01(\tR\x04etag\"\\\n" +
+	"\x1bListResourceVersionsRequest\x12\x1d\n" +
+	"\x04kind\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x04kind\x12\x1e\n" +
+	"\x04name\x18\x02 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x01R\x04name\"W\n" +
+	"\x1cListResourceVersionsResponse\x127\n" +
+	"\bversions\x18\x01 \x03(\v2\x1b.catalog.v1.ResourceVersionR\bversions\"\xa3\x02\n" +
+	"\x0fResourceVersion\x12.\n" +
+	"\x06change\x18\x01 \x01(\x0e2\x16.catalog.v1.ChangeKindR\x06change\x120\n" +
+	"\bresource\x18\x02 \x01(\v2\x14.catalog.v1.ResourceR\bresource\x12 \n" +
+	"\vdifferences\x18\x03 \x03(\tR\vdifferences\x12?\n" +
+	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime\x12\x14\n" +
+	"\x05actor\x18\x05 \x01(\tR\x05actor\x12\x1d\n" +
+	"\n" +
+	"actor_name\x18\x06 \x01(\tR\tactorName\x12\x16\n" +
+	"\x06erased\x18\a \x01(\bR\x06erased\"v\n" +
+	"\x12ErasePersonRequest\x12\x1e\n" +
+	"\x04name\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xc0\x02R\x04name\x12\x17\n" +
+	"\adry_run\x18\x02 \x01(\bR\x06dryRun\x12'\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\"\x93\x01\n" +
+	"\x13ErasePersonResponse\x12,\n" +
+	"\achanges\x18\x01 \x03(\v2\x12.catalog.v1.ChangeR\achanges\x12\x16\n" +
+	"\x06erased\x18\x02 \x01(\x05R\x06erased\x12\x1a\n" +
+	"\bposition\x18\x03 \x01(\tR\bposition\x12\x1a\n" +
+	"\bwarnings\x18\x04 \x03(\tR\bwarnings\"\x7f\n" +
 	"\x15DeleteResourceRequest\x12\x1d\n" +
 	"\x04kind\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x04kind\x12\x1e\n" +
 	"\x04name\x18\x02 \x01(\tB\n" +
@@ -1055,12 +1443,14 @@ const file_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\x17CHANGE_KIND_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CHANGE_KIND_CREATE\x10\x01\x12\x16\n" +
 	"\x12CHANGE_KIND_UPDATE\x10\x02\x12\x16\n" +
-	"\x12CHANGE_KIND_DELETE\x10\x032\x8e\x04\n" +
+	"\x12CHANGE_KIND_DELETE\x10\x032\xd9\x05\n" +
 	"\x0eCatalogService\x12D\n" +
 	"\x05Apply\x12\x18.catalog.v1.ApplyRequest\x1a\x19.catalog.v1.ApplyResponse\"\x06\xa2\xcf\x18\x02\b\x03\x12V\n" +
 	"\vGetResource\x12\x1e.catalog.v1.GetResourceRequest\x1a\x1f.catalog.v1.GetResourceResponse\"\x06\xa2\xcf\x18\x02\b\x01\x12\\\n" +
-	"\rListResources\x12 .catalog.v1.ListResourcesRequest\x1a!.catalog.v1.ListResourcesResponse\"\x06\xa2\xcf\x18\x02\b\x01\x12_\n" +
+	"\rListResources\x12 .catalog.v1.ListResourcesRequest\x1a!.catalog.v1.ListResourcesResponse\"\x06\xa2\xcf\x18\x02\b\x01\x12q\n" +
+	"\x14ListResourceVersions\x12'.catalog.v1.ListResourceVersionsRequest\x1a(.catalog.v1.ListResourceVersionsResponse\"\x06\xa2\xcf\x18\x02\b\x01\x12_\n" +
 	"\x0eDeleteResource\x12!.catalog.v1.DeleteResourceRequest\x1a\".catalog.v1.DeleteResourceResponse\"\x06\xa2\xcf\x18\x02\b\x03\x12V\n" +
+	"\vErasePerson\x12\x1e.catalog.v1.ErasePersonRequest\x1a\x1f.catalog.v1.ErasePersonResponse\"\x06\xa2\xcf\x18\x02\b\x04\x12V\n" +
 	"\vCreateToken\x12\x1e.catalog.v1.CreateTokenRequest\x1a\x1f.catalog.v1.CreateTokenResponse\"\x06\xa2\xcf\x18\x02\b\x04\x12G\n" +
 	"\x06WhoAmI\x12\x19.catalog.v1.WhoAmIRequest\x1a\x1a.catalog.v1.WhoAmIResponse\"\x06\xa2\xcf\x18\x02\b\x01B?Z=github.com/bridgelog/bridgelog/proto/gen/catalog/v1;catalogv1b\x06proto3"
 
@@ -1077,56 +1467,72 @@ func file_catalog_v1_catalog_service_proto_rawDescGZIP() []byte {
 }
 
 var file_catalog_v1_catalog_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_catalog_v1_catalog_service_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_catalog_v1_catalog_service_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_catalog_v1_catalog_service_proto_goTypes = []any{
-	(ChangeKind)(0),                // 0: catalog.v1.ChangeKind
-	(*Resource)(nil),               // 1: catalog.v1.Resource
-	(*Change)(nil),                 // 2: catalog.v1.Change
-	(*ApplyRequest)(nil),           // 3: catalog.v1.ApplyRequest
-	(*ApplyResponse)(nil),          // 4: catalog.v1.ApplyResponse
-	(*GetResourceRequest)(nil),     // 5: catalog.v1.GetResourceRequest
-	(*GetResourceResponse)(nil),    // 6: catalog.v1.GetResourceResponse
-	(*ListResourcesRequest)(nil),   // 7: catalog.v1.ListResourcesRequest
-	(*ListResourcesResponse)(nil),  // 8: catalog.v1.ListResourcesResponse
-	(*DeleteResourceRequest)(nil),  // 9: catalog.v1.DeleteResourceRequest
-	(*DeleteResourceResponse)(nil), // 10: catalog.v1.DeleteResourceResponse
-	(*CreateTokenRequest)(nil),     // 11: catalog.v1.CreateTokenRequest
-	(*CreateTokenResponse)(nil),    // 12: catalog.v1.CreateTokenResponse
-	(*WhoAmIRequest)(nil),          // 13: catalog.v1.WhoAmIRequest
-	(*WhoAmIResponse)(nil),         // 14: catalog.v1.WhoAmIResponse
-	(*Spec)(nil),                   // 15: catalog.v1.Spec
-	(*timestamppb.Timestamp)(nil),  // 16: google.protobuf.Timestamp
-	(*TokenSpec)(nil),              // 17: catalog.v1.TokenSpec
-	(v1.AccountRole)(0),            // 18: auth.v1.AccountRole
+	(ChangeKind)(0),                      // 0: catalog.v1.ChangeKind
+	(*Resource)(nil),                     // 1: catalog.v1.Resource
+	(*Change)(nil),                       // 2: catalog.v1.Change
+	(*ApplyRequest)(nil),                 // 3: catalog.v1.ApplyRequest
+	(*ApplyResponse)(nil),                // 4: catalog.v1.ApplyResponse
+	(*GetResourceRequest)(nil),           // 5: catalog.v1.GetResourceRequest
+	(*GetResourceResponse)(nil),          // 6: catalog.v1.GetResourceResponse
+	(*ListResourcesRequest)(nil),         // 7: catalog.v1.ListResourcesRequest
+	(*ListResourcesResponse)(nil),        // 8: catalog.v1.ListResourcesResponse
+	(*ListResourceVersionsRequest)(nil),  // 9: catalog.v1.ListResourceVersionsRequest
+	(*ListResourceVersionsResponse)(nil), // 10: catalog.v1.ListResourceVersionsResponse
+	(*ResourceVersion)(nil),              // 11: catalog.v1.ResourceVersion
+	(*ErasePersonRequest)(nil),           // 12: catalog.v1.ErasePersonRequest
+	(*ErasePersonResponse)(nil),          // 13: catalog.v1.ErasePersonResponse
+	(*DeleteResourceRequest)(nil),        // 14: catalog.v1.DeleteResourceRequest
+	(*DeleteResourceResponse)(nil),       // 15: catalog.v1.DeleteResourceResponse
+	(*CreateTokenRequest)(nil),           // 16: catalog.v1.CreateTokenRequest
+	(*CreateTokenResponse)(nil),          // 17: catalog.v1.CreateTokenResponse
+	(*WhoAmIRequest)(nil),                // 18: catalog.v1.WhoAmIRequest
+	(*WhoAmIResponse)(nil),               // 19: catalog.v1.WhoAmIResponse
+	(*Spec)(nil),                         // 20: catalog.v1.Spec
+	(*timestamppb.Timestamp)(nil),        // 21: google.protobuf.Timestamp
+	(*TokenSpec)(nil),                    // 22: catalog.v1.TokenSpec
+	(v1.AccountRole)(0),                  // 23: auth.v1.AccountRole
 }
 var file_catalog_v1_catalog_service_proto_depIdxs = []int32{
-	15, // 0: catalog.v1.Resource.spec:type_name -> catalog.v1.Spec
-	16, // 1: catalog.v1.Resource.updated_time:type_name -> google.protobuf.Timestamp
+	20, // 0: catalog.v1.Resource.spec:type_name -> catalog.v1.Spec
+	21, // 1: catalog.v1.Resource.updated_time:type_name -> google.protobuf.Timestamp
 	0,  // 2: catalog.v1.Change.change:type_name -> catalog.v1.ChangeKind
 	1,  // 3: catalog.v1.ApplyRequest.resources:type_name -> catalog.v1.Resource
 	2,  // 4: catalog.v1.ApplyResponse.changes:type_name -> catalog.v1.Change
-	1,  // 5: catalog.v1.GetResourceResponse.resource:type_name -> catalog.v1.Resource
-	1,  // 6: catalog.v1.ListResourcesResponse.resources:type_name -> catalog.v1.Resource
-	17, // 7: catalog.v1.CreateTokenRequest.spec:type_name -> catalog.v1.TokenSpec
-	1,  // 8: catalog.v1.CreateTokenResponse.resource:type_name -> catalog.v1.Resource
-	18, // 9: catalog.v1.WhoAmIResponse.role:type_name -> auth.v1.AccountRole
-	3,  // 10: catalog.v1.CatalogService.Apply:input_type -> catalog.v1.ApplyRequest
-	5,  // 11: catalog.v1.CatalogService.GetResource:input_type -> catalog.v1.GetResourceRequest
-	7,  // 12: catalog.v1.CatalogService.ListResources:input_type -> catalog.v1.ListResourcesRequest
-	9,  // 13: catalog.v1.CatalogService.DeleteResource:input_type -> catalog.v1.DeleteResourceRequest
-	11, // 14: catalog.v1.CatalogService.CreateToken:input_type -> catalog.v1.CreateTokenRequest
-	13, // 15: catalog.v1.CatalogService.WhoAmI:input_type -> catalog.v1.WhoAmIRequest
-	4,  // 16: catalog.v1.CatalogService.Apply:output_type -> catalog.v1.ApplyResponse
-	6,  // 17: catalog.v1.CatalogService.GetResource:output_type -> catalog.v1.GetResourceResponse
-	8,  // 18: catalog.v1.CatalogService.ListResources:output_type -> catalog.v1.ListResourcesResponse
-	10, // 19: catalog.v1.CatalogService.DeleteResource:output_type -> catalog.v1.DeleteResourceResponse
-	12, // 20: catalog.v1.CatalogService.CreateToken:output_type -> catalog.v1.CreateTokenResponse
-	14, // 21: catalog.v1.CatalogService.WhoAmI:output_type -> catalog.v1.WhoAmIResponse
-	16, // [16:22] is the sub-list for method output_type
-	10, // [10:16] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	21, // 5: catalog.v1.GetResourceRequest.known_time:type_name -> google.protobuf.Timestamp
+	1,  // 6: catalog.v1.GetResourceResponse.resource:type_name -> catalog.v1.Resource
+	21, // 7: catalog.v1.ListResourcesRequest.known_time:type_name -> google.protobuf.Timestamp
+	1,  // 8: catalog.v1.ListResourcesResponse.resources:type_name -> catalog.v1.Resource
+	11, // 9: catalog.v1.ListResourceVersionsResponse.versions:type_name -> catalog.v1.ResourceVersion
+	0,  // 10: catalog.v1.ResourceVersion.change:type_name -> catalog.v1.ChangeKind
+	1,  // 11: catalog.v1.ResourceVersion.resource:type_name -> catalog.v1.Resource
+	21, // 12: catalog.v1.ResourceVersion.recorded_time:type_name -> google.protobuf.Timestamp
+	2,  // 13: catalog.v1.ErasePersonResponse.changes:type_name -> catalog.v1.Change
+	22, // 14: catalog.v1.CreateTokenRequest.spec:type_name -> catalog.v1.TokenSpec
+	1,  // 15: catalog.v1.CreateTokenResponse.resource:type_name -> catalog.v1.Resource
+	23, // 16: catalog.v1.WhoAmIResponse.role:type_name -> auth.v1.AccountRole
+	3,  // 17: catalog.v1.CatalogService.Apply:input_type -> catalog.v1.ApplyRequest
+	5,  // 18: catalog.v1.CatalogService.GetResource:input_type -> catalog.v1.GetResourceRequest
+	7,  // 19: catalog.v1.CatalogService.ListResources:input_type -> catalog.v1.ListResourcesRequest
+	9,  // 20: catalog.v1.CatalogService.ListResourceVersions:input_type -> catalog.v1.ListResourceVersionsRequest
+	14, // 21: catalog.v1.CatalogService.DeleteResource:input_type -> catalog.v1.DeleteResourceRequest
+	12, // 22: catalog.v1.CatalogService.ErasePerson:input_type -> catalog.v1.ErasePersonRequest
+	16, // 23: catalog.v1.CatalogService.CreateToken:input_type -> catalog.v1.CreateTokenRequest
+	18, // 24: catalog.v1.CatalogService.WhoAmI:input_type -> catalog.v1.WhoAmIRequest
+	4,  // 25: catalog.v1.CatalogService.Apply:output_type -> catalog.v1.ApplyResponse
+	6,  // 26: catalog.v1.CatalogService.GetResource:output_type -> catalog.v1.GetResourceResponse
+	8,  // 27: catalog.v1.CatalogService.ListResources:output_type -> catalog.v1.ListResourcesResponse
+	10, // 28: catalog.v1.CatalogService.ListResourceVersions:output_type -> catalog.v1.ListResourceVersionsResponse
+	15, // 29: catalog.v1.CatalogService.DeleteResource:output_type -> catalog.v1.DeleteResourceResponse
+	13, // 30: catalog.v1.CatalogService.ErasePerson:output_type -> catalog.v1.ErasePersonResponse
+	17, // 31: catalog.v1.CatalogService.CreateToken:output_type -> catalog.v1.CreateTokenResponse
+	19, // 32: catalog.v1.CatalogService.WhoAmI:output_type -> catalog.v1.WhoAmIResponse
+	25, // [25:33] is the sub-list for method output_type
+	17, // [17:25] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_catalog_v1_catalog_service_proto_init() }
@@ -1141,7 +1547,7 @@ func file_catalog_v1_catalog_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_catalog_v1_catalog_service_proto_rawDesc), len(file_catalog_v1_catalog_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   14,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

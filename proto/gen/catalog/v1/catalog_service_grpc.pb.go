@@ -21,12 +21,14 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	CatalogService_Apply_FullMethodName          = "/catalog.v1.CatalogService/Apply"
-	CatalogService_GetResource_FullMethodName    = "/catalog.v1.CatalogService/GetResource"
-	CatalogService_ListResources_FullMethodName  = "/catalog.v1.CatalogService/ListResources"
-	CatalogService_DeleteResource_FullMethodName = "/catalog.v1.CatalogService/DeleteResource"
-	CatalogService_CreateToken_FullMethodName    = "/catalog.v1.CatalogService/CreateToken"
-	CatalogService_WhoAmI_FullMethodName         = "/catalog.v1.CatalogService/WhoAmI"
+	CatalogService_Apply_FullMethodName                = "/catalog.v1.CatalogService/Apply"
+	CatalogService_GetResource_FullMethodName          = "/catalog.v1.CatalogService/GetResource"
+	CatalogService_ListResources_FullMethodName        = "/catalog.v1.CatalogService/ListResources"
+	CatalogService_ListResourceVersions_FullMethodName = "/catalog.v1.CatalogService/ListResourceVersions"
+	CatalogService_DeleteResource_FullMethodName       = "/catalog.v1.CatalogService/DeleteResource"
+	CatalogService_ErasePerson_FullMethodName          = "/catalog.v1.CatalogService/ErasePerson"
+	CatalogService_CreateToken_FullMethodName          = "/catalog.v1.CatalogService/CreateToken"
+	CatalogService_WhoAmI_FullMethodName               = "/catalog.v1.CatalogService/WhoAmI"
 )
 
 // CatalogServiceClient is the client API for CatalogService service.
@@ -42,8 +44,14 @@ type CatalogServiceClient interface {
 	GetResource(ctx context.Context, in *GetResourceRequest, opts ...grpc.CallOption) (*GetResourceResponse, error)
 	// Lists the resources of one kind, by name.
 	ListResources(ctx context.Context, in *ListResourcesRequest, opts ...grpc.CallOption) (*ListResourcesResponse, error)
+	// Tells what became of one resource, change by change, oldest first.
+	ListResourceVersions(ctx context.Context, in *ListResourceVersionsRequest, opts ...grpc.CallOption) (*ListResourceVersionsResponse, error)
 	// Deletes one resource that nothing refers to.
 	DeleteResource(ctx context.Context, in *DeleteResourceRequest, opts ...grpc.CallOption) (*DeleteResourceResponse, error)
+	// Deletes a person with their tokens and memberships, and erases for good whatever
+	// the catalog ever said of them, also when they were deleted before. What they did
+	// stays, under "former member". Repeating it finishes what was interrupted.
+	ErasePerson(ctx context.Context, in *ErasePersonRequest, opts ...grpc.CallOption) (*ErasePersonResponse, error)
 	// Makes a token and shows its secret, once.
 	CreateToken(ctx context.Context, in *CreateTokenRequest, opts ...grpc.CallOption) (*CreateTokenResponse, error)
 	// Says who the caller is.
@@ -88,10 +96,30 @@ func (c *catalogServiceClient) ListResources(ctx context.Context, in *ListResour
 	return out, nil
 }
 
+func (c *catalogServiceClient) ListResourceVersions(ctx context.Context, in *ListResourceVersionsRequest, opts ...grpc.CallOption) (*ListResourceVersionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListResourceVersionsResponse)
+	err := c.cc.Invoke(ctx, CatalogService_ListResourceVersions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *catalogServiceClient) DeleteResource(ctx context.Context, in *DeleteResourceRequest, opts ...grpc.CallOption) (*DeleteResourceResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(DeleteResourceResponse)
 	err := c.cc.Invoke(ctx, CatalogService_DeleteResource_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *catalogServiceClient) ErasePerson(ctx context.Context, in *ErasePersonRequest, opts ...grpc.CallOption) (*ErasePersonResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ErasePersonResponse)
+	err := c.cc.Invoke(ctx, CatalogService_ErasePerson_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -131,8 +159,14 @@ type CatalogServiceServer interface {
 	GetResource(context.Context, *GetResourceRequest) (*GetResourceResponse, error)
 	// Lists the resources of one kind, by name.
 	ListResources(context.Context, *ListResourcesRequest) (*ListResourcesResponse, error)
+	// Tells what became of one resource, change by change, oldest first.
+	ListResourceVersions(context.Context, *ListResourceVersionsRequest) (*ListResourceVersionsResponse, error)
 	// Deletes one resource that nothing refers to.
 	DeleteResource(context.Context, *DeleteResourceRequest) (*DeleteResourceResponse, error)
+	// Deletes a person with their tokens and memberships, and erases for good whatever
+	// the catalog ever said of them, also when they were deleted before. What they did
+	// stays, under "former member". Repeating it finishes what was interrupted.
+	ErasePerson(context.Context, *ErasePersonRequest) (*ErasePersonResponse, error)
 	// Makes a token and shows its secret, once.
 	CreateToken(context.Context, *CreateTokenRequest) (*CreateTokenResponse, error)
 	// Says who the caller is.
@@ -156,8 +190,14 @@ func (UnimplementedCatalogServiceServer) GetResource(context.Context, *GetResour
 func (UnimplementedCatalogServiceServer) ListResources(context.Context, *ListResourcesRequest) (*ListResourcesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListResources not implemented")
 }
+func (UnimplementedCatalogServiceServer) ListResourceVersions(context.Context, *ListResourceVersionsRequest) (*ListResourceVersionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListResourceVersions not implemented")
+}
 func (UnimplementedCatalogServiceServer) DeleteResource(context.Context, *DeleteResourceRequest) (*DeleteResourceResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteResource not implemented")
+}
+func (UnimplementedCatalogServiceServer) ErasePerson(context.Context, *ErasePersonRequest) (*ErasePersonResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ErasePerson not implemented")
 }
 func (UnimplementedCatalogServiceServer) CreateToken(context.Context, *CreateTokenRequest) (*CreateTokenResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateToken not implemented")
@@ -240,6 +280,24 @@ func _CatalogService_ListResources_Handler(srv interface{}, ctx context.Context,
 	return interceptor(ctx, in, info, handler)
 }
 
+func _CatalogService_ListResourceVersions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListResourceVersionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).ListResourceVersions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_ListResourceVersions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).ListResourceVersions(ctx, req.(*ListResourceVersionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _CatalogService_DeleteResource_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DeleteResourceRequest)
 	if err := dec(in); err != nil {
@@ -254,6 +312,24 @@ func _CatalogService_DeleteResource_Handler(srv interface{}, ctx context.Context
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(CatalogServiceServer).DeleteResource(ctx, req.(*DeleteResourceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CatalogService_ErasePerson_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ErasePersonRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).ErasePerson(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_ErasePerson_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).ErasePerson(ctx, req.(*ErasePersonRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -314,8 +390,16 @@ var CatalogService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _CatalogService_ListResources_Handler,
 		},
 		{
+			MethodName: "ListResourceVersions",
+			Handler:    _CatalogService_ListResourceVersions_Handler,
+		},
+		{
 			MethodName: "DeleteResource",
 			Handler:    _CatalogService_DeleteResource_Handler,
+		},
+		{
+			MethodName: "ErasePerson",
+			Handler:    _CatalogService_ErasePerson_Handler,
 		},
 		{
 			MethodName: "CreateToken",

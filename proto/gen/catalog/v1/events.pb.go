@@ -289,6 +289,54 @@ func (x *ApplyCommittedFacts) GetCount() uint32 {
 	return 0
 }
 
+// ResourceErasedFacts is the facts of catalog.resource_erased on
+// catalog.<kind>.<id>: what one change of the resource said was erased for good,
+// because it was about a person.
+type ResourceErasedFacts struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Revision of the change, on the same subject.
+	Revision      uint64 `protobuf:"varint,1,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResourceErasedFacts) Reset() {
+	*x = ResourceErasedFacts{}
+	mi := &file_catalog_v1_events_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResourceErasedFacts) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResourceErasedFacts) ProtoMessage() {}
+
+func (x *ResourceErasedFacts) ProtoReflect() protoreflect.Message {
+	mi := &file_catalog_v1_events_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResourceErasedFacts.ProtoReflect.Descriptor instead.
+func (*ResourceErasedFacts) Descriptor() ([]byte, []int) {
+	return file_catalog_v1_events_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *ResourceErasedFacts) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
 var File_catalog_v1_events_proto protoreflect.FileDescriptor
 
 const file_catalog_v1_events_proto_rawDesc = "" +
@@ -310,7 +358,9 @@ const file_catalog_v1_events_proto_rawDesc = "" +
 	"\x13ApplyCommittedFacts\x12\x19\n" +
 	"\bapply_id\x18\x01 \x01(\tR\aapplyId\x12\x16\n" +
 	"\x06digest\x18\x02 \x01(\fR\x06digest\x12\x14\n" +
-	"\x05count\x18\x03 \x01(\rR\x05count*O\n" +
+	"\x05count\x18\x03 \x01(\rR\x05count\"1\n" +
+	"\x13ResourceErasedFacts\x12\x1a\n" +
+	"\brevision\x18\x01 \x01(\x04R\brevision*O\n" +
 	"\tOperation\x12\x19\n" +
 	"\x15OPERATION_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rOPERATION_PUT\x10\x01\x12\x14\n" +
@@ -329,12 +379,13 @@ func file_catalog_v1_events_proto_rawDescGZIP() []byte {
 }
 
 var file_catalog_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_catalog_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_catalog_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_catalog_v1_events_proto_goTypes = []any{
 	(Operation)(0),                // 0: catalog.v1.Operation
 	(*ResourceStagedFacts)(nil),   // 1: catalog.v1.ResourceStagedFacts
 	(*ResourceStagedContent)(nil), // 2: catalog.v1.ResourceStagedContent
 	(*ApplyCommittedFacts)(nil),   // 3: catalog.v1.ApplyCommittedFacts
+	(*ResourceErasedFacts)(nil),   // 4: catalog.v1.ResourceErasedFacts
 }
 var file_catalog_v1_events_proto_depIdxs = []int32{
 	0, // 0: catalog.v1.ResourceStagedFacts.operation:type_name -> catalog.v1.Operation
@@ -356,7 +407,7 @@ func file_catalog_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_catalog_v1_events_proto_rawDesc), len(file_catalog_v1_events_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   3,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -91,6 +91,16 @@ type Spec struct {
 	//	*Spec_Webhook
 	//	*Spec_Route
 	//	*Spec_Token
+	//	*Spec_Severity
+	//	*Spec_Role
+	//	*Spec_Checklist
+	//	*Spec_Template
+	//	*Spec_ClockPolicy
+	//	*Spec_Calendar
+	//	*Spec_Team
+	//	*Spec_Runbook
+	//	*Spec_Category
+	//	*Spec_Integration
 	Kind          isSpec_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -196,6 +206,96 @@ func (x *Spec) GetToken() *TokenSpec {
 	return nil
 }
 
+func (x *Spec) GetSeverity() *SeveritySpec {
+	if x != nil {
+		if x, ok := x.Kind.(*Spec_Severity); ok {
+			return x.Severity
+		}
+	}
+	return nil
+}
+
+func (x *Spec) GetRole() *RoleSpec {
+	if x != nil {
+		if x, ok := x.Kind.(*Spec_Role); ok {
+			return x.Role
+		}
+	}
+	return nil
+}
+
+func (x *Spec) GetChecklist() *ChecklistSpec {
+	if x != nil {
+		if x, ok := x.Kind.(*Spec_Checklist); ok {
+			return x.Checklist
+		}
+	}
+	return nil
+}
+
+func (x *Spec) GetTemplate() *TemplateSpec {
+	if x != nil {
+		if x, ok := x.Kind.(*Spec_Template); ok {
+			return x.Template
+		}
+	}
+	return nil
+}
+
+func (x *Spec) GetClockPolicy() *ClockPolicySpec {
+	if x != nil {
+		if x, ok := x.Kind.(*Spec_ClockPolicy); ok {
+			return x.ClockPolicy
+		}
+	}
+	return nil
+}
+
+func (x *Spec) GetCalendar() *CalendarSpec {
+	if x != nil {
+		if x, ok := x.Kind.(*Spec_Calendar); ok {
+			return x.Calendar
+		}
+	}
+	return nil
+}
+
+func (x *Spec) GetTeam() *TeamSpec {
+	if x != nil {
+		if x, ok := x.Kind.(*Spec_Team); ok {
+			return x.Team
+		}
+	}
+	return nil
+}
+
+func (x *Spec) GetRunbook() *RunbookSpec {
+	if x != nil {
+		if x, ok := x.Kind.(*Spec_Runbook); ok {
+			return x.Runbook
+		}
+	}
+	return nil
+}
+
+func (x *Spec) GetCategory() *CategorySpec {
+	if x != nil {
+		if x, ok := x.Kind.(*Spec_Category); ok {
+			return x.Category
+		}
+	}
+	return nil
+}
+
+func (x *Spec) GetIntegration() *IntegrationSpec {
+	if x != nil {
+		if x, ok := x.Kind.(*Spec_Integration); ok {
+			return x.Integration
+		}
+	}
+	return nil
+}
+
 type isSpec_Kind interface {
 	isSpec_Kind()
 }
@@ -235,6 +335,56 @@ type Spec_Token struct {
 	Token *TokenSpec `protobuf:"bytes,7,opt,name=token,proto3,oneof"`
 }
 
+type Spec_Severity struct {
+	// What a severity means.
+	Severity *SeveritySpec `protobuf:"bytes,8,opt,name=severity,proto3,oneof"`
+}
+
+type Spec_Role struct {
+	// What a role is for.
+	Role *RoleSpec `protobuf:"bytes,9,opt,name=role,proto3,oneof"`
+}
+
+type Spec_Checklist struct {
+	// A list of things to do or to answer.
+	Checklist *ChecklistSpec `protobuf:"bytes,10,opt,name=checklist,proto3,oneof"`
+}
+
+type Spec_Template struct {
+	// A text with variables.
+	Template *TemplateSpec `protobuf:"bytes,11,opt,name=template,proto3,oneof"`
+}
+
+type Spec_ClockPolicy struct {
+	// Which clocks run, and for how long.
+	ClockPolicy *ClockPolicySpec `protobuf:"bytes,12,opt,name=clock_policy,json=clockPolicy,proto3,oneof"`
+}
+
+type Spec_Calendar struct {
+	// When people work.
+	Calendar *CalendarSpec `protobuf:"bytes,13,opt,name=calendar,proto3,oneof"`
+}
+
+type Spec_Team struct {
+	// People who work together.
+	Team *TeamSpec `protobuf:"bytes,14,opt,name=team,proto3,oneof"`
+}
+
+type Spec_Runbook struct {
+	// What to do when an alert comes.
+	Runbook *RunbookSpec `protobuf:"bytes,15,opt,name=runbook,proto3,oneof"`
+}
+
+type Spec_Category struct {
+	// A kind of cause.
+	Category *CategorySpec `protobuf:"bytes,16,opt,name=category,proto3,oneof"`
+}
+
+type Spec_Integration struct {
+	// A system that Bridgelog speaks with.
+	Integration *IntegrationSpec `protobuf:"bytes,17,opt,name=integration,proto3,oneof"` // 18 and 19 are kept for schedules and escalation policies.
+}
+
 func (*Spec_Person) isSpec_Kind() {}
 
 func (*Spec_Service) isSpec_Kind() {}
@@ -249,6 +399,26 @@ func (*Spec_Route) isSpec_Kind() {}
 
 func (*Spec_Token) isSpec_Kind() {}
 
+func (*Spec_Severity) isSpec_Kind() {}
+
+func (*Spec_Role) isSpec_Kind() {}
+
+func (*Spec_Checklist) isSpec_Kind() {}
+
+func (*Spec_Template) isSpec_Kind() {}
+
+func (*Spec_ClockPolicy) isSpec_Kind() {}
+
+func (*Spec_Calendar) isSpec_Kind() {}
+
+func (*Spec_Team) isSpec_Kind() {}
+
+func (*Spec_Runbook) isSpec_Kind() {}
+
+func (*Spec_Category) isSpec_Kind() {}
+
+func (*Spec_Integration) isSpec_Kind() {}
+
 // PersonSpec describes a person. The resource's name is the handle used in commands.
 type PersonSpec struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -259,7 +429,9 @@ type PersonSpec struct {
 	// What the account may do.
 	Role v1.AccountRole `protobuf:"varint,3,opt,name=role,proto3,enum=auth.v1.AccountRole" json:"role,omitempty"`
 	// IANA time zone, for example "Europe/Berlin".
-	TimeZone      string `protobuf:"bytes,4,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	TimeZone string `protobuf:"bytes,4,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	// Ways to reach the person, in the order in which they are tried.
+	Contacts      []*ContactMethod `protobuf:"bytes,5,rep,name=contacts,proto3" json:"contacts,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -322,6 +494,13 @@ func (x *PersonSpec) GetTimeZone() string {
 	return ""
 }
 
+func (x *PersonSpec) GetContacts() []*ContactMethod {
+	if x != nil {
+		return x.Contacts
+	}
+	return nil
+}
+
 // ServiceSpec describes a service.
 type ServiceSpec struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -334,7 +513,17 @@ type ServiceSpec struct {
 	// Services that it needs, by name.
 	DependsOn []string `protobuf:"bytes,4,rep,name=depends_on,json=dependsOn,proto3" json:"depends_on,omitempty"`
 	// Where its runbook is.
-	RunbookUrl    string `protobuf:"bytes,5,opt,name=runbook_url,json=runbookUrl,proto3" json:"runbook_url,omitempty"`
+	RunbookUrl string `protobuf:"bytes,5,opt,name=runbook_url,json=runbookUrl,proto3" json:"runbook_url,omitempty"`
+	// The team that owns it, by name.
+	Owner string `protobuf:"bytes,6,opt,name=owner,proto3" json:"owner,omitempty"`
+	// How much depends on it: 1 is the most; 0: not stated.
+	Tier int32 `protobuf:"varint,7,opt,name=tier,proto3" json:"tier,omitempty"`
+	// Dashboards to look at.
+	Dashboards []*Link `protobuf:"bytes,8,rep,name=dashboards,proto3" json:"dashboards,omitempty"`
+	// Runbooks, by name.
+	Runbooks []string `protobuf:"bytes,9,rep,name=runbooks,proto3" json:"runbooks,omitempty"`
+	// What it is measured by.
+	Metrics       []*Metric `protobuf:"bytes,10,rep,name=metrics,proto3" json:"metrics,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -402,6 +591,41 @@ func (x *ServiceSpec) GetRunbookUrl() string {
 		return x.RunbookUrl
 	}
 	return ""
+}
+
+func (x *ServiceSpec) GetOwner() string {
+	if x != nil {
+		return x.Owner
+	}
+	return ""
+}
+
+func (x *ServiceSpec) GetTier() int32 {
+	if x != nil {
+		return x.Tier
+	}
+	return 0
+}
+
+func (x *ServiceSpec) GetDashboards() []*Link {
+	if x != nil {
+		return x.Dashboards
+	}
+	return nil
+}
+
+func (x *ServiceSpec) GetRunbooks() []string {
+	if x != nil {
+		return x.Runbooks
+	}
+	return nil
+}
+
+func (x *ServiceSpec) GetMetrics() []*Metric {
+	if x != nil {
+		return x.Metrics
+	}
+	return nil
 }
 
 // ComponentSpec describes a component of the status page.
@@ -600,8 +824,9 @@ type WebhookSpec struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Where to send.
 	Url string `protobuf:"bytes,1,opt,name=url,proto3" json:"url,omitempty"`
-	// References to the signing secrets, newest first: "env:NAME" or "file:PATH".
-	// All of them sign while secrets are rotated.
+	// References to the signing secrets, newest first: "env:NAME", "file:PATH", or
+	// "stored:ID" for one that the notifier made and keeps sealed. All of them sign
+	// while secrets are rotated.
 	Secrets []string `protobuf:"bytes,2,rep,name=secrets,proto3" json:"secrets,omitempty"`
 	// Only these event types, for example "incident.declared"; empty: all. A
 	// trailing "*" stands for any rest.
@@ -897,7 +1122,7 @@ var File_catalog_v1_kinds_proto protoreflect.FileDescriptor
 const file_catalog_v1_kinds_proto_rawDesc = "" +
 	"\n" +
 	"\x16catalog/v1/kinds.proto\x12\n" +
-	"catalog.v1\x1a\x14auth/v1/policy.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17incident/v1/types.proto\"\x82\x03\n" +
+	"catalog.v1\x1a\x14auth/v1/policy.proto\x1a\x1bbuf/validate/validate.proto\x1a\x17catalog/v1/clocks.proto\x1a\x1dcatalog/v1/organization.proto\x1a\x19catalog/v1/playbook.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17incident/v1/types.proto\"\xad\a\n" +
 	"\x04Spec\x120\n" +
 	"\x06person\x18\x01 \x01(\v2\x16.catalog.v1.PersonSpecH\x00R\x06person\x123\n" +
 	"\aservice\x18\x02 \x01(\v2\x17.catalog.v1.ServiceSpecH\x00R\aservice\x129\n" +
@@ -906,15 +1131,27 @@ const file_catalog_v1_kinds_proto_rawDesc = "" +
 	"statusPage\x123\n" +
 	"\awebhook\x18\x05 \x01(\v2\x17.catalog.v1.WebhookSpecH\x00R\awebhook\x12-\n" +
 	"\x05route\x18\x06 \x01(\v2\x15.catalog.v1.RouteSpecH\x00R\x05route\x12-\n" +
-	"\x05token\x18\a \x01(\v2\x15.catalog.v1.TokenSpecH\x00R\x05tokenB\x06\n" +
-	"\x04kind\"\xb5\x01\n" +
+	"\x05token\x18\a \x01(\v2\x15.catalog.v1.TokenSpecH\x00R\x05token\x126\n" +
+	"\bseverity\x18\b \x01(\v2\x18.catalog.v1.SeveritySpecH\x00R\bseverity\x12*\n" +
+	"\x04role\x18\t \x01(\v2\x14.catalog.v1.RoleSpecH\x00R\x04role\x129\n" +
+	"\tchecklist\x18\n" +
+	" \x01(\v2\x19.catalog.v1.ChecklistSpecH\x00R\tchecklist\x126\n" +
+	"\btemplate\x18\v \x01(\v2\x18.catalog.v1.TemplateSpecH\x00R\btemplate\x12@\n" +
+	"\fclock_policy\x18\f \x01(\v2\x1b.catalog.v1.ClockPolicySpecH\x00R\vclockPolicy\x126\n" +
+	"\bcalendar\x18\r \x01(\v2\x18.catalog.v1.CalendarSpecH\x00R\bcalendar\x12*\n" +
+	"\x04team\x18\x0e \x01(\v2\x14.catalog.v1.TeamSpecH\x00R\x04team\x123\n" +
+	"\arunbook\x18\x0f \x01(\v2\x17.catalog.v1.RunbookSpecH\x00R\arunbook\x126\n" +
+	"\bcategory\x18\x10 \x01(\v2\x18.catalog.v1.CategorySpecH\x00R\bcategory\x12?\n" +
+	"\vintegration\x18\x11 \x01(\v2\x1b.catalog.v1.IntegrationSpecH\x00R\vintegrationB\x06\n" +
+	"\x04kind\"\xf6\x01\n" +
 	"\n" +
 	"PersonSpec\x12+\n" +
 	"\fdisplay_name\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\vdisplayName\x12 \n" +
 	"\x05email\x18\x02 \x01(\tB\n" +
 	"\xbaH\a\xd8\x01\x01r\x02`\x01R\x05email\x122\n" +
 	"\x04role\x18\x03 \x01(\x0e2\x14.auth.v1.AccountRoleB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04role\x12$\n" +
-	"\ttime_zone\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18@R\btimeZone\"\xf6\x01\n" +
+	"\ttime_zone\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18@R\btimeZone\x12?\n" +
+	"\bcontacts\x18\x05 \x03(\v2\x19.catalog.v1.ContactMethodB\b\xbaH\x05\x92\x01\x02\x10\x14R\bcontacts\"\xd8\x03\n" +
 	"\vServiceSpec\x12+\n" +
 	"\fdisplay_name\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\vdisplayName\x12*\n" +
 	"\vdescription\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\vdescription\x121\n" +
@@ -924,7 +1161,15 @@ const file_catalog_v1_kinds_proto_rawDesc = "" +
 	"\n" +
 	"depends_on\x18\x04 \x03(\tB\x11\xbaH\x0e\x92\x01\v\x10d\"\ar\x05\x10\x01\x18\x80\x01R\tdependsOn\x12)\n" +
 	"\vrunbook_url\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\n" +
-	"runbookUrl\"\xef\x02\n" +
+	"runbookUrl\x12\x1e\n" +
+	"\x05owner\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\x05owner\x12\x1d\n" +
+	"\x04tier\x18\a \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x05(\x00R\x04tier\x12:\n" +
+	"\n" +
+	"dashboards\x18\b \x03(\v2\x10.catalog.v1.LinkB\b\xbaH\x05\x92\x01\x02\x102R\n" +
+	"dashboards\x12-\n" +
+	"\brunbooks\x18\t \x03(\tB\x11\xbaH\x0e\x92\x01\v\x10d\"\ar\x05\x10\x01\x18\x80\x01R\brunbooks\x126\n" +
+	"\ametrics\x18\n" +
+	" \x03(\v2\x12.catalog.v1.MetricB\b\xbaH\x05\x92\x01\x02\x102R\ametrics\"\xef\x02\n" +
 	"\rComponentSpec\x12+\n" +
 	"\fdisplay_name\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\vdisplayName\x12*\n" +
 	"\vdescription\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\vdescription\x12'\n" +
@@ -945,11 +1190,11 @@ const file_catalog_v1_kinds_proto_rawDesc = "" +
 	"\n" +
 	"components\x18\x04 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10\xe8\a\"\ar\x05\x10\x01\x18\x80\x01R\n" +
 	"components\x12$\n" +
-	"\tpublic_id\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\bpublicId\"\xf0\x02\n" +
+	"\tpublic_id\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\bpublicId\"\x81\x03\n" +
 	"\vWebhookSpec\x12\x1f\n" +
 	"\x03url\x18\x01 \x01(\tB\r\xbaH\n" +
-	"r\b\x10\x01\x18\x80\x10\x88\x01\x01R\x03url\x12P\n" +
-	"\asecrets\x18\x02 \x03(\tB6\xbaH3\x92\x010\b\x01\x10\x04\"*r(2&^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$R\asecrets\x122\n" +
+	"r\b\x10\x01\x18\x80\x10\x88\x01\x01R\x03url\x12a\n" +
+	"\asecrets\x18\x02 \x03(\tBG\xbaHD\x92\x01A\b\x01\x10\x04\";r927^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+|stored:[a-z0-9]+)$R\asecrets\x122\n" +
 	"\vevent_types\x18\x03 \x03(\tB\x11\xbaH\x0e\x92\x01\v\x10d\"\ar\x05\x10\x01\x18\x80\x01R\n" +
 	"eventTypes\x12F\n" +
 	"\n" +
@@ -1009,10 +1254,23 @@ var file_catalog_v1_kinds_proto_goTypes = []any{
 	(*RouteSpec)(nil),             // 7: catalog.v1.RouteSpec
 	(*TokenSpec)(nil),             // 8: catalog.v1.TokenSpec
 	nil,                           // 9: catalog.v1.RouteSpec.MatchEntry
-	(v1.AccountRole)(0),           // 10: auth.v1.AccountRole
-	(v11.Severity)(0),             // 11: incident.v1.Severity
-	(*durationpb.Duration)(nil),   // 12: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
+	(*SeveritySpec)(nil),          // 10: catalog.v1.SeveritySpec
+	(*RoleSpec)(nil),              // 11: catalog.v1.RoleSpec
+	(*ChecklistSpec)(nil),         // 12: catalog.v1.ChecklistSpec
+	(*TemplateSpec)(nil),          // 13: catalog.v1.TemplateSpec
+	(*ClockPolicySpec)(nil),       // 14: catalog.v1.ClockPolicySpec
+	(*CalendarSpec)(nil),          // 15: catalog.v1.CalendarSpec
+	(*TeamSpec)(nil),              // 16: catalog.v1.TeamSpec
+	(*RunbookSpec)(nil),           // 17: catalog.v1.RunbookSpec
+	(*CategorySpec)(nil),          // 18: catalog.v1.CategorySpec
+	(*IntegrationSpec)(nil),       // 19: catalog.v1.IntegrationSpec
+	(v1.AccountRole)(0),           // 20: auth.v1.AccountRole
+	(*ContactMethod)(nil),         // 21: catalog.v1.ContactMethod
+	(*Link)(nil),                  // 22: catalog.v1.Link
+	(*Metric)(nil),                // 23: catalog.v1.Metric
+	(v11.Severity)(0),             // 24: incident.v1.Severity
+	(*durationpb.Duration)(nil),   // 25: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil), // 26: google.protobuf.Timestamp
 }
 var file_catalog_v1_kinds_proto_depIdxs = []int32{
 	2,  // 0: catalog.v1.Spec.person:type_name -> catalog.v1.PersonSpec
@@ -1022,19 +1280,32 @@ var file_catalog_v1_kinds_proto_depIdxs = []int32{
 	6,  // 4: catalog.v1.Spec.webhook:type_name -> catalog.v1.WebhookSpec
 	7,  // 5: catalog.v1.Spec.route:type_name -> catalog.v1.RouteSpec
 	8,  // 6: catalog.v1.Spec.token:type_name -> catalog.v1.TokenSpec
-	10, // 7: catalog.v1.PersonSpec.role:type_name -> auth.v1.AccountRole
-	11, // 8: catalog.v1.WebhookSpec.severities:type_name -> incident.v1.Severity
-	9,  // 9: catalog.v1.RouteSpec.match:type_name -> catalog.v1.RouteSpec.MatchEntry
-	11, // 10: catalog.v1.RouteSpec.severity:type_name -> incident.v1.Severity
-	0,  // 11: catalog.v1.RouteSpec.action:type_name -> catalog.v1.RouteAction
-	12, // 12: catalog.v1.RouteSpec.window:type_name -> google.protobuf.Duration
-	10, // 13: catalog.v1.TokenSpec.role:type_name -> auth.v1.AccountRole
-	13, // 14: catalog.v1.TokenSpec.expire_time:type_name -> google.protobuf.Timestamp
-	15, // [15:15] is the sub-list for method output_type
-	15, // [15:15] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	10, // 7: catalog.v1.Spec.severity:type_name -> catalog.v1.SeveritySpec
+	11, // 8: catalog.v1.Spec.role:type_name -> catalog.v1.RoleSpec
+	12, // 9: catalog.v1.Spec.checklist:type_name -> catalog.v1.ChecklistSpec
+	13, // 10: catalog.v1.Spec.template:type_name -> catalog.v1.TemplateSpec
+	14, // 11: catalog.v1.Spec.clock_policy:type_name -> catalog.v1.ClockPolicySpec
+	15, // 12: catalog.v1.Spec.calendar:type_name -> catalog.v1.CalendarSpec
+	16, // 13: catalog.v1.Spec.team:type_name -> catalog.v1.TeamSpec
+	17, // 14: catalog.v1.Spec.runbook:type_name -> catalog.v1.RunbookSpec
+	18, // 15: catalog.v1.Spec.category:type_name -> catalog.v1.CategorySpec
+	19, // 16: catalog.v1.Spec.integration:type_name -> catalog.v1.IntegrationSpec
+	20, // 17: catalog.v1.PersonSpec.role:type_name -> auth.v1.AccountRole
+	21, // 18: catalog.v1.PersonSpec.contacts:type_name -> catalog.v1.ContactMethod
+	22, // 19: catalog.v1.ServiceSpec.dashboards:type_name -> catalog.v1.Link
+	23, // 20: catalog.v1.ServiceSpec.metrics:type_name -> catalog.v1.Metric
+	24, // 21: catalog.v1.WebhookSpec.severities:type_name -> incident.v1.Severity
+	9,  // 22: catalog.v1.RouteSpec.match:type_name -> catalog.v1.RouteSpec.MatchEntry
+	24, // 23: catalog.v1.RouteSpec.severity:type_name -> incident.v1.Severity
+	0,  // 24: catalog.v1.RouteSpec.action:type_name -> catalog.v1.RouteAction
+	25, // 25: catalog.v1.RouteSpec.window:type_name -> google.protobuf.Duration
+	20, // 26: catalog.v1.TokenSpec.role:type_name -> auth.v1.AccountRole
+	26, // 27: catalog.v1.TokenSpec.expire_time:type_name -> google.protobuf.Timestamp
+	28, // [28:28] is the sub-list for method output_type
+	28, // [28:28] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_catalog_v1_kinds_proto_init() }
@@ -1042,6 +1313,9 @@ func file_catalog_v1_kinds_proto_init() {
 	if File_catalog_v1_kinds_proto != nil {
 		return
 	}
+	file_catalog_v1_clocks_proto_init()
+	file_catalog_v1_organization_proto_init()
+	file_catalog_v1_playbook_proto_init()
 	file_catalog_v1_kinds_proto_msgTypes[0].OneofWrappers = []any{
 		(*Spec_Person)(nil),
 		(*Spec_Service)(nil),
@@ -1050,6 +1324,16 @@ func file_catalog_v1_kinds_proto_init() {
 		(*Spec_Webhook)(nil),
 		(*Spec_Route)(nil),
 		(*Spec_Token)(nil),
+		(*Spec_Severity)(nil),
+		(*Spec_Role)(nil),
+		(*Spec_Checklist)(nil),
+		(*Spec_Template)(nil),
+		(*Spec_ClockPolicy)(nil),
+		(*Spec_Calendar)(nil),
+		(*Spec_Team)(nil),
+		(*Spec_Runbook)(nil),
+		(*Spec_Category)(nil),
+		(*Spec_Integration)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -49,7 +49,20 @@ type WriteResult struct {
 	// Id of the public update, for PublishUpdate.
 	UpdateId string `protobuf:"bytes,10,opt,name=update_id,json=updateId,proto3" json:"update_id,omitempty"`
 	// The request id under which the act is stored.
-	RequestId     string `protobuf:"bytes,11,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,11,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// What people call the task or follow-up that the act made or was about, for
+	// example T1 or F2; empty for other acts.
+	Item string `protobuf:"bytes,30,opt,name=item,proto3" json:"item,omitempty"`
+	// Name of the hypothesis that was added, for AddHypothesis: "H1".
+	Hypothesis string `protobuf:"bytes,20,opt,name=hypothesis,proto3" json:"hypothesis,omitempty"`
+	// Name of the decision, for MakeDecision: "D1".
+	Decision string `protobuf:"bytes,21,opt,name=decision,proto3" json:"decision,omitempty"`
+	// Names of checklists of the playbook that are worth a look now, after acts that
+	// change which ones are: a declaration, a role that was given, the end.
+	Checklists []string `protobuf:"bytes,31,rep,name=checklists,proto3" json:"checklists,omitempty"`
+	// For DeclareIncident: the first open incident of the same service that was
+	// declared within minutes before. It may be the same one: merge them then.
+	Duplicate     *DuplicateCandidate `protobuf:"bytes,32,opt,name=duplicate,proto3" json:"duplicate,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -161,6 +174,115 @@ func (x *WriteResult) GetRequestId() string {
 	return ""
 }
 
+func (x *WriteResult) GetItem() string {
+	if x != nil {
+		return x.Item
+	}
+	return ""
+}
+
+func (x *WriteResult) GetHypothesis() string {
+	if x != nil {
+		return x.Hypothesis
+	}
+	return ""
+}
+
+func (x *WriteResult) GetDecision() string {
+	if x != nil {
+		return x.Decision
+	}
+	return ""
+}
+
+func (x *WriteResult) GetChecklists() []string {
+	if x != nil {
+		return x.Checklists
+	}
+	return nil
+}
+
+func (x *WriteResult) GetDuplicate() *DuplicateCandidate {
+	if x != nil {
+		return x.Duplicate
+	}
+	return nil
+}
+
+// DuplicateCandidate is an incident that may be about the same thing as one that was
+// just declared.
+type DuplicateCandidate struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Opaque id.
+	IncidentId string `protobuf:"bytes,1,opt,name=incident_id,json=incidentId,proto3" json:"incident_id,omitempty"`
+	// Its number, as in INC-41.
+	Number uint64 `protobuf:"varint,2,opt,name=number,proto3" json:"number,omitempty"`
+	// What it is called inside.
+	Title string `protobuf:"bytes,3,opt,name=title,proto3" json:"title,omitempty"`
+	// The services that both concern.
+	Services      []string `protobuf:"bytes,4,rep,name=services,proto3" json:"services,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DuplicateCandidate) Reset() {
+	*x = DuplicateCandidate{}
+	mi := &file_incident_v1_command_messages_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DuplicateCandidate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DuplicateCandidate) ProtoMessage() {}
+
+func (x *DuplicateCandidate) ProtoReflect() protoreflect.Message {
+	mi := &file_incident_v1_command_messages_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DuplicateCandidate.ProtoReflect.Descriptor instead.
+func (*DuplicateCandidate) Descriptor() ([]byte, []int) {
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *DuplicateCandidate) GetIncidentId() string {
+	if x != nil {
+		return x.IncidentId
+	}
+	return ""
+}
+
+func (x *DuplicateCandidate) GetNumber() uint64 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+func (x *DuplicateCandidate) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *DuplicateCandidate) GetServices() []string {
+	if x != nil {
+		return x.Services
+	}
+	return nil
+}
+
 // DeclareIncidentRequest asks for a new incident.
 type DeclareIncidentRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -193,14 +315,16 @@ type DeclareIncidentRequest struct {
 	// Span of planned work.
 	Scheduled *TimeWindow `protobuf:"bytes,14,opt,name=scheduled,proto3" json:"scheduled,omitempty"`
 	// The same incident in the system it is imported from.
-	External      *ExternalReference `protobuf:"bytes,15,opt,name=external,proto3" json:"external,omitempty"`
+	External *ExternalReference `protobuf:"bytes,15,opt,name=external,proto3" json:"external,omitempty"`
+	// Name of the category: the kind of cause, when it is known. Empty: none yet.
+	Category      string `protobuf:"bytes,20,opt,name=category,proto3" json:"category,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DeclareIncidentRequest) Reset() {
 	*x = DeclareIncidentRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[1]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -212,7 +336,7 @@ func (x *DeclareIncidentRequest) String() string {
 func (*DeclareIncidentRequest) ProtoMessage() {}
 
 func (x *DeclareIncidentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[1]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -225,7 +349,7 @@ func (x *DeclareIncidentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeclareIncidentRequest.ProtoReflect.Descriptor instead.
 func (*DeclareIncidentRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{1}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *DeclareIncidentRequest) GetTitle() string {
@@ -333,6 +457,13 @@ func (x *DeclareIncidentRequest) GetExternal() *ExternalReference {
 	return nil
 }
 
+func (x *DeclareIncidentRequest) GetCategory() string {
+	if x != nil {
+		return x.Category
+	}
+	return ""
+}
+
 // DeclareIncidentResponse carries the new incident's id and number.
 type DeclareIncidentResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -344,7 +475,7 @@ type DeclareIncidentResponse struct {
 
 func (x *DeclareIncidentResponse) Reset() {
 	*x = DeclareIncidentResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[2]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -356,7 +487,7 @@ func (x *DeclareIncidentResponse) String() string {
 func (*DeclareIncidentResponse) ProtoMessage() {}
 
 func (x *DeclareIncidentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[2]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -369,7 +500,7 @@ func (x *DeclareIncidentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeclareIncidentResponse.ProtoReflect.Descriptor instead.
 func (*DeclareIncidentResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{2}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *DeclareIncidentResponse) GetResult() *WriteResult {
@@ -395,14 +526,16 @@ type AcknowledgeIncidentRequest struct {
 	OccurredAt *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=occurred_at,json=occurredAt,proto3" json:"occurred_at,omitempty"`
 	// Person to whom the act is attributed: a catalog name, an e-mail address or
 	// an id. Empty or "me": the caller.
-	OnBehalfOf    string `protobuf:"bytes,5,opt,name=on_behalf_of,json=onBehalfOf,proto3" json:"on_behalf_of,omitempty"`
+	OnBehalfOf string `protobuf:"bytes,5,opt,name=on_behalf_of,json=onBehalfOf,proto3" json:"on_behalf_of,omitempty"`
+	// What the caller is about to do, or why it is theirs. Optional; Markdown.
+	Reason        string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *AcknowledgeIncidentRequest) Reset() {
 	*x = AcknowledgeIncidentRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[3]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -414,7 +547,7 @@ func (x *AcknowledgeIncidentRequest) String() string {
 func (*AcknowledgeIncidentRequest) ProtoMessage() {}
 
 func (x *AcknowledgeIncidentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[3]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -427,7 +560,7 @@ func (x *AcknowledgeIncidentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgeIncidentRequest.ProtoReflect.Descriptor instead.
 func (*AcknowledgeIncidentRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{3}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *AcknowledgeIncidentRequest) GetIncident() string {
@@ -465,6 +598,13 @@ func (x *AcknowledgeIncidentRequest) GetOnBehalfOf() string {
 	return ""
 }
 
+func (x *AcknowledgeIncidentRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 // AcknowledgeIncidentResponse says what was written.
 type AcknowledgeIncidentResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -476,7 +616,7 @@ type AcknowledgeIncidentResponse struct {
 
 func (x *AcknowledgeIncidentResponse) Reset() {
 	*x = AcknowledgeIncidentResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[4]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -488,7 +628,7 @@ func (x *AcknowledgeIncidentResponse) String() string {
 func (*AcknowledgeIncidentResponse) ProtoMessage() {}
 
 func (x *AcknowledgeIncidentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[4]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -501,7 +641,7 @@ func (x *AcknowledgeIncidentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgeIncidentResponse.ProtoReflect.Descriptor instead.
 func (*AcknowledgeIncidentResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{4}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *AcknowledgeIncidentResponse) GetResult() *WriteResult {
@@ -538,7 +678,7 @@ type ChangeSeverityRequest struct {
 
 func (x *ChangeSeverityRequest) Reset() {
 	*x = ChangeSeverityRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[5]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -550,7 +690,7 @@ func (x *ChangeSeverityRequest) String() string {
 func (*ChangeSeverityRequest) ProtoMessage() {}
 
 func (x *ChangeSeverityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[5]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -563,7 +703,7 @@ func (x *ChangeSeverityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeSeverityRequest.ProtoReflect.Descriptor instead.
 func (*ChangeSeverityRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{5}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ChangeSeverityRequest) GetIncident() string {
@@ -626,7 +766,7 @@ type ChangeSeverityResponse struct {
 
 func (x *ChangeSeverityResponse) Reset() {
 	*x = ChangeSeverityResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[6]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -638,7 +778,7 @@ func (x *ChangeSeverityResponse) String() string {
 func (*ChangeSeverityResponse) ProtoMessage() {}
 
 func (x *ChangeSeverityResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[6]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -651,7 +791,7 @@ func (x *ChangeSeverityResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeSeverityResponse.ProtoReflect.Descriptor instead.
 func (*ChangeSeverityResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{6}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ChangeSeverityResponse) GetResult() *WriteResult {
@@ -688,7 +828,7 @@ type ChangeStatusRequest struct {
 
 func (x *ChangeStatusRequest) Reset() {
 	*x = ChangeStatusRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[7]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -700,7 +840,7 @@ func (x *ChangeStatusRequest) String() string {
 func (*ChangeStatusRequest) ProtoMessage() {}
 
 func (x *ChangeStatusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[7]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -713,7 +853,7 @@ func (x *ChangeStatusRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeStatusRequest.ProtoReflect.Descriptor instead.
 func (*ChangeStatusRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{7}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ChangeStatusRequest) GetIncident() string {
@@ -776,7 +916,7 @@ type ChangeStatusResponse struct {
 
 func (x *ChangeStatusResponse) Reset() {
 	*x = ChangeStatusResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[8]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -788,7 +928,7 @@ func (x *ChangeStatusResponse) String() string {
 func (*ChangeStatusResponse) ProtoMessage() {}
 
 func (x *ChangeStatusResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[8]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -801,7 +941,7 @@ func (x *ChangeStatusResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeStatusResponse.ProtoReflect.Descriptor instead.
 func (*ChangeStatusResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{8}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ChangeStatusResponse) GetResult() *WriteResult {
@@ -836,7 +976,7 @@ type MitigateIncidentRequest struct {
 
 func (x *MitigateIncidentRequest) Reset() {
 	*x = MitigateIncidentRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[9]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -848,7 +988,7 @@ func (x *MitigateIncidentRequest) String() string {
 func (*MitigateIncidentRequest) ProtoMessage() {}
 
 func (x *MitigateIncidentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[9]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -861,7 +1001,7 @@ func (x *MitigateIncidentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MitigateIncidentRequest.ProtoReflect.Descriptor instead.
 func (*MitigateIncidentRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{9}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *MitigateIncidentRequest) GetIncident() string {
@@ -917,7 +1057,7 @@ type MitigateIncidentResponse struct {
 
 func (x *MitigateIncidentResponse) Reset() {
 	*x = MitigateIncidentResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[10]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -929,7 +1069,7 @@ func (x *MitigateIncidentResponse) String() string {
 func (*MitigateIncidentResponse) ProtoMessage() {}
 
 func (x *MitigateIncidentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[10]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -942,7 +1082,7 @@ func (x *MitigateIncidentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MitigateIncidentResponse.ProtoReflect.Descriptor instead.
 func (*MitigateIncidentResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{10}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *MitigateIncidentResponse) GetResult() *WriteResult {
@@ -979,7 +1119,7 @@ type ResolveIncidentRequest struct {
 
 func (x *ResolveIncidentRequest) Reset() {
 	*x = ResolveIncidentRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[11]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -991,7 +1131,7 @@ func (x *ResolveIncidentRequest) String() string {
 func (*ResolveIncidentRequest) ProtoMessage() {}
 
 func (x *ResolveIncidentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[11]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1004,7 +1144,7 @@ func (x *ResolveIncidentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolveIncidentRequest.ProtoReflect.Descriptor instead.
 func (*ResolveIncidentRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{11}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ResolveIncidentRequest) GetIncident() string {
@@ -1067,7 +1207,7 @@ type ResolveIncidentResponse struct {
 
 func (x *ResolveIncidentResponse) Reset() {
 	*x = ResolveIncidentResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[12]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1079,7 +1219,7 @@ func (x *ResolveIncidentResponse) String() string {
 func (*ResolveIncidentResponse) ProtoMessage() {}
 
 func (x *ResolveIncidentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[12]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1092,7 +1232,7 @@ func (x *ResolveIncidentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolveIncidentResponse.ProtoReflect.Descriptor instead.
 func (*ResolveIncidentResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{12}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ResolveIncidentResponse) GetResult() *WriteResult {
@@ -1127,7 +1267,7 @@ type ReopenIncidentRequest struct {
 
 func (x *ReopenIncidentRequest) Reset() {
 	*x = ReopenIncidentRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[13]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1139,7 +1279,7 @@ func (x *ReopenIncidentRequest) String() string {
 func (*ReopenIncidentRequest) ProtoMessage() {}
 
 func (x *ReopenIncidentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[13]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1152,7 +1292,7 @@ func (x *ReopenIncidentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReopenIncidentRequest.ProtoReflect.Descriptor instead.
 func (*ReopenIncidentRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{13}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ReopenIncidentRequest) GetIncident() string {
@@ -1208,7 +1348,7 @@ type ReopenIncidentResponse struct {
 
 func (x *ReopenIncidentResponse) Reset() {
 	*x = ReopenIncidentResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[14]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1220,7 +1360,7 @@ func (x *ReopenIncidentResponse) String() string {
 func (*ReopenIncidentResponse) ProtoMessage() {}
 
 func (x *ReopenIncidentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[14]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1233,7 +1373,7 @@ func (x *ReopenIncidentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReopenIncidentResponse.ProtoReflect.Descriptor instead.
 func (*ReopenIncidentResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{14}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ReopenIncidentResponse) GetResult() *WriteResult {
@@ -1268,7 +1408,7 @@ type CloseIncidentRequest struct {
 
 func (x *CloseIncidentRequest) Reset() {
 	*x = CloseIncidentRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[15]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1280,7 +1420,7 @@ func (x *CloseIncidentRequest) String() string {
 func (*CloseIncidentRequest) ProtoMessage() {}
 
 func (x *CloseIncidentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[15]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1293,7 +1433,7 @@ func (x *CloseIncidentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseIncidentRequest.ProtoReflect.Descriptor instead.
 func (*CloseIncidentRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{15}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *CloseIncidentRequest) GetIncident() string {
@@ -1349,7 +1489,7 @@ type CloseIncidentResponse struct {
 
 func (x *CloseIncidentResponse) Reset() {
 	*x = CloseIncidentResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[16]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1361,7 +1501,7 @@ func (x *CloseIncidentResponse) String() string {
 func (*CloseIncidentResponse) ProtoMessage() {}
 
 func (x *CloseIncidentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[16]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1374,7 +1514,7 @@ func (x *CloseIncidentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseIncidentResponse.ProtoReflect.Descriptor instead.
 func (*CloseIncidentResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{16}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *CloseIncidentResponse) GetResult() *WriteResult {
@@ -1409,7 +1549,7 @@ type CancelIncidentRequest struct {
 
 func (x *CancelIncidentRequest) Reset() {
 	*x = CancelIncidentRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[17]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1421,7 +1561,7 @@ func (x *CancelIncidentRequest) String() string {
 func (*CancelIncidentRequest) ProtoMessage() {}
 
 func (x *CancelIncidentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[17]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1434,7 +1574,7 @@ func (x *CancelIncidentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelIncidentRequest.ProtoReflect.Descriptor instead.
 func (*CancelIncidentRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{17}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *CancelIncidentRequest) GetIncident() string {
@@ -1490,7 +1630,7 @@ type CancelIncidentResponse struct {
 
 func (x *CancelIncidentResponse) Reset() {
 	*x = CancelIncidentResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[18]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1502,7 +1642,7 @@ func (x *CancelIncidentResponse) String() string {
 func (*CancelIncidentResponse) ProtoMessage() {}
 
 func (x *CancelIncidentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[18]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1515,7 +1655,7 @@ func (x *CancelIncidentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelIncidentResponse.ProtoReflect.Descriptor instead.
 func (*CancelIncidentResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{18}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *CancelIncidentResponse) GetResult() *WriteResult {
@@ -1552,7 +1692,7 @@ type MergeIncidentRequest struct {
 
 func (x *MergeIncidentRequest) Reset() {
 	*x = MergeIncidentRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[19]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1564,7 +1704,7 @@ func (x *MergeIncidentRequest) String() string {
 func (*MergeIncidentRequest) ProtoMessage() {}
 
 func (x *MergeIncidentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[19]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1577,7 +1717,7 @@ func (x *MergeIncidentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MergeIncidentRequest.ProtoReflect.Descriptor instead.
 func (*MergeIncidentRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{19}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *MergeIncidentRequest) GetIncident() string {
@@ -1640,7 +1780,7 @@ type MergeIncidentResponse struct {
 
 func (x *MergeIncidentResponse) Reset() {
 	*x = MergeIncidentResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[20]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1652,7 +1792,7 @@ func (x *MergeIncidentResponse) String() string {
 func (*MergeIncidentResponse) ProtoMessage() {}
 
 func (x *MergeIncidentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[20]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1665,7 +1805,7 @@ func (x *MergeIncidentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MergeIncidentResponse.ProtoReflect.Descriptor instead.
 func (*MergeIncidentResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{20}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *MergeIncidentResponse) GetResult() *WriteResult {
@@ -1702,7 +1842,7 @@ type AssignRoleRequest struct {
 
 func (x *AssignRoleRequest) Reset() {
 	*x = AssignRoleRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[21]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1714,7 +1854,7 @@ func (x *AssignRoleRequest) String() string {
 func (*AssignRoleRequest) ProtoMessage() {}
 
 func (x *AssignRoleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[21]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1727,7 +1867,7 @@ func (x *AssignRoleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignRoleRequest.ProtoReflect.Descriptor instead.
 func (*AssignRoleRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{21}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *AssignRoleRequest) GetIncident() string {
@@ -1790,7 +1930,7 @@ type AssignRoleResponse struct {
 
 func (x *AssignRoleResponse) Reset() {
 	*x = AssignRoleResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[22]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1802,7 +1942,7 @@ func (x *AssignRoleResponse) String() string {
 func (*AssignRoleResponse) ProtoMessage() {}
 
 func (x *AssignRoleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[22]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1815,7 +1955,7 @@ func (x *AssignRoleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignRoleResponse.ProtoReflect.Descriptor instead.
 func (*AssignRoleResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{22}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *AssignRoleResponse) GetResult() *WriteResult {
@@ -1854,7 +1994,7 @@ type HandOverRoleRequest struct {
 
 func (x *HandOverRoleRequest) Reset() {
 	*x = HandOverRoleRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[23]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1866,7 +2006,7 @@ func (x *HandOverRoleRequest) String() string {
 func (*HandOverRoleRequest) ProtoMessage() {}
 
 func (x *HandOverRoleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[23]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1879,7 +2019,7 @@ func (x *HandOverRoleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HandOverRoleRequest.ProtoReflect.Descriptor instead.
 func (*HandOverRoleRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{23}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *HandOverRoleRequest) GetIncident() string {
@@ -1949,7 +2089,7 @@ type HandOverRoleResponse struct {
 
 func (x *HandOverRoleResponse) Reset() {
 	*x = HandOverRoleResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[24]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1961,7 +2101,7 @@ func (x *HandOverRoleResponse) String() string {
 func (*HandOverRoleResponse) ProtoMessage() {}
 
 func (x *HandOverRoleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[24]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1974,7 +2114,7 @@ func (x *HandOverRoleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HandOverRoleResponse.ProtoReflect.Descriptor instead.
 func (*HandOverRoleResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{24}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *HandOverRoleResponse) GetResult() *WriteResult {
@@ -2009,7 +2149,7 @@ type ReleaseRoleRequest struct {
 
 func (x *ReleaseRoleRequest) Reset() {
 	*x = ReleaseRoleRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[25]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2021,7 +2161,7 @@ func (x *ReleaseRoleRequest) String() string {
 func (*ReleaseRoleRequest) ProtoMessage() {}
 
 func (x *ReleaseRoleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[25]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2034,7 +2174,7 @@ func (x *ReleaseRoleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseRoleRequest.ProtoReflect.Descriptor instead.
 func (*ReleaseRoleRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{25}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ReleaseRoleRequest) GetIncident() string {
@@ -2090,7 +2230,7 @@ type ReleaseRoleResponse struct {
 
 func (x *ReleaseRoleResponse) Reset() {
 	*x = ReleaseRoleResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[26]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2102,7 +2242,7 @@ func (x *ReleaseRoleResponse) String() string {
 func (*ReleaseRoleResponse) ProtoMessage() {}
 
 func (x *ReleaseRoleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[26]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2115,7 +2255,7 @@ func (x *ReleaseRoleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseRoleResponse.ProtoReflect.Descriptor instead.
 func (*ReleaseRoleResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{26}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ReleaseRoleResponse) GetResult() *WriteResult {
@@ -2152,7 +2292,7 @@ type PostUpdateRequest struct {
 
 func (x *PostUpdateRequest) Reset() {
 	*x = PostUpdateRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[27]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2164,7 +2304,7 @@ func (x *PostUpdateRequest) String() string {
 func (*PostUpdateRequest) ProtoMessage() {}
 
 func (x *PostUpdateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[27]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2177,7 +2317,7 @@ func (x *PostUpdateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PostUpdateRequest.ProtoReflect.Descriptor instead.
 func (*PostUpdateRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{27}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *PostUpdateRequest) GetIncident() string {
@@ -2240,7 +2380,7 @@ type PostUpdateResponse struct {
 
 func (x *PostUpdateResponse) Reset() {
 	*x = PostUpdateResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[28]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2252,7 +2392,7 @@ func (x *PostUpdateResponse) String() string {
 func (*PostUpdateResponse) ProtoMessage() {}
 
 func (x *PostUpdateResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[28]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2265,7 +2405,7 @@ func (x *PostUpdateResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PostUpdateResponse.ProtoReflect.Descriptor instead.
 func (*PostUpdateResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{28}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *PostUpdateResponse) GetResult() *WriteResult {
@@ -2306,7 +2446,7 @@ type AddNoteRequest struct {
 
 func (x *AddNoteRequest) Reset() {
 	*x = AddNoteRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[29]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2318,7 +2458,7 @@ func (x *AddNoteRequest) String() string {
 func (*AddNoteRequest) ProtoMessage() {}
 
 func (x *AddNoteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[29]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2331,7 +2471,7 @@ func (x *AddNoteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddNoteRequest.ProtoReflect.Descriptor instead.
 func (*AddNoteRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{29}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *AddNoteRequest) GetIncident() string {
@@ -2408,7 +2548,7 @@ type AddNoteResponse struct {
 
 func (x *AddNoteResponse) Reset() {
 	*x = AddNoteResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[30]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2420,7 +2560,7 @@ func (x *AddNoteResponse) String() string {
 func (*AddNoteResponse) ProtoMessage() {}
 
 func (x *AddNoteResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[30]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2433,7 +2573,7 @@ func (x *AddNoteResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddNoteResponse.ProtoReflect.Descriptor instead.
 func (*AddNoteResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{30}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *AddNoteResponse) GetResult() *WriteResult {
@@ -2468,7 +2608,7 @@ type SetImpactRequest struct {
 
 func (x *SetImpactRequest) Reset() {
 	*x = SetImpactRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[31]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2480,7 +2620,7 @@ func (x *SetImpactRequest) String() string {
 func (*SetImpactRequest) ProtoMessage() {}
 
 func (x *SetImpactRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[31]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2493,7 +2633,7 @@ func (x *SetImpactRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetImpactRequest.ProtoReflect.Descriptor instead.
 func (*SetImpactRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{31}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *SetImpactRequest) GetIncident() string {
@@ -2549,7 +2689,7 @@ type SetImpactResponse struct {
 
 func (x *SetImpactResponse) Reset() {
 	*x = SetImpactResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[32]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2561,7 +2701,7 @@ func (x *SetImpactResponse) String() string {
 func (*SetImpactResponse) ProtoMessage() {}
 
 func (x *SetImpactResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[32]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2574,7 +2714,7 @@ func (x *SetImpactResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetImpactResponse.ProtoReflect.Descriptor instead.
 func (*SetImpactResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{32}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *SetImpactResponse) GetResult() *WriteResult {
@@ -2626,7 +2766,7 @@ type PublishUpdateRequest struct {
 
 func (x *PublishUpdateRequest) Reset() {
 	*x = PublishUpdateRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[33]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2638,7 +2778,7 @@ func (x *PublishUpdateRequest) String() string {
 func (*PublishUpdateRequest) ProtoMessage() {}
 
 func (x *PublishUpdateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[33]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2651,7 +2791,7 @@ func (x *PublishUpdateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublishUpdateRequest.ProtoReflect.Descriptor instead.
 func (*PublishUpdateRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{33}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *PublishUpdateRequest) GetIncident() string {
@@ -2763,7 +2903,7 @@ type PublishUpdateResponse struct {
 
 func (x *PublishUpdateResponse) Reset() {
 	*x = PublishUpdateResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[34]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2775,7 +2915,7 @@ func (x *PublishUpdateResponse) String() string {
 func (*PublishUpdateResponse) ProtoMessage() {}
 
 func (x *PublishUpdateResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[34]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2788,7 +2928,7 @@ func (x *PublishUpdateResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublishUpdateResponse.ProtoReflect.Descriptor instead.
 func (*PublishUpdateResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{34}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *PublishUpdateResponse) GetResult() *WriteResult {
@@ -2825,7 +2965,7 @@ type RetractUpdateRequest struct {
 
 func (x *RetractUpdateRequest) Reset() {
 	*x = RetractUpdateRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[35]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2837,7 +2977,7 @@ func (x *RetractUpdateRequest) String() string {
 func (*RetractUpdateRequest) ProtoMessage() {}
 
 func (x *RetractUpdateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[35]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2850,7 +2990,7 @@ func (x *RetractUpdateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RetractUpdateRequest.ProtoReflect.Descriptor instead.
 func (*RetractUpdateRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{35}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *RetractUpdateRequest) GetIncident() string {
@@ -2913,7 +3053,7 @@ type RetractUpdateResponse struct {
 
 func (x *RetractUpdateResponse) Reset() {
 	*x = RetractUpdateResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[36]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2925,7 +3065,7 @@ func (x *RetractUpdateResponse) String() string {
 func (*RetractUpdateResponse) ProtoMessage() {}
 
 func (x *RetractUpdateResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[36]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2938,7 +3078,7 @@ func (x *RetractUpdateResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RetractUpdateResponse.ProtoReflect.Descriptor instead.
 func (*RetractUpdateResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{36}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *RetractUpdateResponse) GetResult() *WriteResult {
@@ -2977,7 +3117,7 @@ type EditEntryRequest struct {
 
 func (x *EditEntryRequest) Reset() {
 	*x = EditEntryRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[37]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2989,7 +3129,7 @@ func (x *EditEntryRequest) String() string {
 func (*EditEntryRequest) ProtoMessage() {}
 
 func (x *EditEntryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[37]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3002,7 +3142,7 @@ func (x *EditEntryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EditEntryRequest.ProtoReflect.Descriptor instead.
 func (*EditEntryRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{37}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *EditEntryRequest) GetIncident() string {
@@ -3072,7 +3212,7 @@ type EditEntryResponse struct {
 
 func (x *EditEntryResponse) Reset() {
 	*x = EditEntryResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[38]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3084,7 +3224,7 @@ func (x *EditEntryResponse) String() string {
 func (*EditEntryResponse) ProtoMessage() {}
 
 func (x *EditEntryResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[38]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3097,7 +3237,7 @@ func (x *EditEntryResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EditEntryResponse.ProtoReflect.Descriptor instead.
 func (*EditEntryResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{38}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *EditEntryResponse) GetResult() *WriteResult {
@@ -3134,7 +3274,7 @@ type PinEntryRequest struct {
 
 func (x *PinEntryRequest) Reset() {
 	*x = PinEntryRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[39]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3146,7 +3286,7 @@ func (x *PinEntryRequest) String() string {
 func (*PinEntryRequest) ProtoMessage() {}
 
 func (x *PinEntryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[39]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3159,7 +3299,7 @@ func (x *PinEntryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PinEntryRequest.ProtoReflect.Descriptor instead.
 func (*PinEntryRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{39}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *PinEntryRequest) GetIncident() string {
@@ -3222,7 +3362,7 @@ type PinEntryResponse struct {
 
 func (x *PinEntryResponse) Reset() {
 	*x = PinEntryResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[40]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3234,7 +3374,7 @@ func (x *PinEntryResponse) String() string {
 func (*PinEntryResponse) ProtoMessage() {}
 
 func (x *PinEntryResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[40]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3247,7 +3387,7 @@ func (x *PinEntryResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PinEntryResponse.ProtoReflect.Descriptor instead.
 func (*PinEntryResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{40}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *PinEntryResponse) GetResult() *WriteResult {
@@ -3286,7 +3426,7 @@ type HideEntryRequest struct {
 
 func (x *HideEntryRequest) Reset() {
 	*x = HideEntryRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[41]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3298,7 +3438,7 @@ func (x *HideEntryRequest) String() string {
 func (*HideEntryRequest) ProtoMessage() {}
 
 func (x *HideEntryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[41]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3311,7 +3451,7 @@ func (x *HideEntryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HideEntryRequest.ProtoReflect.Descriptor instead.
 func (*HideEntryRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{41}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *HideEntryRequest) GetIncident() string {
@@ -3381,7 +3521,7 @@ type HideEntryResponse struct {
 
 func (x *HideEntryResponse) Reset() {
 	*x = HideEntryResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[42]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3393,7 +3533,7 @@ func (x *HideEntryResponse) String() string {
 func (*HideEntryResponse) ProtoMessage() {}
 
 func (x *HideEntryResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[42]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3406,7 +3546,7 @@ func (x *HideEntryResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HideEntryResponse.ProtoReflect.Descriptor instead.
 func (*HideEntryResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{42}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *HideEntryResponse) GetResult() *WriteResult {
@@ -3445,7 +3585,7 @@ type RedactEntryRequest struct {
 
 func (x *RedactEntryRequest) Reset() {
 	*x = RedactEntryRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[43]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3457,7 +3597,7 @@ func (x *RedactEntryRequest) String() string {
 func (*RedactEntryRequest) ProtoMessage() {}
 
 func (x *RedactEntryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[43]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3470,7 +3610,7 @@ func (x *RedactEntryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RedactEntryRequest.ProtoReflect.Descriptor instead.
 func (*RedactEntryRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{43}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *RedactEntryRequest) GetIncident() string {
@@ -3540,7 +3680,7 @@ type RedactEntryResponse struct {
 
 func (x *RedactEntryResponse) Reset() {
 	*x = RedactEntryResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[44]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3552,7 +3692,7 @@ func (x *RedactEntryResponse) String() string {
 func (*RedactEntryResponse) ProtoMessage() {}
 
 func (x *RedactEntryResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[44]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3565,7 +3705,7 @@ func (x *RedactEntryResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RedactEntryResponse.ProtoReflect.Descriptor instead.
 func (*RedactEntryResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{44}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *RedactEntryResponse) GetResult() *WriteResult {
@@ -3608,7 +3748,7 @@ type LinkAlertRequest struct {
 
 func (x *LinkAlertRequest) Reset() {
 	*x = LinkAlertRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[45]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3620,7 +3760,7 @@ func (x *LinkAlertRequest) String() string {
 func (*LinkAlertRequest) ProtoMessage() {}
 
 func (x *LinkAlertRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[45]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3633,7 +3773,7 @@ func (x *LinkAlertRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkAlertRequest.ProtoReflect.Descriptor instead.
 func (*LinkAlertRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{45}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *LinkAlertRequest) GetIncident() string {
@@ -3717,7 +3857,7 @@ type LinkAlertResponse struct {
 
 func (x *LinkAlertResponse) Reset() {
 	*x = LinkAlertResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[46]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3729,7 +3869,7 @@ func (x *LinkAlertResponse) String() string {
 func (*LinkAlertResponse) ProtoMessage() {}
 
 func (x *LinkAlertResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[46]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3742,7 +3882,7 @@ func (x *LinkAlertResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkAlertResponse.ProtoReflect.Descriptor instead.
 func (*LinkAlertResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{46}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *LinkAlertResponse) GetResult() *WriteResult {
@@ -3752,572 +3892,11 @@ func (x *LinkAlertResponse) GetResult() *WriteResult {
 	return nil
 }
 
-// ImportStep is one act of an imported history. Its incident, request_id, etag
-// and on_behalf_of are ignored; occurred_at is required. The bounds of the single
-// calls do not hold for steps, since other systems have words that we have not:
-// each history is checked when it is decided, and refused alone.
-type ImportStep struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The act.
-	//
-	// Types that are valid to be assigned to Act:
-	//
-	//	*ImportStep_AcknowledgeIncident
-	//	*ImportStep_ChangeSeverity
-	//	*ImportStep_ChangeStatus
-	//	*ImportStep_MitigateIncident
-	//	*ImportStep_ResolveIncident
-	//	*ImportStep_ReopenIncident
-	//	*ImportStep_CloseIncident
-	//	*ImportStep_CancelIncident
-	//	*ImportStep_AssignRole
-	//	*ImportStep_PostUpdate
-	//	*ImportStep_AddNote
-	//	*ImportStep_SetImpact
-	//	*ImportStep_PublishUpdate
-	//	*ImportStep_RetractUpdate
-	//	*ImportStep_PinEntry
-	Act           isImportStep_Act `protobuf_oneof:"act"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ImportStep) Reset() {
-	*x = ImportStep{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[47]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ImportStep) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ImportStep) ProtoMessage() {}
-
-func (x *ImportStep) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[47]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ImportStep.ProtoReflect.Descriptor instead.
-func (*ImportStep) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{47}
-}
-
-func (x *ImportStep) GetAct() isImportStep_Act {
-	if x != nil {
-		return x.Act
-	}
-	return nil
-}
-
-func (x *ImportStep) GetAcknowledgeIncident() *AcknowledgeIncidentRequest {
-	if x != nil {
-		if x, ok := x.Act.(*ImportStep_AcknowledgeIncident); ok {
-			return x.AcknowledgeIncident
-		}
-	}
-	return nil
-}
-
-func (x *ImportStep) GetChangeSeverity() *ChangeSeverityRequest {
-	if x != nil {
-		if x, ok := x.Act.(*ImportStep_ChangeSeverity); ok {
-			return x.ChangeSeverity
-		}
-	}
-	return nil
-}
-
-func (x *ImportStep) GetChangeStatus() *ChangeStatusRequest {
-	if x != nil {
-		if x, ok := x.Act.(*ImportStep_ChangeStatus); ok {
-			return x.ChangeStatus
-		}
-	}
-	return nil
-}
-
-func (x *ImportStep) GetMitigateIncident() *MitigateIncidentRequest {
-	if x != nil {
-		if x, ok := x.Act.(*ImportStep_MitigateIncident); ok {
-			return x.MitigateIncident
-		}
-	}
-	return nil
-}
-
-func (x *ImportStep) GetResolveIncident() *ResolveIncidentRequest {
-	if x != nil {
-		if x, ok := x.Act.(*ImportStep_ResolveIncident); ok {
-			return x.ResolveIncident
-		}
-	}
-	return nil
-}
-
-func (x *ImportStep) GetReopenIncident() *ReopenIncidentRequest {
-	if x != nil {
-		if x, ok := x.Act.(*ImportStep_ReopenIncident); ok {
-			return x.ReopenIncident
-		}
-	}
-	return nil
-}
-
-func (x *ImportStep) GetCloseIncident() *CloseIncidentRequest {
-	if x != nil {
-		if x, ok := x.Act.(*ImportStep_CloseIncident); ok {
-			return x.CloseIncident
-		}
-	}
-	return nil
-}
-
-func (x *ImportStep) GetCancelIncident() *CancelIncidentRequest {
-	if x != nil {
-		if x, ok := x.Act.(*ImportStep_CancelIncident); ok {
-			return x.CancelIncident
-		}
-	}
-	return nil
-}
-
-func (x *ImportStep) GetAssignRole() *AssignRoleRequest {
-	if x != nil {
-		if x, ok := x.Act.(*ImportStep_AssignRole); ok {
-			return x.AssignRole
-		}
-	}
-	return nil
-}
-
-func (x *ImportStep) GetPostUpdate() *PostUpdateRequest {
-	if x != nil {
-		if x, ok := x.Act.(*ImportStep_PostUpdate); ok {
-			return x.PostUpdate
-		}
-	}
-	return nil
-}
-
-func (x *ImportStep) GetAddNote() *AddNoteRequest {
-	if x != nil {
-		if x, ok := x.Act.(*ImportStep_AddNote); ok {
-			return x.AddNote
-		}
-	}
-	return nil
-}
-
-func (x *ImportStep) GetSetImpact() *SetImpactRequest {
-	if x != nil {
-		if x, ok := x.Act.(*ImportStep_SetImpact); ok {
-			return x.SetImpact
-		}
-	}
-	return nil
-}
-
-func (x *ImportStep) GetPublishUpdate() *PublishUpdateRequest {
-	if x != nil {
-		if x, ok := x.Act.(*ImportStep_PublishUpdate); ok {
-			return x.PublishUpdate
-		}
-	}
-	return nil
-}
-
-func (x *ImportStep) GetRetractUpdate() *RetractUpdateRequest {
-	if x != nil {
-		if x, ok := x.Act.(*ImportStep_RetractUpdate); ok {
-			return x.RetractUpdate
-		}
-	}
-	return nil
-}
-
-func (x *ImportStep) GetPinEntry() *PinEntryRequest {
-	if x != nil {
-		if x, ok := x.Act.(*ImportStep_PinEntry); ok {
-			return x.PinEntry
-		}
-	}
-	return nil
-}
-
-type isImportStep_Act interface {
-	isImportStep_Act()
-}
-
-type ImportStep_AcknowledgeIncident struct {
-	// AcknowledgeIncident.
-	AcknowledgeIncident *AcknowledgeIncidentRequest `protobuf:"bytes,1,opt,name=acknowledge_incident,json=acknowledgeIncident,proto3,oneof"`
-}
-
-type ImportStep_ChangeSeverity struct {
-	// ChangeSeverity.
-	ChangeSeverity *ChangeSeverityRequest `protobuf:"bytes,2,opt,name=change_severity,json=changeSeverity,proto3,oneof"`
-}
-
-type ImportStep_ChangeStatus struct {
-	// ChangeStatus.
-	ChangeStatus *ChangeStatusRequest `protobuf:"bytes,3,opt,name=change_status,json=changeStatus,proto3,oneof"`
-}
-
-type ImportStep_MitigateIncident struct {
-	// MitigateIncident.
-	MitigateIncident *MitigateIncidentRequest `protobuf:"bytes,4,opt,name=mitigate_incident,json=mitigateIncident,proto3,oneof"`
-}
-
-type ImportStep_ResolveIncident struct {
-	// ResolveIncident.
-	ResolveIncident *ResolveIncidentRequest `protobuf:"bytes,5,opt,name=resolve_incident,json=resolveIncident,proto3,oneof"`
-}
-
-type ImportStep_ReopenIncident struct {
-	// ReopenIncident.
-	ReopenIncident *ReopenIncidentRequest `protobuf:"bytes,6,opt,name=reopen_incident,json=reopenIncident,proto3,oneof"`
-}
-
-type ImportStep_CloseIncident struct {
-	// CloseIncident.
-	CloseIncident *CloseIncidentRequest `protobuf:"bytes,7,opt,name=close_incident,json=closeIncident,proto3,oneof"`
-}
-
-type ImportStep_CancelIncident struct {
-	// CancelIncident.
-	CancelIncident *CancelIncidentRequest `protobuf:"bytes,8,opt,name=cancel_incident,json=cancelIncident,proto3,oneof"`
-}
-
-type ImportStep_AssignRole struct {
-	// AssignRole.
-	AssignRole *AssignRoleRequest `protobuf:"bytes,9,opt,name=assign_role,json=assignRole,proto3,oneof"`
-}
-
-type ImportStep_PostUpdate struct {
-	// PostUpdate.
-	PostUpdate *PostUpdateRequest `protobuf:"bytes,10,opt,name=post_update,json=postUpdate,proto3,oneof"`
-}
-
-type ImportStep_AddNote struct {
-	// AddNote.
-	AddNote *AddNoteRequest `protobuf:"bytes,11,opt,name=add_note,json=addNote,proto3,oneof"`
-}
-
-type ImportStep_SetImpact struct {
-	// SetImpact.
-	SetImpact *SetImpactRequest `protobuf:"bytes,12,opt,name=set_impact,json=setImpact,proto3,oneof"`
-}
-
-type ImportStep_PublishUpdate struct {
-	// PublishUpdate.
-	PublishUpdate *PublishUpdateRequest `protobuf:"bytes,13,opt,name=publish_update,json=publishUpdate,proto3,oneof"`
-}
-
-type ImportStep_RetractUpdate struct {
-	// RetractUpdate.
-	RetractUpdate *RetractUpdateRequest `protobuf:"bytes,14,opt,name=retract_update,json=retractUpdate,proto3,oneof"`
-}
-
-type ImportStep_PinEntry struct {
-	// PinEntry.
-	PinEntry *PinEntryRequest `protobuf:"bytes,15,opt,name=pin_entry,json=pinEntry,proto3,oneof"`
-}
-
-func (*ImportStep_AcknowledgeIncident) isImportStep_Act() {}
-
-func (*ImportStep_ChangeSeverity) isImportStep_Act() {}
-
-func (*ImportStep_ChangeStatus) isImportStep_Act() {}
-
-func (*ImportStep_MitigateIncident) isImportStep_Act() {}
-
-func (*ImportStep_ResolveIncident) isImportStep_Act() {}
-
-func (*ImportStep_ReopenIncident) isImportStep_Act() {}
-
-func (*ImportStep_CloseIncident) isImportStep_Act() {}
-
-func (*ImportStep_CancelIncident) isImportStep_Act() {}
-
-func (*ImportStep_AssignRole) isImportStep_Act() {}
-
-func (*ImportStep_PostUpdate) isImportStep_Act() {}
-
-func (*ImportStep_AddNote) isImportStep_Act() {}
-
-func (*ImportStep_SetImpact) isImportStep_Act() {}
-
-func (*ImportStep_PublishUpdate) isImportStep_Act() {}
-
-func (*ImportStep_RetractUpdate) isImportStep_Act() {}
-
-func (*ImportStep_PinEntry) isImportStep_Act() {}
-
-// ImportedIncident is one whole history.
-type ImportedIncident struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The declaration. Its external reference is required and makes the import
-	// idempotent: the incident's id is derived from it.
-	Declare *DeclareIncidentRequest `protobuf:"bytes,1,opt,name=declare,proto3" json:"declare,omitempty"`
-	// What happened afterwards, in order.
-	Steps         []*ImportStep `protobuf:"bytes,2,rep,name=steps,proto3" json:"steps,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ImportedIncident) Reset() {
-	*x = ImportedIncident{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[48]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ImportedIncident) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ImportedIncident) ProtoMessage() {}
-
-func (x *ImportedIncident) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[48]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ImportedIncident.ProtoReflect.Descriptor instead.
-func (*ImportedIncident) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{48}
-}
-
-func (x *ImportedIncident) GetDeclare() *DeclareIncidentRequest {
-	if x != nil {
-		return x.Declare
-	}
-	return nil
-}
-
-func (x *ImportedIncident) GetSteps() []*ImportStep {
-	if x != nil {
-		return x.Steps
-	}
-	return nil
-}
-
-// ImportIncidentsRequest brings histories from other systems.
-type ImportIncidentsRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// At most 200 histories a call. They are stored in order; each is stored whole
-	// or not at all, and one that is there already is left alone.
-	Incidents     []*ImportedIncident `protobuf:"bytes,1,rep,name=incidents,proto3" json:"incidents,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ImportIncidentsRequest) Reset() {
-	*x = ImportIncidentsRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[49]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ImportIncidentsRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ImportIncidentsRequest) ProtoMessage() {}
-
-func (x *ImportIncidentsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[49]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ImportIncidentsRequest.ProtoReflect.Descriptor instead.
-func (*ImportIncidentsRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{49}
-}
-
-func (x *ImportIncidentsRequest) GetIncidents() []*ImportedIncident {
-	if x != nil {
-		return x.Incidents
-	}
-	return nil
-}
-
-// ImportOutcome says what became of one history.
-type ImportOutcome struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Opaque id of the incident.
-	IncidentId string `protobuf:"bytes,1,opt,name=incident_id,json=incidentId,proto3" json:"incident_id,omitempty"`
-	// Its number.
-	Number uint64 `protobuf:"varint,2,opt,name=number,proto3" json:"number,omitempty"`
-	// How many events were written; 0 when it was there already or was refused.
-	Events uint32 `protobuf:"varint,3,opt,name=events,proto3" json:"events,omitempty"`
-	// True when it was there already.
-	Existed bool `protobuf:"varint,4,opt,name=existed,proto3" json:"existed,omitempty"`
-	// Why it was refused; empty when it was not.
-	Error string `protobuf:"bytes,5,opt,name=error,proto3" json:"error,omitempty"`
-	// How many events of the history the import holds that the stored one does not:
-	// above 0 when the source has grown since. They were added unless error is set.
-	Added         uint32 `protobuf:"varint,6,opt,name=added,proto3" json:"added,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ImportOutcome) Reset() {
-	*x = ImportOutcome{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[50]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ImportOutcome) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ImportOutcome) ProtoMessage() {}
-
-func (x *ImportOutcome) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[50]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ImportOutcome.ProtoReflect.Descriptor instead.
-func (*ImportOutcome) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{50}
-}
-
-func (x *ImportOutcome) GetIncidentId() string {
-	if x != nil {
-		return x.IncidentId
-	}
-	return ""
-}
-
-func (x *ImportOutcome) GetNumber() uint64 {
-	if x != nil {
-		return x.Number
-	}
-	return 0
-}
-
-func (x *ImportOutcome) GetEvents() uint32 {
-	if x != nil {
-		return x.Events
-	}
-	return 0
-}
-
-func (x *ImportOutcome) GetExisted() bool {
-	if x != nil {
-		return x.Existed
-	}
-	return false
-}
-
-func (x *ImportOutcome) GetError() string {
-	if x != nil {
-		return x.Error
-	}
-	return ""
-}
-
-func (x *ImportOutcome) GetAdded() uint32 {
-	if x != nil {
-		return x.Added
-	}
-	return 0
-}
-
-// ImportIncidentsResponse has one outcome for each history, in order.
-type ImportIncidentsResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The outcomes.
-	Outcomes []*ImportOutcome `protobuf:"bytes,1,rep,name=outcomes,proto3" json:"outcomes,omitempty"`
-	// Position token after the last write.
-	Position      string `protobuf:"bytes,2,opt,name=position,proto3" json:"position,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ImportIncidentsResponse) Reset() {
-	*x = ImportIncidentsResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[51]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ImportIncidentsResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ImportIncidentsResponse) ProtoMessage() {}
-
-func (x *ImportIncidentsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[51]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ImportIncidentsResponse.ProtoReflect.Descriptor instead.
-func (*ImportIncidentsResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{51}
-}
-
-func (x *ImportIncidentsResponse) GetOutcomes() []*ImportOutcome {
-	if x != nil {
-		return x.Outcomes
-	}
-	return nil
-}
-
-func (x *ImportIncidentsResponse) GetPosition() string {
-	if x != nil {
-		return x.Position
-	}
-	return ""
-}
-
 var File_incident_v1_command_messages_proto protoreflect.FileDescriptor
 
 const file_incident_v1_command_messages_proto_rawDesc = "" +
 	"\n" +
-	"\"incident/v1/command_messages.proto\x12\vincident.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17incident/v1/types.proto\"\xbe\x02\n" +
+	"\"incident/v1/command_messages.proto\x12\vincident.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17incident/v1/types.proto\"\xed\x03\n" +
 	"\vWriteResult\x12\x1f\n" +
 	"\vincident_id\x18\x01 \x01(\tR\n" +
 	"incidentId\x12\x16\n" +
@@ -4332,7 +3911,22 @@ const file_incident_v1_command_messages_proto_rawDesc = "" +
 	"\tupdate_id\x18\n" +
 	" \x01(\tR\bupdateId\x12\x1d\n" +
 	"\n" +
-	"request_id\x18\v \x01(\tR\trequestId\"\xad\x05\n" +
+	"request_id\x18\v \x01(\tR\trequestId\x12\x12\n" +
+	"\x04item\x18\x1e \x01(\tR\x04item\x12\x1e\n" +
+	"\n" +
+	"hypothesis\x18\x14 \x01(\tR\n" +
+	"hypothesis\x12\x1a\n" +
+	"\bdecision\x18\x15 \x01(\tR\bdecision\x12\x1e\n" +
+	"\n" +
+	"checklists\x18\x1f \x03(\tR\n" +
+	"checklists\x12=\n" +
+	"\tduplicate\x18  \x01(\v2\x1f.incident.v1.DuplicateCandidateR\tduplicate\"\x7f\n" +
+	"\x12DuplicateCandidate\x12\x1f\n" +
+	"\vincident_id\x18\x01 \x01(\tR\n" +
+	"incidentId\x12\x16\n" +
+	"\x06number\x18\x02 \x01(\x04R\x06number\x12\x14\n" +
+	"\x05title\x18\x03 \x01(\tR\x05title\x12\x1a\n" +
+	"\bservices\x18\x04 \x03(\tR\bservices\"\xd3\x05\n" +
 	"\x16DeclareIncidentRequest\x12 \n" +
 	"\x05title\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05title\x12'\n" +
@@ -4353,9 +3947,10 @@ const file_incident_v1_command_messages_proto_rawDesc = "" +
 	"\x06triage\x18\f \x01(\bR\x06triage\x127\n" +
 	"\x04kind\x18\r \x01(\x0e2\x19.incident.v1.IncidentKindB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04kind\x125\n" +
 	"\tscheduled\x18\x0e \x01(\v2\x17.incident.v1.TimeWindowR\tscheduled\x12:\n" +
-	"\bexternal\x18\x0f \x01(\v2\x1e.incident.v1.ExternalReferenceR\bexternal\"K\n" +
+	"\bexternal\x18\x0f \x01(\v2\x1e.incident.v1.ExternalReferenceR\bexternal\x12$\n" +
+	"\bcategory\x18\x14 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\bcategory\"K\n" +
 	"\x17DeclareIncidentResponse\x120\n" +
-	"\x06result\x18\x01 \x01(\v2\x18.incident.v1.WriteResultR\x06result\"\xf2\x01\n" +
+	"\x06result\x18\x01 \x01(\v2\x18.incident.v1.WriteResultR\x06result\"\x94\x02\n" +
 	"\x1aAcknowledgeIncidentRequest\x12%\n" +
 	"\bincident\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\bincident\x12'\n" +
 	"\n" +
@@ -4364,7 +3959,8 @@ const file_incident_v1_command_messages_proto_rawDesc = "" +
 	"\voccurred_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"occurredAt\x12*\n" +
 	"\fon_behalf_of\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xfe\x01R\n" +
-	"onBehalfOf\"O\n" +
+	"onBehalfOf\x12 \n" +
+	"\x06reason\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\x06reason\"O\n" +
 	"\x1bAcknowledgeIncidentResponse\x120\n" +
 	"\x06result\x18\x01 \x01(\v2\x18.incident.v1.WriteResultR\x06result\"\xce\x02\n" +
 	"\x15ChangeSeverityRequest\x12%\n" +
@@ -4664,45 +4260,7 @@ const file_incident_v1_command_messages_proto_rawDesc = "" +
 	"\x03url\x18\n" +
 	" \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\x03url\"E\n" +
 	"\x11LinkAlertResponse\x120\n" +
-	"\x06result\x18\x01 \x01(\v2\x18.incident.v1.WriteResultR\x06result\"\xe7\t\n" +
-	"\n" +
-	"ImportStep\x12d\n" +
-	"\x14acknowledge_incident\x18\x01 \x01(\v2'.incident.v1.AcknowledgeIncidentRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\x13acknowledgeIncident\x12U\n" +
-	"\x0fchange_severity\x18\x02 \x01(\v2\".incident.v1.ChangeSeverityRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\x0echangeSeverity\x12O\n" +
-	"\rchange_status\x18\x03 \x01(\v2 .incident.v1.ChangeStatusRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\fchangeStatus\x12[\n" +
-	"\x11mitigate_incident\x18\x04 \x01(\v2$.incident.v1.MitigateIncidentRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\x10mitigateIncident\x12X\n" +
-	"\x10resolve_incident\x18\x05 \x01(\v2#.incident.v1.ResolveIncidentRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\x0fresolveIncident\x12U\n" +
-	"\x0freopen_incident\x18\x06 \x01(\v2\".incident.v1.ReopenIncidentRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\x0ereopenIncident\x12R\n" +
-	"\x0eclose_incident\x18\a \x01(\v2!.incident.v1.CloseIncidentRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\rcloseIncident\x12U\n" +
-	"\x0fcancel_incident\x18\b \x01(\v2\".incident.v1.CancelIncidentRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\x0ecancelIncident\x12I\n" +
-	"\vassign_role\x18\t \x01(\v2\x1e.incident.v1.AssignRoleRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\n" +
-	"assignRole\x12I\n" +
-	"\vpost_update\x18\n" +
-	" \x01(\v2\x1e.incident.v1.PostUpdateRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\n" +
-	"postUpdate\x12@\n" +
-	"\badd_note\x18\v \x01(\v2\x1b.incident.v1.AddNoteRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\aaddNote\x12F\n" +
-	"\n" +
-	"set_impact\x18\f \x01(\v2\x1d.incident.v1.SetImpactRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\tsetImpact\x12R\n" +
-	"\x0epublish_update\x18\r \x01(\v2!.incident.v1.PublishUpdateRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\rpublishUpdate\x12R\n" +
-	"\x0eretract_update\x18\x0e \x01(\v2!.incident.v1.RetractUpdateRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\rretractUpdate\x12C\n" +
-	"\tpin_entry\x18\x0f \x01(\v2\x1c.incident.v1.PinEntryRequestB\x06\xbaH\x03\xd8\x01\x03H\x00R\bpinEntryB\x05\n" +
-	"\x03act\"\x93\x01\n" +
-	"\x10ImportedIncident\x12E\n" +
-	"\adeclare\x18\x01 \x01(\v2#.incident.v1.DeclareIncidentRequestB\x06\xbaH\x03\xd8\x01\x03R\adeclare\x128\n" +
-	"\x05steps\x18\x02 \x03(\v2\x17.incident.v1.ImportStepB\t\xbaH\x06\x92\x01\x03\x10\x90NR\x05steps\"b\n" +
-	"\x16ImportIncidentsRequest\x12H\n" +
-	"\tincidents\x18\x01 \x03(\v2\x1d.incident.v1.ImportedIncidentB\v\xbaH\b\x92\x01\x05\b\x01\x10\xc8\x01R\tincidents\"\xa6\x01\n" +
-	"\rImportOutcome\x12\x1f\n" +
-	"\vincident_id\x18\x01 \x01(\tR\n" +
-	"incidentId\x12\x16\n" +
-	"\x06number\x18\x02 \x01(\x04R\x06number\x12\x16\n" +
-	"\x06events\x18\x03 \x01(\rR\x06events\x12\x18\n" +
-	"\aexisted\x18\x04 \x01(\bR\aexisted\x12\x14\n" +
-	"\x05error\x18\x05 \x01(\tR\x05error\x12\x14\n" +
-	"\x05added\x18\x06 \x01(\rR\x05added\"m\n" +
-	"\x17ImportIncidentsResponse\x126\n" +
-	"\boutcomes\x18\x01 \x03(\v2\x1a.incident.v1.ImportOutcomeR\boutcomes\x12\x1a\n" +
-	"\bposition\x18\x02 \x01(\tR\bpositionBAZ?github.com/bridgelog/bridgelog/proto/gen/incident/v1;incidentv1b\x06proto3"
+	"\x06result\x18\x01 \x01(\v2\x18.incident.v1.WriteResultR\x06resultBAZ?github.com/bridgelog/bridgelog/proto/gen/incident/v1;incidentv1b\x06proto3"
 
 var (
 	file_incident_v1_command_messages_proto_rawDescOnce sync.Once
@@ -4716,155 +4274,133 @@ func file_incident_v1_command_messages_proto_rawDescGZIP() []byte {
 	return file_incident_v1_command_messages_proto_rawDescData
 }
 
-var file_incident_v1_command_messages_proto_msgTypes = make([]protoimpl.MessageInfo, 52)
+var file_incident_v1_command_messages_proto_msgTypes = make([]protoimpl.MessageInfo, 48)
 var file_incident_v1_command_messages_proto_goTypes = []any{
 	(*WriteResult)(nil),                 // 0: incident.v1.WriteResult
-	(*DeclareIncidentRequest)(nil),      // 1: incident.v1.DeclareIncidentRequest
-	(*DeclareIncidentResponse)(nil),     // 2: incident.v1.DeclareIncidentResponse
-	(*AcknowledgeIncidentRequest)(nil),  // 3: incident.v1.AcknowledgeIncidentRequest
-	(*AcknowledgeIncidentResponse)(nil), // 4: incident.v1.AcknowledgeIncidentResponse
-	(*ChangeSeverityRequest)(nil),       // 5: incident.v1.ChangeSeverityRequest
-	(*ChangeSeverityResponse)(nil),      // 6: incident.v1.ChangeSeverityResponse
-	(*ChangeStatusRequest)(nil),         // 7: incident.v1.ChangeStatusRequest
-	(*ChangeStatusResponse)(nil),        // 8: incident.v1.ChangeStatusResponse
-	(*MitigateIncidentRequest)(nil),     // 9: incident.v1.MitigateIncidentRequest
-	(*MitigateIncidentResponse)(nil),    // 10: incident.v1.MitigateIncidentResponse
-	(*ResolveIncidentRequest)(nil),      // 11: incident.v1.ResolveIncidentRequest
-	(*ResolveIncidentResponse)(nil),     // 12: incident.v1.ResolveIncidentResponse
-	(*ReopenIncidentRequest)(nil),       // 13: incident.v1.ReopenIncidentRequest
-	(*ReopenIncidentResponse)(nil),      // 14: incident.v1.ReopenIncidentResponse
-	(*CloseIncidentRequest)(nil),        // 15: incident.v1.CloseIncidentRequest
-	(*CloseIncidentResponse)(nil),       // 16: incident.v1.CloseIncidentResponse
-	(*CancelIncidentRequest)(nil),       // 17: incident.v1.CancelIncidentRequest
-	(*CancelIncidentResponse)(nil),      // 18: incident.v1.CancelIncidentResponse
-	(*MergeIncidentRequest)(nil),        // 19: incident.v1.MergeIncidentRequest
-	(*MergeIncidentResponse)(nil),       // 20: incident.v1.MergeIncidentResponse
-	(*AssignRoleRequest)(nil),           // 21: incident.v1.AssignRoleRequest
-	(*AssignRoleResponse)(nil),          // 22: incident.v1.AssignRoleResponse
-	(*HandOverRoleRequest)(nil),         // 23: incident.v1.HandOverRoleRequest
-	(*HandOverRoleResponse)(nil),        // 24: incident.v1.HandOverRoleResponse
-	(*ReleaseRoleRequest)(nil),          // 25: incident.v1.ReleaseRoleRequest
-	(*ReleaseRoleResponse)(nil),         // 26: incident.v1.ReleaseRoleResponse
-	(*PostUpdateRequest)(nil),           // 27: incident.v1.PostUpdateRequest
-	(*PostUpdateResponse)(nil),          // 28: incident.v1.PostUpdateResponse
-	(*AddNoteRequest)(nil),              // 29: incident.v1.AddNoteRequest
-	(*AddNoteResponse)(nil),             // 30: incident.v1.AddNoteResponse
-	(*SetImpactRequest)(nil),            // 31: incident.v1.SetImpactRequest
-	(*SetImpactResponse)(nil),           // 32: incident.v1.SetImpactResponse
-	(*PublishUpdateRequest)(nil),        // 33: incident.v1.PublishUpdateRequest
-	(*PublishUpdateResponse)(nil),       // 34: incident.v1.PublishUpdateResponse
-	(*RetractUpdateRequest)(nil),        // 35: incident.v1.RetractUpdateRequest
-	(*RetractUpdateResponse)(nil),       // 36: incident.v1.RetractUpdateResponse
-	(*EditEntryRequest)(nil),            // 37: incident.v1.EditEntryRequest
-	(*EditEntryResponse)(nil),           // 38: incident.v1.EditEntryResponse
-	(*PinEntryRequest)(nil),             // 39: incident.v1.PinEntryRequest
-	(*PinEntryResponse)(nil),            // 40: incident.v1.PinEntryResponse
-	(*HideEntryRequest)(nil),            // 41: incident.v1.HideEntryRequest
-	(*HideEntryResponse)(nil),           // 42: incident.v1.HideEntryResponse
-	(*RedactEntryRequest)(nil),          // 43: incident.v1.RedactEntryRequest
-	(*RedactEntryResponse)(nil),         // 44: incident.v1.RedactEntryResponse
-	(*LinkAlertRequest)(nil),            // 45: incident.v1.LinkAlertRequest
-	(*LinkAlertResponse)(nil),           // 46: incident.v1.LinkAlertResponse
-	(*ImportStep)(nil),                  // 47: incident.v1.ImportStep
-	(*ImportedIncident)(nil),            // 48: incident.v1.ImportedIncident
-	(*ImportIncidentsRequest)(nil),      // 49: incident.v1.ImportIncidentsRequest
-	(*ImportOutcome)(nil),               // 50: incident.v1.ImportOutcome
-	(*ImportIncidentsResponse)(nil),     // 51: incident.v1.ImportIncidentsResponse
-	(*timestamppb.Timestamp)(nil),       // 52: google.protobuf.Timestamp
-	(Severity)(0),                       // 53: incident.v1.Severity
-	(Origin)(0),                         // 54: incident.v1.Origin
-	(IncidentKind)(0),                   // 55: incident.v1.IncidentKind
-	(*TimeWindow)(nil),                  // 56: incident.v1.TimeWindow
-	(*ExternalReference)(nil),           // 57: incident.v1.ExternalReference
-	(Status)(0),                         // 58: incident.v1.Status
-	(Role)(0),                           // 59: incident.v1.Role
-	(*ComponentImpact)(nil),             // 60: incident.v1.ComponentImpact
+	(*DuplicateCandidate)(nil),          // 1: incident.v1.DuplicateCandidate
+	(*DeclareIncidentRequest)(nil),      // 2: incident.v1.DeclareIncidentRequest
+	(*DeclareIncidentResponse)(nil),     // 3: incident.v1.DeclareIncidentResponse
+	(*AcknowledgeIncidentRequest)(nil),  // 4: incident.v1.AcknowledgeIncidentRequest
+	(*AcknowledgeIncidentResponse)(nil), // 5: incident.v1.AcknowledgeIncidentResponse
+	(*ChangeSeverityRequest)(nil),       // 6: incident.v1.ChangeSeverityRequest
+	(*ChangeSeverityResponse)(nil),      // 7: incident.v1.ChangeSeverityResponse
+	(*ChangeStatusRequest)(nil),         // 8: incident.v1.ChangeStatusRequest
+	(*ChangeStatusResponse)(nil),        // 9: incident.v1.ChangeStatusResponse
+	(*MitigateIncidentRequest)(nil),     // 10: incident.v1.MitigateIncidentRequest
+	(*MitigateIncidentResponse)(nil),    // 11: incident.v1.MitigateIncidentResponse
+	(*ResolveIncidentRequest)(nil),      // 12: incident.v1.ResolveIncidentRequest
+	(*ResolveIncidentResponse)(nil),     // 13: incident.v1.ResolveIncidentResponse
+	(*ReopenIncidentRequest)(nil),       // 14: incident.v1.ReopenIncidentRequest
+	(*ReopenIncidentResponse)(nil),      // 15: incident.v1.ReopenIncidentResponse
+	(*CloseIncidentRequest)(nil),        // 16: incident.v1.CloseIncidentRequest
+	(*CloseIncidentResponse)(nil),       // 17: incident.v1.CloseIncidentResponse
+	(*CancelIncidentRequest)(nil),       // 18: incident.v1.CancelIncidentRequest
+	(*CancelIncidentResponse)(nil),      // 19: incident.v1.CancelIncidentResponse
+	(*MergeIncidentRequest)(nil),        // 20: incident.v1.MergeIncidentRequest
+	(*MergeIncidentResponse)(nil),       // 21: incident.v1.MergeIncidentResponse
+	(*AssignRoleRequest)(nil),           // 22: incident.v1.AssignRoleRequest
+	(*AssignRoleResponse)(nil),          // 23: incident.v1.AssignRoleResponse
+	(*HandOverRoleRequest)(nil),         // 24: incident.v1.HandOverRoleRequest
+	(*HandOverRoleResponse)(nil),        // 25: incident.v1.HandOverRoleResponse
+	(*ReleaseRoleRequest)(nil),          // 26: incident.v1.ReleaseRoleRequest
+	(*ReleaseRoleResponse)(nil),         // 27: incident.v1.ReleaseRoleResponse
+	(*PostUpdateRequest)(nil),           // 28: incident.v1.PostUpdateRequest
+	(*PostUpdateResponse)(nil),          // 29: incident.v1.PostUpdateResponse
+	(*AddNoteRequest)(nil),              // 30: incident.v1.AddNoteRequest
+	(*AddNoteResponse)(nil),             // 31: incident.v1.AddNoteResponse
+	(*SetImpactRequest)(nil),            // 32: incident.v1.SetImpactRequest
+	(*SetImpactResponse)(nil),           // 33: incident.v1.SetImpactResponse
+	(*PublishUpdateRequest)(nil),        // 34: incident.v1.PublishUpdateRequest
+	(*PublishUpdateResponse)(nil),       // 35: incident.v1.PublishUpdateResponse
+	(*RetractUpdateRequest)(nil),        // 36: incident.v1.RetractUpdateRequest
+	(*RetractUpdateResponse)(nil),       // 37: incident.v1.RetractUpdateResponse
+	(*EditEntryRequest)(nil),            // 38: incident.v1.EditEntryRequest
+	(*EditEntryResponse)(nil),           // 39: incident.v1.EditEntryResponse
+	(*PinEntryRequest)(nil),             // 40: incident.v1.PinEntryRequest
+	(*PinEntryResponse)(nil),            // 41: incident.v1.PinEntryResponse
+	(*HideEntryRequest)(nil),            // 42: incident.v1.HideEntryRequest
+	(*HideEntryResponse)(nil),           // 43: incident.v1.HideEntryResponse
+	(*RedactEntryRequest)(nil),          // 44: incident.v1.RedactEntryRequest
+	(*RedactEntryResponse)(nil),         // 45: incident.v1.RedactEntryResponse
+	(*LinkAlertRequest)(nil),            // 46: incident.v1.LinkAlertRequest
+	(*LinkAlertResponse)(nil),           // 47: incident.v1.LinkAlertResponse
+	(*timestamppb.Timestamp)(nil),       // 48: google.protobuf.Timestamp
+	(Severity)(0),                       // 49: incident.v1.Severity
+	(Origin)(0),                         // 50: incident.v1.Origin
+	(IncidentKind)(0),                   // 51: incident.v1.IncidentKind
+	(*TimeWindow)(nil),                  // 52: incident.v1.TimeWindow
+	(*ExternalReference)(nil),           // 53: incident.v1.ExternalReference
+	(Status)(0),                         // 54: incident.v1.Status
+	(Role)(0),                           // 55: incident.v1.Role
+	(*ComponentImpact)(nil),             // 56: incident.v1.ComponentImpact
 }
 var file_incident_v1_command_messages_proto_depIdxs = []int32{
-	52, // 0: incident.v1.DeclareIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	53, // 1: incident.v1.DeclareIncidentRequest.severity:type_name -> incident.v1.Severity
-	54, // 2: incident.v1.DeclareIncidentRequest.origin:type_name -> incident.v1.Origin
-	55, // 3: incident.v1.DeclareIncidentRequest.kind:type_name -> incident.v1.IncidentKind
-	56, // 4: incident.v1.DeclareIncidentRequest.scheduled:type_name -> incident.v1.TimeWindow
-	57, // 5: incident.v1.DeclareIncidentRequest.external:type_name -> incident.v1.ExternalReference
-	0,  // 6: incident.v1.DeclareIncidentResponse.result:type_name -> incident.v1.WriteResult
-	52, // 7: incident.v1.AcknowledgeIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 8: incident.v1.AcknowledgeIncidentResponse.result:type_name -> incident.v1.WriteResult
-	52, // 9: incident.v1.ChangeSeverityRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	53, // 10: incident.v1.ChangeSeverityRequest.severity:type_name -> incident.v1.Severity
-	0,  // 11: incident.v1.ChangeSeverityResponse.result:type_name -> incident.v1.WriteResult
-	52, // 12: incident.v1.ChangeStatusRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	58, // 13: incident.v1.ChangeStatusRequest.status:type_name -> incident.v1.Status
-	0,  // 14: incident.v1.ChangeStatusResponse.result:type_name -> incident.v1.WriteResult
-	52, // 15: incident.v1.MitigateIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 16: incident.v1.MitigateIncidentResponse.result:type_name -> incident.v1.WriteResult
-	52, // 17: incident.v1.ResolveIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 18: incident.v1.ResolveIncidentResponse.result:type_name -> incident.v1.WriteResult
-	52, // 19: incident.v1.ReopenIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 20: incident.v1.ReopenIncidentResponse.result:type_name -> incident.v1.WriteResult
-	52, // 21: incident.v1.CloseIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 22: incident.v1.CloseIncidentResponse.result:type_name -> incident.v1.WriteResult
-	52, // 23: incident.v1.CancelIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 24: incident.v1.CancelIncidentResponse.result:type_name -> incident.v1.WriteResult
-	52, // 25: incident.v1.MergeIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 26: incident.v1.MergeIncidentResponse.result:type_name -> incident.v1.WriteResult
-	52, // 27: incident.v1.AssignRoleRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	59, // 28: incident.v1.AssignRoleRequest.role:type_name -> incident.v1.Role
-	0,  // 29: incident.v1.AssignRoleResponse.result:type_name -> incident.v1.WriteResult
-	52, // 30: incident.v1.HandOverRoleRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	59, // 31: incident.v1.HandOverRoleRequest.role:type_name -> incident.v1.Role
-	0,  // 32: incident.v1.HandOverRoleResponse.result:type_name -> incident.v1.WriteResult
-	52, // 33: incident.v1.ReleaseRoleRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	59, // 34: incident.v1.ReleaseRoleRequest.role:type_name -> incident.v1.Role
-	0,  // 35: incident.v1.ReleaseRoleResponse.result:type_name -> incident.v1.WriteResult
-	52, // 36: incident.v1.PostUpdateRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 37: incident.v1.PostUpdateResponse.result:type_name -> incident.v1.WriteResult
-	52, // 38: incident.v1.AddNoteRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 39: incident.v1.AddNoteResponse.result:type_name -> incident.v1.WriteResult
-	52, // 40: incident.v1.SetImpactRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	60, // 41: incident.v1.SetImpactRequest.components:type_name -> incident.v1.ComponentImpact
-	0,  // 42: incident.v1.SetImpactResponse.result:type_name -> incident.v1.WriteResult
-	52, // 43: incident.v1.PublishUpdateRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	58, // 44: incident.v1.PublishUpdateRequest.status:type_name -> incident.v1.Status
-	60, // 45: incident.v1.PublishUpdateRequest.components:type_name -> incident.v1.ComponentImpact
-	52, // 46: incident.v1.PublishUpdateRequest.next_update_time:type_name -> google.protobuf.Timestamp
-	0,  // 47: incident.v1.PublishUpdateResponse.result:type_name -> incident.v1.WriteResult
-	52, // 48: incident.v1.RetractUpdateRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 49: incident.v1.RetractUpdateResponse.result:type_name -> incident.v1.WriteResult
-	52, // 50: incident.v1.EditEntryRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 51: incident.v1.EditEntryResponse.result:type_name -> incident.v1.WriteResult
-	52, // 52: incident.v1.PinEntryRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 53: incident.v1.PinEntryResponse.result:type_name -> incident.v1.WriteResult
-	52, // 54: incident.v1.HideEntryRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 55: incident.v1.HideEntryResponse.result:type_name -> incident.v1.WriteResult
-	52, // 56: incident.v1.RedactEntryRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 57: incident.v1.RedactEntryResponse.result:type_name -> incident.v1.WriteResult
-	52, // 58: incident.v1.LinkAlertRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 59: incident.v1.LinkAlertResponse.result:type_name -> incident.v1.WriteResult
-	3,  // 60: incident.v1.ImportStep.acknowledge_incident:type_name -> incident.v1.AcknowledgeIncidentRequest
-	5,  // 61: incident.v1.ImportStep.change_severity:type_name -> incident.v1.ChangeSeverityRequest
-	7,  // 62: incident.v1.ImportStep.change_status:type_name -> incident.v1.ChangeStatusRequest
-	9,  // 63: incident.v1.ImportStep.mitigate_incident:type_name -> incident.v1.MitigateIncidentRequest
-	11, // 64: incident.v1.ImportStep.resolve_incident:type_name -> incident.v1.ResolveIncidentRequest
-	13, // 65: incident.v1.ImportStep.reopen_incident:type_name -> incident.v1.ReopenIncidentRequest
-	15, // 66: incident.v1.ImportStep.close_incident:type_name -> incident.v1.CloseIncidentRequest
-	17, // 67: incident.v1.ImportStep.cancel_incident:type_name -> incident.v1.CancelIncidentRequest
-	21, // 68: incident.v1.ImportStep.assign_role:type_name -> incident.v1.AssignRoleRequest
-	27, // 69: incident.v1.ImportStep.post_update:type_name -> incident.v1.PostUpdateRequest
-	29, // 70: incident.v1.ImportStep.add_note:type_name -> incident.v1.AddNoteRequest
-	31, // 71: incident.v1.ImportStep.set_impact:type_name -> incident.v1.SetImpactRequest
-	33, // 72: incident.v1.ImportStep.publish_update:type_name -> incident.v1.PublishUpdateRequest
-	35, // 73: incident.v1.ImportStep.retract_update:type_name -> incident.v1.RetractUpdateRequest
-	39, // 74: incident.v1.ImportStep.pin_entry:type_name -> incident.v1.PinEntryRequest
-	1,  // 75: incident.v1.ImportedIncident.declare:type_name -> incident.v1.DeclareIncidentRequest
-	47, // 76: incident.v1.ImportedIncident.steps:type_name -> incident.v1.ImportStep
-	48, // 77: incident.v1.ImportIncidentsRequest.incidents:type_name -> incident.v1.ImportedIncident
-	50, // 78: incident.v1.ImportIncidentsResponse.outcomes:type_name -> incident.v1.ImportOutcome
-	79, // [79:79] is the sub-list for method output_type
-	79, // [79:79] is the sub-list for method input_type
-	79, // [79:79] is the sub-list for extension type_name
-	79, // [79:79] is the sub-list for extension extendee
-	0,  // [0:79] is the sub-list for field type_name
+	1,  // 0: incident.v1.WriteResult.duplicate:type_name -> incident.v1.DuplicateCandidate
+	48, // 1: incident.v1.DeclareIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	49, // 2: incident.v1.DeclareIncidentRequest.severity:type_name -> incident.v1.Severity
+	50, // 3: incident.v1.DeclareIncidentRequest.origin:type_name -> incident.v1.Origin
+	51, // 4: incident.v1.DeclareIncidentRequest.kind:type_name -> incident.v1.IncidentKind
+	52, // 5: incident.v1.DeclareIncidentRequest.scheduled:type_name -> incident.v1.TimeWindow
+	53, // 6: incident.v1.DeclareIncidentRequest.external:type_name -> incident.v1.ExternalReference
+	0,  // 7: incident.v1.DeclareIncidentResponse.result:type_name -> incident.v1.WriteResult
+	48, // 8: incident.v1.AcknowledgeIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 9: incident.v1.AcknowledgeIncidentResponse.result:type_name -> incident.v1.WriteResult
+	48, // 10: incident.v1.ChangeSeverityRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	49, // 11: incident.v1.ChangeSeverityRequest.severity:type_name -> incident.v1.Severity
+	0,  // 12: incident.v1.ChangeSeverityResponse.result:type_name -> incident.v1.WriteResult
+	48, // 13: incident.v1.ChangeStatusRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	54, // 14: incident.v1.ChangeStatusRequest.status:type_name -> incident.v1.Status
+	0,  // 15: incident.v1.ChangeStatusResponse.result:type_name -> incident.v1.WriteResult
+	48, // 16: incident.v1.MitigateIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 17: incident.v1.MitigateIncidentResponse.result:type_name -> incident.v1.WriteResult
+	48, // 18: incident.v1.ResolveIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 19: incident.v1.ResolveIncidentResponse.result:type_name -> incident.v1.WriteResult
+	48, // 20: incident.v1.ReopenIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 21: incident.v1.ReopenIncidentResponse.result:type_name -> incident.v1.WriteResult
+	48, // 22: incident.v1.CloseIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 23: incident.v1.CloseIncidentResponse.result:type_name -> incident.v1.WriteResult
+	48, // 24: incident.v1.CancelIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 25: incident.v1.CancelIncidentResponse.result:type_name -> incident.v1.WriteResult
+	48, // 26: incident.v1.MergeIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 27: incident.v1.MergeIncidentResponse.result:type_name -> incident.v1.WriteResult
+	48, // 28: incident.v1.AssignRoleRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	55, // 29: incident.v1.AssignRoleRequest.role:type_name -> incident.v1.Role
+	0,  // 30: incident.v1.AssignRoleResponse.result:type_name -> incident.v1.WriteResult
+	48, // 31: incident.v1.HandOverRoleRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	55, // 32: incident.v1.HandOverRoleRequest.role:type_name -> incident.v1.Role
+	0,  // 33: incident.v1.HandOverRoleResponse.result:type_name -> incident.v1.WriteResult
+	48, // 34: incident.v1.ReleaseRoleRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	55, // 35: incident.v1.ReleaseRoleRequest.role:type_name -> incident.v1.Role
+	0,  // 36: incident.v1.ReleaseRoleResponse.result:type_name -> incident.v1.WriteResult
+	48, // 37: incident.v1.PostUpdateRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 38: incident.v1.PostUpdateResponse.result:type_name -> incident.v1.WriteResult
+	48, // 39: incident.v1.AddNoteRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 40: incident.v1.AddNoteResponse.result:type_name -> incident.v1.WriteResult
+	48, // 41: incident.v1.SetImpactRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	56, // 42: incident.v1.SetImpactRequest.components:type_name -> incident.v1.ComponentImpact
+	0,  // 43: incident.v1.SetImpactResponse.result:type_name -> incident.v1.WriteResult
+	48, // 44: incident.v1.PublishUpdateRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	54, // 45: incident.v1.PublishUpdateRequest.status:type_name -> incident.v1.Status
+	56, // 46: incident.v1.PublishUpdateRequest.components:type_name -> incident.v1.ComponentImpact
+	48, // 47: incident.v1.PublishUpdateRequest.next_update_time:type_name -> google.protobuf.Timestamp
+	0,  // 48: incident.v1.PublishUpdateResponse.result:type_name -> incident.v1.WriteResult
+	48, // 49: incident.v1.RetractUpdateRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 50: incident.v1.RetractUpdateResponse.result:type_name -> incident.v1.WriteResult
+	48, // 51: incident.v1.EditEntryRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 52: incident.v1.EditEntryResponse.result:type_name -> incident.v1.WriteResult
+	48, // 53: incident.v1.PinEntryRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 54: incident.v1.PinEntryResponse.result:type_name -> incident.v1.WriteResult
+	48, // 55: incident.v1.HideEntryRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 56: incident.v1.HideEntryResponse.result:type_name -> incident.v1.WriteResult
+	48, // 57: incident.v1.RedactEntryRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 58: incident.v1.RedactEntryResponse.result:type_name -> incident.v1.WriteResult
+	48, // 59: incident.v1.LinkAlertRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 60: incident.v1.LinkAlertResponse.result:type_name -> incident.v1.WriteResult
+	61, // [61:61] is the sub-list for method output_type
+	61, // [61:61] is the sub-list for method input_type
+	61, // [61:61] is the sub-list for extension type_name
+	61, // [61:61] is the sub-list for extension extendee
+	0,  // [0:61] is the sub-list for field type_name
 }
 
 func init() { file_incident_v1_command_messages_proto_init() }
@@ -4873,30 +4409,13 @@ func file_incident_v1_command_messages_proto_init() {
 		return
 	}
 	file_incident_v1_types_proto_init()
-	file_incident_v1_command_messages_proto_msgTypes[47].OneofWrappers = []any{
-		(*ImportStep_AcknowledgeIncident)(nil),
-		(*ImportStep_ChangeSeverity)(nil),
-		(*ImportStep_ChangeStatus)(nil),
-		(*ImportStep_MitigateIncident)(nil),
-		(*ImportStep_ResolveIncident)(nil),
-		(*ImportStep_ReopenIncident)(nil),
-		(*ImportStep_CloseIncident)(nil),
-		(*ImportStep_CancelIncident)(nil),
-		(*ImportStep_AssignRole)(nil),
-		(*ImportStep_PostUpdate)(nil),
-		(*ImportStep_AddNote)(nil),
-		(*ImportStep_SetImpact)(nil),
-		(*ImportStep_PublishUpdate)(nil),
-		(*ImportStep_RetractUpdate)(nil),
-		(*ImportStep_PinEntry)(nil),
-	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_incident_v1_command_messages_proto_rawDesc), len(file_incident_v1_command_messages_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   52,
+			NumMessages:   48,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

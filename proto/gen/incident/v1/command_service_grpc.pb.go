@@ -21,30 +21,62 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	CommandService_DeclareIncident_FullMethodName     = "/incident.v1.CommandService/DeclareIncident"
-	CommandService_AcknowledgeIncident_FullMethodName = "/incident.v1.CommandService/AcknowledgeIncident"
-	CommandService_ChangeSeverity_FullMethodName      = "/incident.v1.CommandService/ChangeSeverity"
-	CommandService_ChangeStatus_FullMethodName        = "/incident.v1.CommandService/ChangeStatus"
-	CommandService_MitigateIncident_FullMethodName    = "/incident.v1.CommandService/MitigateIncident"
-	CommandService_ResolveIncident_FullMethodName     = "/incident.v1.CommandService/ResolveIncident"
-	CommandService_ReopenIncident_FullMethodName      = "/incident.v1.CommandService/ReopenIncident"
-	CommandService_CloseIncident_FullMethodName       = "/incident.v1.CommandService/CloseIncident"
-	CommandService_CancelIncident_FullMethodName      = "/incident.v1.CommandService/CancelIncident"
-	CommandService_MergeIncident_FullMethodName       = "/incident.v1.CommandService/MergeIncident"
-	CommandService_AssignRole_FullMethodName          = "/incident.v1.CommandService/AssignRole"
-	CommandService_HandOverRole_FullMethodName        = "/incident.v1.CommandService/HandOverRole"
-	CommandService_ReleaseRole_FullMethodName         = "/incident.v1.CommandService/ReleaseRole"
-	CommandService_PostUpdate_FullMethodName          = "/incident.v1.CommandService/PostUpdate"
-	CommandService_AddNote_FullMethodName             = "/incident.v1.CommandService/AddNote"
-	CommandService_SetImpact_FullMethodName           = "/incident.v1.CommandService/SetImpact"
-	CommandService_PublishUpdate_FullMethodName       = "/incident.v1.CommandService/PublishUpdate"
-	CommandService_RetractUpdate_FullMethodName       = "/incident.v1.CommandService/RetractUpdate"
-	CommandService_EditEntry_FullMethodName           = "/incident.v1.CommandService/EditEntry"
-	CommandService_PinEntry_FullMethodName            = "/incident.v1.CommandService/PinEntry"
-	CommandService_HideEntry_FullMethodName           = "/incident.v1.CommandService/HideEntry"
-	CommandService_RedactEntry_FullMethodName         = "/incident.v1.CommandService/RedactEntry"
-	CommandService_LinkAlert_FullMethodName           = "/incident.v1.CommandService/LinkAlert"
-	CommandService_ImportIncidents_FullMethodName     = "/incident.v1.CommandService/ImportIncidents"
+	CommandService_DeclareIncident_FullMethodName       = "/incident.v1.CommandService/DeclareIncident"
+	CommandService_AcknowledgeIncident_FullMethodName   = "/incident.v1.CommandService/AcknowledgeIncident"
+	CommandService_ChangeSeverity_FullMethodName        = "/incident.v1.CommandService/ChangeSeverity"
+	CommandService_ChangeStatus_FullMethodName          = "/incident.v1.CommandService/ChangeStatus"
+	CommandService_MitigateIncident_FullMethodName      = "/incident.v1.CommandService/MitigateIncident"
+	CommandService_ResolveIncident_FullMethodName       = "/incident.v1.CommandService/ResolveIncident"
+	CommandService_ReopenIncident_FullMethodName        = "/incident.v1.CommandService/ReopenIncident"
+	CommandService_CloseIncident_FullMethodName         = "/incident.v1.CommandService/CloseIncident"
+	CommandService_CancelIncident_FullMethodName        = "/incident.v1.CommandService/CancelIncident"
+	CommandService_MergeIncident_FullMethodName         = "/incident.v1.CommandService/MergeIncident"
+	CommandService_AssignRole_FullMethodName            = "/incident.v1.CommandService/AssignRole"
+	CommandService_HandOverRole_FullMethodName          = "/incident.v1.CommandService/HandOverRole"
+	CommandService_ReleaseRole_FullMethodName           = "/incident.v1.CommandService/ReleaseRole"
+	CommandService_PostUpdate_FullMethodName            = "/incident.v1.CommandService/PostUpdate"
+	CommandService_AddNote_FullMethodName               = "/incident.v1.CommandService/AddNote"
+	CommandService_SetImpact_FullMethodName             = "/incident.v1.CommandService/SetImpact"
+	CommandService_PublishUpdate_FullMethodName         = "/incident.v1.CommandService/PublishUpdate"
+	CommandService_RetractUpdate_FullMethodName         = "/incident.v1.CommandService/RetractUpdate"
+	CommandService_EditEntry_FullMethodName             = "/incident.v1.CommandService/EditEntry"
+	CommandService_PinEntry_FullMethodName              = "/incident.v1.CommandService/PinEntry"
+	CommandService_HideEntry_FullMethodName             = "/incident.v1.CommandService/HideEntry"
+	CommandService_RedactEntry_FullMethodName           = "/incident.v1.CommandService/RedactEntry"
+	CommandService_LinkAlert_FullMethodName             = "/incident.v1.CommandService/LinkAlert"
+	CommandService_RecordClock_FullMethodName           = "/incident.v1.CommandService/RecordClock"
+	CommandService_ScheduleReview_FullMethodName        = "/incident.v1.CommandService/ScheduleReview"
+	CommandService_RecordLegalEvent_FullMethodName      = "/incident.v1.CommandService/RecordLegalEvent"
+	CommandService_RecordCommand_FullMethodName         = "/incident.v1.CommandService/RecordCommand"
+	CommandService_ImportIncidents_FullMethodName       = "/incident.v1.CommandService/ImportIncidents"
+	CommandService_AddTask_FullMethodName               = "/incident.v1.CommandService/AddTask"
+	CommandService_AssignTask_FullMethodName            = "/incident.v1.CommandService/AssignTask"
+	CommandService_EndTask_FullMethodName               = "/incident.v1.CommandService/EndTask"
+	CommandService_AddFollowUp_FullMethodName           = "/incident.v1.CommandService/AddFollowUp"
+	CommandService_ReviseFollowUp_FullMethodName        = "/incident.v1.CommandService/ReviseFollowUp"
+	CommandService_EndFollowUp_FullMethodName           = "/incident.v1.CommandService/EndFollowUp"
+	CommandService_StartChecklist_FullMethodName        = "/incident.v1.CommandService/StartChecklist"
+	CommandService_TickChecklistItem_FullMethodName     = "/incident.v1.CommandService/TickChecklistItem"
+	CommandService_ConfirmStability_FullMethodName      = "/incident.v1.CommandService/ConfirmStability"
+	CommandService_AddDebrief_FullMethodName            = "/incident.v1.CommandService/AddDebrief"
+	CommandService_AssignPostmortem_FullMethodName      = "/incident.v1.CommandService/AssignPostmortem"
+	CommandService_ChangePostmortemState_FullMethodName = "/incident.v1.CommandService/ChangePostmortemState"
+	CommandService_ChangeVisibility_FullMethodName      = "/incident.v1.CommandService/ChangeVisibility"
+	CommandService_AddMember_FullMethodName             = "/incident.v1.CommandService/AddMember"
+	CommandService_RemoveMember_FullMethodName          = "/incident.v1.CommandService/RemoveMember"
+	CommandService_AddHypothesis_FullMethodName         = "/incident.v1.CommandService/AddHypothesis"
+	CommandService_TestHypothesis_FullMethodName        = "/incident.v1.CommandService/TestHypothesis"
+	CommandService_ConfirmHypothesis_FullMethodName     = "/incident.v1.CommandService/ConfirmHypothesis"
+	CommandService_EliminateHypothesis_FullMethodName   = "/incident.v1.CommandService/EliminateHypothesis"
+	CommandService_ReopenHypothesis_FullMethodName      = "/incident.v1.CommandService/ReopenHypothesis"
+	CommandService_Assess_FullMethodName                = "/incident.v1.CommandService/Assess"
+	CommandService_MakeDecision_FullMethodName          = "/incident.v1.CommandService/MakeDecision"
+	CommandService_StartImpact_FullMethodName           = "/incident.v1.CommandService/StartImpact"
+	CommandService_EndImpact_FullMethodName             = "/incident.v1.CommandService/EndImpact"
+	CommandService_SetBlastRadius_FullMethodName        = "/incident.v1.CommandService/SetBlastRadius"
+	CommandService_ChangeCategory_FullMethodName        = "/incident.v1.CommandService/ChangeCategory"
+	CommandService_RelateIncident_FullMethodName        = "/incident.v1.CommandService/RelateIncident"
+	CommandService_UnrelateIncident_FullMethodName      = "/incident.v1.CommandService/UnrelateIncident"
 )
 
 // CommandServiceClient is the client API for CommandService service.
@@ -58,7 +90,8 @@ const (
 // AlreadyExists for a request_id that was used with another body; Unavailable
 // when the log cannot be reached, and Unavailable with reason outcome_unknown
 // when it is not known whether the act was stored: repeat it with the same
-// request_id.
+// request_id. An act that finds all as it would make it writes nothing, says
+// unchanged, and leaves its request_id unused.
 type CommandServiceClient interface {
 	// Declares an incident and claims its number.
 	DeclareIncident(ctx context.Context, in *DeclareIncidentRequest, opts ...grpc.CallOption) (*DeclareIncidentResponse, error)
@@ -106,8 +139,74 @@ type CommandServiceClient interface {
 	RedactEntry(ctx context.Context, in *RedactEntryRequest, opts ...grpc.CallOption) (*RedactEntryResponse, error)
 	// Attaches an alert.
 	LinkAlert(ctx context.Context, in *LinkAlertRequest, opts ...grpc.CallOption) (*LinkAlertResponse, error)
+	// Writes down that a clock passed a threshold, once for each run of the clock. Only
+	// the system's own services may.
+	RecordClock(ctx context.Context, in *RecordClockRequest, opts ...grpc.CallOption) (*RecordClockResponse, error)
+	// Schedules a review of an incident together with earlier ones of its category, once
+	// for each category. Only the system's own services may.
+	ScheduleReview(ctx context.Context, in *ScheduleReviewRequest, opts ...grpc.CallOption) (*ScheduleReviewResponse, error)
+	// Writes down an event that a law knows: its terms start or end with it.
+	RecordLegalEvent(ctx context.Context, in *RecordLegalEventRequest, opts ...grpc.CallOption) (*RecordLegalEventResponse, error)
+	// Writes down that somebody ran a command, and what it printed.
+	RecordCommand(ctx context.Context, in *RecordCommandRequest, opts ...grpc.CallOption) (*RecordCommandResponse, error)
 	// Stores whole histories from another system, idempotently.
 	ImportIncidents(ctx context.Context, in *ImportIncidentsRequest, opts ...grpc.CallOption) (*ImportIncidentsResponse, error)
+	// Gives the work one more piece. Allowed to responders.
+	AddTask(ctx context.Context, in *AddTaskRequest, opts ...grpc.CallOption) (*AddTaskResponse, error)
+	// Gives an open task another owner or another time.
+	AssignTask(ctx context.Context, in *AssignTaskRequest, opts ...grpc.CallOption) (*AssignTaskResponse, error)
+	// Says that a task was done or given up.
+	EndTask(ctx context.Context, in *EndTaskRequest, opts ...grpc.CallOption) (*EndTaskResponse, error)
+	// Writes down what has to be done afterwards; also after the incident was closed.
+	AddFollowUp(ctx context.Context, in *AddFollowUpRequest, opts ...grpc.CallOption) (*AddFollowUpResponse, error)
+	// Changes an open follow-up; what is left out stays.
+	ReviseFollowUp(ctx context.Context, in *ReviseFollowUpRequest, opts ...grpc.CallOption) (*ReviseFollowUpResponse, error)
+	// Says that a follow-up was done or given up.
+	EndFollowUp(ctx context.Context, in *EndFollowUpRequest, opts ...grpc.CallOption) (*EndFollowUpResponse, error)
+	// Takes up a checklist of the playbook; its text is recorded as it is now.
+	StartChecklist(ctx context.Context, in *StartChecklistRequest, opts ...grpc.CallOption) (*StartChecklistResponse, error)
+	// Ticks a line of a checklist or takes the tick away.
+	TickChecklistItem(ctx context.Context, in *TickChecklistItemRequest, opts ...grpc.CallOption) (*TickChecklistItemResponse, error)
+	// Says that somebody has looked and the service is stable.
+	ConfirmStability(ctx context.Context, in *ConfirmStabilityRequest, opts ...grpc.CallOption) (*ConfirmStabilityResponse, error)
+	// Writes down what the talk right after the incident gave.
+	AddDebrief(ctx context.Context, in *AddDebriefRequest, opts ...grpc.CallOption) (*AddDebriefResponse, error)
+	// Asks somebody to write the post-mortem of a resolved incident.
+	AssignPostmortem(ctx context.Context, in *AssignPostmortemRequest, opts ...grpc.CallOption) (*AssignPostmortemResponse, error)
+	// Moves the post-mortem on, or back for more work.
+	ChangePostmortemState(ctx context.Context, in *ChangePostmortemStateRequest, opts ...grpc.CallOption) (*ChangePostmortemStateResponse, error)
+	// Makes the incident private, or visible to everybody again. For the commander, managers and admins.
+	ChangeVisibility(ctx context.Context, in *ChangeVisibilityRequest, opts ...grpc.CallOption) (*ChangeVisibilityResponse, error)
+	// Lets a person see the incident when it is private.
+	AddMember(ctx context.Context, in *AddMemberRequest, opts ...grpc.CallOption) (*AddMemberResponse, error)
+	// Takes away the right to see the incident when it is private.
+	RemoveMember(ctx context.Context, in *RemoveMemberRequest, opts ...grpc.CallOption) (*RemoveMemberResponse, error)
+	// Supposes a cause.
+	AddHypothesis(ctx context.Context, in *AddHypothesisRequest, opts ...grpc.CallOption) (*AddHypothesisResponse, error)
+	// Writes down what a test of a hypothesis showed.
+	TestHypothesis(ctx context.Context, in *TestHypothesisRequest, opts ...grpc.CallOption) (*TestHypothesisResponse, error)
+	// Says that a supposed cause is the cause; resolves nothing.
+	ConfirmHypothesis(ctx context.Context, in *ConfirmHypothesisRequest, opts ...grpc.CallOption) (*ConfirmHypothesisResponse, error)
+	// Says that a supposed cause is not the cause; it stays visible.
+	EliminateHypothesis(ctx context.Context, in *EliminateHypothesisRequest, opts ...grpc.CallOption) (*EliminateHypothesisResponse, error)
+	// Takes up a confirmed or eliminated cause again.
+	ReopenHypothesis(ctx context.Context, in *ReopenHypothesisRequest, opts ...grpc.CallOption) (*ReopenHypothesisResponse, error)
+	// Says whether it is getting worse.
+	Assess(ctx context.Context, in *AssessRequest, opts ...grpc.CallOption) (*AssessResponse, error)
+	// Decides what is done; rolling back is the default.
+	MakeDecision(ctx context.Context, in *MakeDecisionRequest, opts ...grpc.CallOption) (*MakeDecisionResponse, error)
+	// Says when customers began to suffer.
+	StartImpact(ctx context.Context, in *StartImpactRequest, opts ...grpc.CallOption) (*StartImpactResponse, error)
+	// Says when customers no longer suffered.
+	EndImpact(ctx context.Context, in *EndImpactRequest, opts ...grpc.CallOption) (*EndImpactResponse, error)
+	// Says all that is known to be hit; the internal view.
+	SetBlastRadius(ctx context.Context, in *SetBlastRadiusRequest, opts ...grpc.CallOption) (*SetBlastRadiusResponse, error)
+	// Says what kind of cause it was.
+	ChangeCategory(ctx context.Context, in *ChangeCategoryRequest, opts ...grpc.CallOption) (*ChangeCategoryResponse, error)
+	// Says that two incidents belong together; both tell it.
+	RelateIncident(ctx context.Context, in *RelateIncidentRequest, opts ...grpc.CallOption) (*RelateIncidentResponse, error)
+	// Takes back that two incidents belong together; both tell it.
+	UnrelateIncident(ctx context.Context, in *UnrelateIncidentRequest, opts ...grpc.CallOption) (*UnrelateIncidentResponse, error)
 }
 
 type commandServiceClient struct {
@@ -348,10 +447,330 @@ func (c *commandServiceClient) LinkAlert(ctx context.Context, in *LinkAlertReque
 	return out, nil
 }
 
+func (c *commandServiceClient) RecordClock(ctx context.Context, in *RecordClockRequest, opts ...grpc.CallOption) (*RecordClockResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RecordClockResponse)
+	err := c.cc.Invoke(ctx, CommandService_RecordClock_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) ScheduleReview(ctx context.Context, in *ScheduleReviewRequest, opts ...grpc.CallOption) (*ScheduleReviewResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ScheduleReviewResponse)
+	err := c.cc.Invoke(ctx, CommandService_ScheduleReview_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) RecordLegalEvent(ctx context.Context, in *RecordLegalEventRequest, opts ...grpc.CallOption) (*RecordLegalEventResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RecordLegalEventResponse)
+	err := c.cc.Invoke(ctx, CommandService_RecordLegalEvent_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) RecordCommand(ctx context.Context, in *RecordCommandRequest, opts ...grpc.CallOption) (*RecordCommandResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RecordCommandResponse)
+	err := c.cc.Invoke(ctx, CommandService_RecordCommand_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *commandServiceClient) ImportIncidents(ctx context.Context, in *ImportIncidentsRequest, opts ...grpc.CallOption) (*ImportIncidentsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ImportIncidentsResponse)
 	err := c.cc.Invoke(ctx, CommandService_ImportIncidents_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) AddTask(ctx context.Context, in *AddTaskRequest, opts ...grpc.CallOption) (*AddTaskResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AddTaskResponse)
+	err := c.cc.Invoke(ctx, CommandService_AddTask_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) AssignTask(ctx context.Context, in *AssignTaskRequest, opts ...grpc.CallOption) (*AssignTaskResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AssignTaskResponse)
+	err := c.cc.Invoke(ctx, CommandService_AssignTask_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) EndTask(ctx context.Context, in *EndTaskRequest, opts ...grpc.CallOption) (*EndTaskResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(EndTaskResponse)
+	err := c.cc.Invoke(ctx, CommandService_EndTask_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) AddFollowUp(ctx context.Context, in *AddFollowUpRequest, opts ...grpc.CallOption) (*AddFollowUpResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AddFollowUpResponse)
+	err := c.cc.Invoke(ctx, CommandService_AddFollowUp_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) ReviseFollowUp(ctx context.Context, in *ReviseFollowUpRequest, opts ...grpc.CallOption) (*ReviseFollowUpResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReviseFollowUpResponse)
+	err := c.cc.Invoke(ctx, CommandService_ReviseFollowUp_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) EndFollowUp(ctx context.Context, in *EndFollowUpRequest, opts ...grpc.CallOption) (*EndFollowUpResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(EndFollowUpResponse)
+	err := c.cc.Invoke(ctx, CommandService_EndFollowUp_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) StartChecklist(ctx context.Context, in *StartChecklistRequest, opts ...grpc.CallOption) (*StartChecklistResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(StartChecklistResponse)
+	err := c.cc.Invoke(ctx, CommandService_StartChecklist_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) TickChecklistItem(ctx context.Context, in *TickChecklistItemRequest, opts ...grpc.CallOption) (*TickChecklistItemResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TickChecklistItemResponse)
+	err := c.cc.Invoke(ctx, CommandService_TickChecklistItem_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) ConfirmStability(ctx context.Context, in *ConfirmStabilityRequest, opts ...grpc.CallOption) (*ConfirmStabilityResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ConfirmStabilityResponse)
+	err := c.cc.Invoke(ctx, CommandService_ConfirmStability_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) AddDebrief(ctx context.Context, in *AddDebriefRequest, opts ...grpc.CallOption) (*AddDebriefResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AddDebriefResponse)
+	err := c.cc.Invoke(ctx, CommandService_AddDebrief_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) AssignPostmortem(ctx context.Context, in *AssignPostmortemRequest, opts ...grpc.CallOption) (*AssignPostmortemResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AssignPostmortemResponse)
+	err := c.cc.Invoke(ctx, CommandService_AssignPostmortem_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) ChangePostmortemState(ctx context.Context, in *ChangePostmortemStateRequest, opts ...grpc.CallOption) (*ChangePostmortemStateResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ChangePostmortemStateResponse)
+	err := c.cc.Invoke(ctx, CommandService_ChangePostmortemState_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) ChangeVisibility(ctx context.Context, in *ChangeVisibilityRequest, opts ...grpc.CallOption) (*ChangeVisibilityResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ChangeVisibilityResponse)
+	err := c.cc.Invoke(ctx, CommandService_ChangeVisibility_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) AddMember(ctx context.Context, in *AddMemberRequest, opts ...grpc.CallOption) (*AddMemberResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AddMemberResponse)
+	err := c.cc.Invoke(ctx, CommandService_AddMember_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) RemoveMember(ctx context.Context, in *RemoveMemberRequest, opts ...grpc.CallOption) (*RemoveMemberResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RemoveMemberResponse)
+	err := c.cc.Invoke(ctx, CommandService_RemoveMember_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) AddHypothesis(ctx context.Context, in *AddHypothesisRequest, opts ...grpc.CallOption) (*AddHypothesisResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AddHypothesisResponse)
+	err := c.cc.Invoke(ctx, CommandService_AddHypothesis_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) TestHypothesis(ctx context.Context, in *TestHypothesisRequest, opts ...grpc.CallOption) (*TestHypothesisResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TestHypothesisResponse)
+	err := c.cc.Invoke(ctx, CommandService_TestHypothesis_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) ConfirmHypothesis(ctx context.Context, in *ConfirmHypothesisRequest, opts ...grpc.CallOption) (*ConfirmHypothesisResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ConfirmHypothesisResponse)
+	err := c.cc.Invoke(ctx, CommandService_ConfirmHypothesis_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) EliminateHypothesis(ctx context.Context, in *EliminateHypothesisRequest, opts ...grpc.CallOption) (*EliminateHypothesisResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(EliminateHypothesisResponse)
+	err := c.cc.Invoke(ctx, CommandService_EliminateHypothesis_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) ReopenHypothesis(ctx context.Context, in *ReopenHypothesisRequest, opts ...grpc.CallOption) (*ReopenHypothesisResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReopenHypothesisResponse)
+	err := c.cc.Invoke(ctx, CommandService_ReopenHypothesis_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) Assess(ctx context.Context, in *AssessRequest, opts ...grpc.CallOption) (*AssessResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AssessResponse)
+	err := c.cc.Invoke(ctx, CommandService_Assess_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) MakeDecision(ctx context.Context, in *MakeDecisionRequest, opts ...grpc.CallOption) (*MakeDecisionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MakeDecisionResponse)
+	err := c.cc.Invoke(ctx, CommandService_MakeDecision_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) StartImpact(ctx context.Context, in *StartImpactRequest, opts ...grpc.CallOption) (*StartImpactResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(StartImpactResponse)
+	err := c.cc.Invoke(ctx, CommandService_StartImpact_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) EndImpact(ctx context.Context, in *EndImpactRequest, opts ...grpc.CallOption) (*EndImpactResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(EndImpactResponse)
+	err := c.cc.Invoke(ctx, CommandService_EndImpact_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) SetBlastRadius(ctx context.Context, in *SetBlastRadiusRequest, opts ...grpc.CallOption) (*SetBlastRadiusResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SetBlastRadiusResponse)
+	err := c.cc.Invoke(ctx, CommandService_SetBlastRadius_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) ChangeCategory(ctx context.Context, in *ChangeCategoryRequest, opts ...grpc.CallOption) (*ChangeCategoryResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ChangeCategoryResponse)
+	err := c.cc.Invoke(ctx, CommandService_ChangeCategory_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) RelateIncident(ctx context.Context, in *RelateIncidentRequest, opts ...grpc.CallOption) (*RelateIncidentResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RelateIncidentResponse)
+	err := c.cc.Invoke(ctx, CommandService_RelateIncident_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) UnrelateIncident(ctx context.Context, in *UnrelateIncidentRequest, opts ...grpc.CallOption) (*UnrelateIncidentResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UnrelateIncidentResponse)
+	err := c.cc.Invoke(ctx, CommandService_UnrelateIncident_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -369,7 +788,8 @@ func (c *commandServiceClient) ImportIncidents(ctx context.Context, in *ImportIn
 // AlreadyExists for a request_id that was used with another body; Unavailable
 // when the log cannot be reached, and Unavailable with reason outcome_unknown
 // when it is not known whether the act was stored: repeat it with the same
-// request_id.
+// request_id. An act that finds all as it would make it writes nothing, says
+// unchanged, and leaves its request_id unused.
 type CommandServiceServer interface {
 	// Declares an incident and claims its number.
 	DeclareIncident(context.Context, *DeclareIncidentRequest) (*DeclareIncidentResponse, error)
@@ -417,8 +837,74 @@ type CommandServiceServer interface {
 	RedactEntry(context.Context, *RedactEntryRequest) (*RedactEntryResponse, error)
 	// Attaches an alert.
 	LinkAlert(context.Context, *LinkAlertRequest) (*LinkAlertResponse, error)
+	// Writes down that a clock passed a threshold, once for each run of the clock. Only
+	// the system's own services may.
+	RecordClock(context.Context, *RecordClockRequest) (*RecordClockResponse, error)
+	// Schedules a review of an incident together with earlier ones of its category, once
+	// for each category. Only the system's own services may.
+	ScheduleReview(context.Context, *ScheduleReviewRequest) (*ScheduleReviewResponse, error)
+	// Writes down an event that a law knows: its terms start or end with it.
+	RecordLegalEvent(context.Context, *RecordLegalEventRequest) (*RecordLegalEventResponse, error)
+	// Writes down that somebody ran a command, and what it printed.
+	RecordCommand(context.Context, *RecordCommandRequest) (*RecordCommandResponse, error)
 	// Stores whole histories from another system, idempotently.
 	ImportIncidents(context.Context, *ImportIncidentsRequest) (*ImportIncidentsResponse, error)
+	// Gives the work one more piece. Allowed to responders.
+	AddTask(context.Context, *AddTaskRequest) (*AddTaskResponse, error)
+	// Gives an open task another owner or another time.
+	AssignTask(context.Context, *AssignTaskRequest) (*AssignTaskResponse, error)
+	// Says that a task was done or given up.
+	EndTask(context.Context, *EndTaskRequest) (*EndTaskResponse, error)
+	// Writes down what has to be done afterwards; also after the incident was closed.
+	AddFollowUp(context.Context, *AddFollowUpRequest) (*AddFollowUpResponse, error)
+	// Changes an open follow-up; what is left out stays.
+	ReviseFollowUp(context.Context, *ReviseFollowUpRequest) (*ReviseFollowUpResponse, error)
+	// Says that a follow-up was done or given up.
+	EndFollowUp(context.Context, *EndFollowUpRequest) (*EndFollowUpResponse, error)
+	// Takes up a checklist of the playbook; its text is recorded as it is now.
+	StartChecklist(context.Context, *StartChecklistRequest) (*StartChecklistResponse, error)
+	// Ticks a line of a checklist or takes the tick away.
+	TickChecklistItem(context.Context, *TickChecklistItemRequest) (*TickChecklistItemResponse, error)
+	// Says that somebody has looked and the service is stable.
+	ConfirmStability(context.Context, *ConfirmStabilityRequest) (*ConfirmStabilityResponse, error)
+	// Writes down what the talk right after the incident gave.
+	AddDebrief(context.Context, *AddDebriefRequest) (*AddDebriefResponse, error)
+	// Asks somebody to write the post-mortem of a resolved incident.
+	AssignPostmortem(context.Context, *AssignPostmortemRequest) (*AssignPostmortemResponse, error)
+	// Moves the post-mortem on, or back for more work.
+	ChangePostmortemState(context.Context, *ChangePostmortemStateRequest) (*ChangePostmortemStateResponse, error)
+	// Makes the incident private, or visible to everybody again. For the commander, managers and admins.
+	ChangeVisibility(context.Context, *ChangeVisibilityRequest) (*ChangeVisibilityResponse, error)
+	// Lets a person see the incident when it is private.
+	AddMember(context.Context, *AddMemberRequest) (*AddMemberResponse, error)
+	// Takes away the right to see the incident when it is private.
+	RemoveMember(context.Context, *RemoveMemberRequest) (*RemoveMemberResponse, error)
+	// Supposes a cause.
+	AddHypothesis(context.Context, *AddHypothesisRequest) (*AddHypothesisResponse, error)
+	// Writes down what a test of a hypothesis showed.
+	TestHypothesis(context.Context, *TestHypothesisRequest) (*TestHypothesisResponse, error)
+	// Says that a supposed cause is the cause; resolves nothing.
+	ConfirmHypothesis(context.Context, *ConfirmHypothesisRequest) (*ConfirmHypothesisResponse, error)
+	// Says that a supposed cause is not the cause; it stays visible.
+	EliminateHypothesis(context.Context, *EliminateHypothesisRequest) (*EliminateHypothesisResponse, error)
+	// Takes up a confirmed or eliminated cause again.
+	ReopenHypothesis(context.Context, *ReopenHypothesisRequest) (*ReopenHypothesisResponse, error)
+	// Says whether it is getting worse.
+	Assess(context.Context, *AssessRequest) (*AssessResponse, error)
+	// Decides what is done; rolling back is the default.
+	MakeDecision(context.Context, *MakeDecisionRequest) (*MakeDecisionResponse, error)
+	// Says when customers began to suffer.
+	StartImpact(context.Context, *StartImpactRequest) (*StartImpactResponse, error)
+	// Says when customers no longer suffered.
+	EndImpact(context.Context, *EndImpactRequest) (*EndImpactResponse, error)
+	// Says all that is known to be hit; the internal view.
+	SetBlastRadius(context.Context, *SetBlastRadiusRequest) (*SetBlastRadiusResponse, error)
+	// Says what kind of cause it was.
+	ChangeCategory(context.Context, *ChangeCategoryRequest) (*ChangeCategoryResponse, error)
+	// Says that two incidents belong together; both tell it.
+	RelateIncident(context.Context, *RelateIncidentRequest) (*RelateIncidentResponse, error)
+	// Takes back that two incidents belong together; both tell it.
+	UnrelateIncident(context.Context, *UnrelateIncidentRequest) (*UnrelateIncidentResponse, error)
 	mustEmbedUnimplementedCommandServiceServer()
 }
 
@@ -498,8 +984,104 @@ func (UnimplementedCommandServiceServer) RedactEntry(context.Context, *RedactEnt
 func (UnimplementedCommandServiceServer) LinkAlert(context.Context, *LinkAlertRequest) (*LinkAlertResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method LinkAlert not implemented")
 }
+func (UnimplementedCommandServiceServer) RecordClock(context.Context, *RecordClockRequest) (*RecordClockResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RecordClock not implemented")
+}
+func (UnimplementedCommandServiceServer) ScheduleReview(context.Context, *ScheduleReviewRequest) (*ScheduleReviewResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ScheduleReview not implemented")
+}
+func (UnimplementedCommandServiceServer) RecordLegalEvent(context.Context, *RecordLegalEventRequest) (*RecordLegalEventResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RecordLegalEvent not implemented")
+}
+func (UnimplementedCommandServiceServer) RecordCommand(context.Context, *RecordCommandRequest) (*RecordCommandResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RecordCommand not implemented")
+}
 func (UnimplementedCommandServiceServer) ImportIncidents(context.Context, *ImportIncidentsRequest) (*ImportIncidentsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ImportIncidents not implemented")
+}
+func (UnimplementedCommandServiceServer) AddTask(context.Context, *AddTaskRequest) (*AddTaskResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AddTask not implemented")
+}
+func (UnimplementedCommandServiceServer) AssignTask(context.Context, *AssignTaskRequest) (*AssignTaskResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AssignTask not implemented")
+}
+func (UnimplementedCommandServiceServer) EndTask(context.Context, *EndTaskRequest) (*EndTaskResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method EndTask not implemented")
+}
+func (UnimplementedCommandServiceServer) AddFollowUp(context.Context, *AddFollowUpRequest) (*AddFollowUpResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AddFollowUp not implemented")
+}
+func (UnimplementedCommandServiceServer) ReviseFollowUp(context.Context, *ReviseFollowUpRequest) (*ReviseFollowUpResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReviseFollowUp not implemented")
+}
+func (UnimplementedCommandServiceServer) EndFollowUp(context.Context, *EndFollowUpRequest) (*EndFollowUpResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method EndFollowUp not implemented")
+}
+func (UnimplementedCommandServiceServer) StartChecklist(context.Context, *StartChecklistRequest) (*StartChecklistResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method StartChecklist not implemented")
+}
+func (UnimplementedCommandServiceServer) TickChecklistItem(context.Context, *TickChecklistItemRequest) (*TickChecklistItemResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method TickChecklistItem not implemented")
+}
+func (UnimplementedCommandServiceServer) ConfirmStability(context.Context, *ConfirmStabilityRequest) (*ConfirmStabilityResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ConfirmStability not implemented")
+}
+func (UnimplementedCommandServiceServer) AddDebrief(context.Context, *AddDebriefRequest) (*AddDebriefResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AddDebrief not implemented")
+}
+func (UnimplementedCommandServiceServer) AssignPostmortem(context.Context, *AssignPostmortemRequest) (*AssignPostmortemResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AssignPostmortem not implemented")
+}
+func (UnimplementedCommandServiceServer) ChangePostmortemState(context.Context, *ChangePostmortemStateRequest) (*ChangePostmortemStateResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ChangePostmortemState not implemented")
+}
+func (UnimplementedCommandServiceServer) ChangeVisibility(context.Context, *ChangeVisibilityRequest) (*ChangeVisibilityResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ChangeVisibility not implemented")
+}
+func (UnimplementedCommandServiceServer) AddMember(context.Context, *AddMemberRequest) (*AddMemberResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AddMember not implemented")
+}
+func (UnimplementedCommandServiceServer) RemoveMember(context.Context, *RemoveMemberRequest) (*RemoveMemberResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RemoveMember not implemented")
+}
+func (UnimplementedCommandServiceServer) AddHypothesis(context.Context, *AddHypothesisRequest) (*AddHypothesisResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AddHypothesis not implemented")
+}
+func (UnimplementedCommandServiceServer) TestHypothesis(context.Context, *TestHypothesisRequest) (*TestHypothesisResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method TestHypothesis not implemented")
+}
+func (UnimplementedCommandServiceServer) ConfirmHypothesis(context.Context, *ConfirmHypothesisRequest) (*ConfirmHypothesisResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ConfirmHypothesis not implemented")
+}
+func (UnimplementedCommandServiceServer) EliminateHypothesis(context.Context, *EliminateHypothesisRequest) (*EliminateHypothesisResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method EliminateHypothesis not implemented")
+}
+func (UnimplementedCommandServiceServer) ReopenHypothesis(context.Context, *ReopenHypothesisRequest) (*ReopenHypothesisResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReopenHypothesis not implemented")
+}
+func (UnimplementedCommandServiceServer) Assess(context.Context, *AssessRequest) (*AssessResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Assess not implemented")
+}
+func (UnimplementedCommandServiceServer) MakeDecision(context.Context, *MakeDecisionRequest) (*MakeDecisionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method MakeDecision not implemented")
+}
+func (UnimplementedCommandServiceServer) StartImpact(context.Context, *StartImpactRequest) (*StartImpactResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method StartImpact not implemented")
+}
+func (UnimplementedCommandServiceServer) EndImpact(context.Context, *EndImpactRequest) (*EndImpactResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method EndImpact not implemented")
+}
+func (UnimplementedCommandServiceServer) SetBlastRadius(context.Context, *SetBlastRadiusRequest) (*SetBlastRadiusResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SetBlastRadius not implemented")
+}
+func (UnimplementedCommandServiceServer) ChangeCategory(context.Context, *ChangeCategoryRequest) (*ChangeCategoryResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ChangeCategory not implemented")
+}
+func (UnimplementedCommandServiceServer) RelateIncident(context.Context, *RelateIncidentRequest) (*RelateIncidentResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RelateIncident not implemented")
+}
+func (UnimplementedCommandServiceServer) UnrelateIncident(context.Context, *UnrelateIncidentRequest) (*UnrelateIncidentResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UnrelateIncident not implemented")
 }
 func (UnimplementedCommandServiceServer) mustEmbedUnimplementedCommandServiceServer() {}
 func (UnimplementedCommandServiceServer) testEmbeddedByValue()                        {}
@@ -936,6 +1518,78 @@ func _CommandService_LinkAlert_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _CommandService_RecordClock_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RecordClockRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).RecordClock(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_RecordClock_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).RecordClock(ctx, req.(*RecordClockRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_ScheduleReview_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ScheduleReviewRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).ScheduleReview(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_ScheduleReview_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).ScheduleReview(ctx, req.(*ScheduleReviewRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_RecordLegalEvent_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RecordLegalEventRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).RecordLegalEvent(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_RecordLegalEvent_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).RecordLegalEvent(ctx, req.(*RecordLegalEventRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_RecordCommand_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RecordCommandRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).RecordCommand(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_RecordCommand_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).RecordCommand(ctx, req.(*RecordCommandRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _CommandService_ImportIncidents_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ImportIncidentsRequest)
 	if err := dec(in); err != nil {
@@ -950,6 +1604,510 @@ func _CommandService_ImportIncidents_Handler(srv interface{}, ctx context.Contex
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(CommandServiceServer).ImportIncidents(ctx, req.(*ImportIncidentsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_AddTask_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AddTaskRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).AddTask(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_AddTask_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).AddTask(ctx, req.(*AddTaskRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_AssignTask_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AssignTaskRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).AssignTask(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_AssignTask_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).AssignTask(ctx, req.(*AssignTaskRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_EndTask_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(EndTaskRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).EndTask(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_EndTask_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).EndTask(ctx, req.(*EndTaskRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_AddFollowUp_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AddFollowUpRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).AddFollowUp(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_AddFollowUp_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).AddFollowUp(ctx, req.(*AddFollowUpRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_ReviseFollowUp_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReviseFollowUpRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).ReviseFollowUp(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_ReviseFollowUp_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).ReviseFollowUp(ctx, req.(*ReviseFollowUpRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_EndFollowUp_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(EndFollowUpRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).EndFollowUp(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_EndFollowUp_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).EndFollowUp(ctx, req.(*EndFollowUpRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_StartChecklist_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(StartChecklistRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).StartChecklist(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_StartChecklist_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).StartChecklist(ctx, req.(*StartChecklistRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_TickChecklistItem_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(TickChecklistItemRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).TickChecklistItem(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_TickChecklistItem_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).TickChecklistItem(ctx, req.(*TickChecklistItemRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_ConfirmStability_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ConfirmStabilityRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).ConfirmStability(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_ConfirmStability_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).ConfirmStability(ctx, req.(*ConfirmStabilityRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_AddDebrief_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AddDebriefRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).AddDebrief(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_AddDebrief_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).AddDebrief(ctx, req.(*AddDebriefRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_AssignPostmortem_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AssignPostmortemRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).AssignPostmortem(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_AssignPostmortem_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).AssignPostmortem(ctx, req.(*AssignPostmortemRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_ChangePostmortemState_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ChangePostmortemStateRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).ChangePostmortemState(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_ChangePostmortemState_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).ChangePostmortemState(ctx, req.(*ChangePostmortemStateRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_ChangeVisibility_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ChangeVisibilityRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).ChangeVisibility(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_ChangeVisibility_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).ChangeVisibility(ctx, req.(*ChangeVisibilityRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_AddMember_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AddMemberRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).AddMember(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_AddMember_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).AddMember(ctx, req.(*AddMemberRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_RemoveMember_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RemoveMemberRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).RemoveMember(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_RemoveMember_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).RemoveMember(ctx, req.(*RemoveMemberRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_AddHypothesis_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AddHypothesisRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).AddHypothesis(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_AddHypothesis_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).AddHypothesis(ctx, req.(*AddHypothesisRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_TestHypothesis_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(TestHypothesisRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).TestHypothesis(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_TestHypothesis_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).TestHypothesis(ctx, req.(*TestHypothesisRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_ConfirmHypothesis_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ConfirmHypothesisRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).ConfirmHypothesis(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_ConfirmHypothesis_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).ConfirmHypothesis(ctx, req.(*ConfirmHypothesisRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_EliminateHypothesis_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(EliminateHypothesisRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).EliminateHypothesis(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_EliminateHypothesis_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).EliminateHypothesis(ctx, req.(*EliminateHypothesisRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_ReopenHypothesis_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReopenHypothesisRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).ReopenHypothesis(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_ReopenHypothesis_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).ReopenHypothesis(ctx, req.(*ReopenHypothesisRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_Assess_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AssessRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).Assess(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_Assess_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).Assess(ctx, req.(*AssessRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_MakeDecision_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MakeDecisionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).MakeDecision(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_MakeDecision_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).MakeDecision(ctx, req.(*MakeDecisionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_StartImpact_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(StartImpactRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).StartImpact(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_StartImpact_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).StartImpact(ctx, req.(*StartImpactRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_EndImpact_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(EndImpactRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).EndImpact(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_EndImpact_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).EndImpact(ctx, req.(*EndImpactRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_SetBlastRadius_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SetBlastRadiusRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).SetBlastRadius(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_SetBlastRadius_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).SetBlastRadius(ctx, req.(*SetBlastRadiusRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_ChangeCategory_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ChangeCategoryRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).ChangeCategory(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_ChangeCategory_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).ChangeCategory(ctx, req.(*ChangeCategoryRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_RelateIncident_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RelateIncidentRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).RelateIncident(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_RelateIncident_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).RelateIncident(ctx, req.(*RelateIncidentRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_UnrelateIncident_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UnrelateIncidentRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).UnrelateIncident(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_UnrelateIncident_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).UnrelateIncident(ctx, req.(*UnrelateIncidentRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -1054,8 +2212,136 @@ var CommandService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _CommandService_LinkAlert_Handler,
 		},
 		{
+			MethodName: "RecordClock",
+			Handler:    _CommandService_RecordClock_Handler,
+		},
+		{
+			MethodName: "ScheduleReview",
+			Handler:    _CommandService_ScheduleReview_Handler,
+		},
+		{
+			MethodName: "RecordLegalEvent",
+			Handler:    _CommandService_RecordLegalEvent_Handler,
+		},
+		{
+			MethodName: "RecordCommand",
+			Handler:    _CommandService_RecordCommand_Handler,
+		},
+		{
 			MethodName: "ImportIncidents",
 			Handler:    _CommandService_ImportIncidents_Handler,
+		},
+		{
+			MethodName: "AddTask",
+			Handler:    _CommandService_AddTask_Handler,
+		},
+		{
+			MethodName: "AssignTask",
+			Handler:    _CommandService_AssignTask_Handler,
+		},
+		{
+			MethodName: "EndTask",
+			Handler:    _CommandService_EndTask_Handler,
+		},
+		{
+			MethodName: "AddFollowUp",
+			Handler:    _CommandService_AddFollowUp_Handler,
+		},
+		{
+			MethodName: "ReviseFollowUp",
+			Handler:    _CommandService_ReviseFollowUp_Handler,
+		},
+		{
+			MethodName: "EndFollowUp",
+			Handler:    _CommandService_EndFollowUp_Handler,
+		},
+		{
+			MethodName: "StartChecklist",
+			Handler:    _CommandService_StartChecklist_Handler,
+		},
+		{
+			MethodName: "TickChecklistItem",
+			Handler:    _CommandService_TickChecklistItem_Handler,
+		},
+		{
+			MethodName: "ConfirmStability",
+			Handler:    _CommandService_ConfirmStability_Handler,
+		},
+		{
+			MethodName: "AddDebrief",
+			Handler:    _CommandService_AddDebrief_Handler,
+		},
+		{
+			MethodName: "AssignPostmortem",
+			Handler:    _CommandService_AssignPostmortem_Handler,
+		},
+		{
+			MethodName: "ChangePostmortemState",
+			Handler:    _CommandService_ChangePostmortemState_Handler,
+		},
+		{
+			MethodName: "ChangeVisibility",
+			Handler:    _CommandService_ChangeVisibility_Handler,
+		},
+		{
+			MethodName: "AddMember",
+			Handler:    _CommandService_AddMember_Handler,
+		},
+		{
+			MethodName: "RemoveMember",
+			Handler:    _CommandService_RemoveMember_Handler,
+		},
+		{
+			MethodName: "AddHypothesis",
+			Handler:    _CommandService_AddHypothesis_Handler,
+		},
+		{
+			MethodName: "TestHypothesis",
+			Handler:    _CommandService_TestHypothesis_Handler,
+		},
+		{
+			MethodName: "ConfirmHypothesis",
+			Handler:    _CommandService_ConfirmHypothesis_Handler,
+		},
+		{
+			MethodName: "EliminateHypothesis",
+			Handler:    _CommandService_EliminateHypothesis_Handler,
+		},
+		{
+			MethodName: "ReopenHypothesis",
+			Handler:    _CommandService_ReopenHypothesis_Handler,
+		},
+		{
+			MethodName: "Assess",
+			Handler:    _CommandService_Assess_Handler,
+		},
+		{
+			MethodName: "MakeDecision",
+			Handler:    _CommandService_MakeDecision_Handler,
+		},
+		{
+			MethodName: "StartImpact",
+			Handler:    _CommandService_StartImpact_Handler,
+		},
+		{
+			MethodName: "EndImpact",
+			Handler:    _CommandService_EndImpact_Handler,
+		},
+		{
+			MethodName: "SetBlastRadius",
+			Handler:    _CommandService_SetBlastRadius_Handler,
+		},
+		{
+			MethodName: "ChangeCategory",
+			Handler:    _CommandService_ChangeCategory_Handler,
+		},
+		{
+			MethodName: "RelateIncident",
+			Handler:    _CommandService_RelateIncident_Handler,
+		},
+		{
+			MethodName: "UnrelateIncident",
+			Handler:    _CommandService_UnrelateIncident_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

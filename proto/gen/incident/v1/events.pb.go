@@ -51,7 +51,9 @@ type DeclaredFacts struct {
 	// End of planned work in microseconds since 1970; 0 for incidents.
 	ScheduledEndUs int64 `protobuf:"varint,11,opt,name=scheduled_end_us,json=scheduledEndUs,proto3" json:"scheduled_end_us,omitempty"`
 	// The same incident in the system it was imported from.
-	External      *ExternalReference `protobuf:"bytes,12,opt,name=external,proto3" json:"external,omitempty"`
+	External *ExternalReference `protobuf:"bytes,12,opt,name=external,proto3" json:"external,omitempty"`
+	// Catalog name of the kind of cause; empty when it was not known.
+	Category      string `protobuf:"bytes,20,opt,name=category,proto3" json:"category,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -168,6 +170,13 @@ func (x *DeclaredFacts) GetExternal() *ExternalReference {
 		return x.External
 	}
 	return nil
+}
+
+func (x *DeclaredFacts) GetCategory() string {
+	if x != nil {
+		return x.Category
+	}
+	return ""
 }
 
 // DeclaredContent is the content of incident.declared: an incident was declared.
@@ -473,6 +482,52 @@ func (x *MitigatedContent) GetSummary() string {
 	return ""
 }
 
+// AcknowledgedContent is the content of incident.acknowledged: somebody takes care of it.
+type AcknowledgedContent struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What they are about to do, or why it is theirs.
+	Reason        string `protobuf:"bytes,1,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcknowledgedContent) Reset() {
+	*x = AcknowledgedContent{}
+	mi := &file_incident_v1_events_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcknowledgedContent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcknowledgedContent) ProtoMessage() {}
+
+func (x *AcknowledgedContent) ProtoReflect() protoreflect.Message {
+	mi := &file_incident_v1_events_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcknowledgedContent.ProtoReflect.Descriptor instead.
+func (*AcknowledgedContent) Descriptor() ([]byte, []int) {
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *AcknowledgedContent) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 // ResolvedFacts is the facts of incident.resolved: the incident is over for customers.
 type ResolvedFacts struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -486,7 +541,7 @@ type ResolvedFacts struct {
 
 func (x *ResolvedFacts) Reset() {
 	*x = ResolvedFacts{}
-	mi := &file_incident_v1_events_proto_msgTypes[7]
+	mi := &file_incident_v1_events_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -498,7 +553,7 @@ func (x *ResolvedFacts) String() string {
 func (*ResolvedFacts) ProtoMessage() {}
 
 func (x *ResolvedFacts) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[7]
+	mi := &file_incident_v1_events_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -511,7 +566,7 @@ func (x *ResolvedFacts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolvedFacts.ProtoReflect.Descriptor instead.
 func (*ResolvedFacts) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{7}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ResolvedFacts) GetFrom() Status {
@@ -539,7 +594,7 @@ type ResolvedContent struct {
 
 func (x *ResolvedContent) Reset() {
 	*x = ResolvedContent{}
-	mi := &file_incident_v1_events_proto_msgTypes[8]
+	mi := &file_incident_v1_events_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -551,7 +606,7 @@ func (x *ResolvedContent) String() string {
 func (*ResolvedContent) ProtoMessage() {}
 
 func (x *ResolvedContent) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[8]
+	mi := &file_incident_v1_events_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -564,7 +619,7 @@ func (x *ResolvedContent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolvedContent.ProtoReflect.Descriptor instead.
 func (*ResolvedContent) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{8}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ResolvedContent) GetSummary() string {
@@ -585,7 +640,7 @@ type ReopenedFacts struct {
 
 func (x *ReopenedFacts) Reset() {
 	*x = ReopenedFacts{}
-	mi := &file_incident_v1_events_proto_msgTypes[9]
+	mi := &file_incident_v1_events_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -597,7 +652,7 @@ func (x *ReopenedFacts) String() string {
 func (*ReopenedFacts) ProtoMessage() {}
 
 func (x *ReopenedFacts) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[9]
+	mi := &file_incident_v1_events_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -610,7 +665,7 @@ func (x *ReopenedFacts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReopenedFacts.ProtoReflect.Descriptor instead.
 func (*ReopenedFacts) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{9}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ReopenedFacts) GetFrom() Status {
@@ -631,7 +686,7 @@ type ReopenedContent struct {
 
 func (x *ReopenedContent) Reset() {
 	*x = ReopenedContent{}
-	mi := &file_incident_v1_events_proto_msgTypes[10]
+	mi := &file_incident_v1_events_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -643,7 +698,7 @@ func (x *ReopenedContent) String() string {
 func (*ReopenedContent) ProtoMessage() {}
 
 func (x *ReopenedContent) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[10]
+	mi := &file_incident_v1_events_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -656,7 +711,7 @@ func (x *ReopenedContent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReopenedContent.ProtoReflect.Descriptor instead.
 func (*ReopenedContent) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{10}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ReopenedContent) GetReason() string {
@@ -677,7 +732,7 @@ type ClosedContent struct {
 
 func (x *ClosedContent) Reset() {
 	*x = ClosedContent{}
-	mi := &file_incident_v1_events_proto_msgTypes[11]
+	mi := &file_incident_v1_events_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -689,7 +744,7 @@ func (x *ClosedContent) String() string {
 func (*ClosedContent) ProtoMessage() {}
 
 func (x *ClosedContent) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[11]
+	mi := &file_incident_v1_events_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -702,7 +757,7 @@ func (x *ClosedContent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClosedContent.ProtoReflect.Descriptor instead.
 func (*ClosedContent) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{11}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ClosedContent) GetReason() string {
@@ -723,7 +778,7 @@ type CancelledFacts struct {
 
 func (x *CancelledFacts) Reset() {
 	*x = CancelledFacts{}
-	mi := &file_incident_v1_events_proto_msgTypes[12]
+	mi := &file_incident_v1_events_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -735,7 +790,7 @@ func (x *CancelledFacts) String() string {
 func (*CancelledFacts) ProtoMessage() {}
 
 func (x *CancelledFacts) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[12]
+	mi := &file_incident_v1_events_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -748,7 +803,7 @@ func (x *CancelledFacts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelledFacts.ProtoReflect.Descriptor instead.
 func (*CancelledFacts) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{12}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *CancelledFacts) GetFrom() Status {
@@ -769,7 +824,7 @@ type CancelledContent struct {
 
 func (x *CancelledContent) Reset() {
 	*x = CancelledContent{}
-	mi := &file_incident_v1_events_proto_msgTypes[13]
+	mi := &file_incident_v1_events_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -781,7 +836,7 @@ func (x *CancelledContent) String() string {
 func (*CancelledContent) ProtoMessage() {}
 
 func (x *CancelledContent) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[13]
+	mi := &file_incident_v1_events_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -794,7 +849,7 @@ func (x *CancelledContent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelledContent.ProtoReflect.Descriptor instead.
 func (*CancelledContent) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{13}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *CancelledContent) GetReason() string {
@@ -815,7 +870,7 @@ type MergedFacts struct {
 
 func (x *MergedFacts) Reset() {
 	*x = MergedFacts{}
-	mi := &file_incident_v1_events_proto_msgTypes[14]
+	mi := &file_incident_v1_events_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -827,7 +882,7 @@ func (x *MergedFacts) String() string {
 func (*MergedFacts) ProtoMessage() {}
 
 func (x *MergedFacts) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[14]
+	mi := &file_incident_v1_events_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -840,7 +895,7 @@ func (x *MergedFacts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MergedFacts.ProtoReflect.Descriptor instead.
 func (*MergedFacts) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{14}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *MergedFacts) GetInto() string {
@@ -861,7 +916,7 @@ type MergedContent struct {
 
 func (x *MergedContent) Reset() {
 	*x = MergedContent{}
-	mi := &file_incident_v1_events_proto_msgTypes[15]
+	mi := &file_incident_v1_events_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -873,7 +928,7 @@ func (x *MergedContent) String() string {
 func (*MergedContent) ProtoMessage() {}
 
 func (x *MergedContent) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[15]
+	mi := &file_incident_v1_events_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -886,7 +941,7 @@ func (x *MergedContent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MergedContent.ProtoReflect.Descriptor instead.
 func (*MergedContent) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{15}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *MergedContent) GetReason() string {
@@ -911,7 +966,7 @@ type RoleAssignedFacts struct {
 
 func (x *RoleAssignedFacts) Reset() {
 	*x = RoleAssignedFacts{}
-	mi := &file_incident_v1_events_proto_msgTypes[16]
+	mi := &file_incident_v1_events_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -923,7 +978,7 @@ func (x *RoleAssignedFacts) String() string {
 func (*RoleAssignedFacts) ProtoMessage() {}
 
 func (x *RoleAssignedFacts) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[16]
+	mi := &file_incident_v1_events_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -936,7 +991,7 @@ func (x *RoleAssignedFacts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoleAssignedFacts.ProtoReflect.Descriptor instead.
 func (*RoleAssignedFacts) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{16}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *RoleAssignedFacts) GetRole() Role {
@@ -975,7 +1030,7 @@ type RoleHandedOverFacts struct {
 
 func (x *RoleHandedOverFacts) Reset() {
 	*x = RoleHandedOverFacts{}
-	mi := &file_incident_v1_events_proto_msgTypes[17]
+	mi := &file_incident_v1_events_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -987,7 +1042,7 @@ func (x *RoleHandedOverFacts) String() string {
 func (*RoleHandedOverFacts) ProtoMessage() {}
 
 func (x *RoleHandedOverFacts) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[17]
+	mi := &file_incident_v1_events_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1000,7 +1055,7 @@ func (x *RoleHandedOverFacts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoleHandedOverFacts.ProtoReflect.Descriptor instead.
 func (*RoleHandedOverFacts) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{17}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *RoleHandedOverFacts) GetRole() Role {
@@ -1035,7 +1090,7 @@ type RoleHandedOverContent struct {
 
 func (x *RoleHandedOverContent) Reset() {
 	*x = RoleHandedOverContent{}
-	mi := &file_incident_v1_events_proto_msgTypes[18]
+	mi := &file_incident_v1_events_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1047,7 +1102,7 @@ func (x *RoleHandedOverContent) String() string {
 func (*RoleHandedOverContent) ProtoMessage() {}
 
 func (x *RoleHandedOverContent) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[18]
+	mi := &file_incident_v1_events_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1060,7 +1115,7 @@ func (x *RoleHandedOverContent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoleHandedOverContent.ProtoReflect.Descriptor instead.
 func (*RoleHandedOverContent) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{18}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *RoleHandedOverContent) GetSummary() string {
@@ -1083,7 +1138,7 @@ type RoleReleasedFacts struct {
 
 func (x *RoleReleasedFacts) Reset() {
 	*x = RoleReleasedFacts{}
-	mi := &file_incident_v1_events_proto_msgTypes[19]
+	mi := &file_incident_v1_events_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1095,7 +1150,7 @@ func (x *RoleReleasedFacts) String() string {
 func (*RoleReleasedFacts) ProtoMessage() {}
 
 func (x *RoleReleasedFacts) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[19]
+	mi := &file_incident_v1_events_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1108,7 +1163,7 @@ func (x *RoleReleasedFacts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoleReleasedFacts.ProtoReflect.Descriptor instead.
 func (*RoleReleasedFacts) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{19}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *RoleReleasedFacts) GetRole() Role {
@@ -1138,7 +1193,7 @@ type UpdatePostedContent struct {
 
 func (x *UpdatePostedContent) Reset() {
 	*x = UpdatePostedContent{}
-	mi := &file_incident_v1_events_proto_msgTypes[20]
+	mi := &file_incident_v1_events_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1150,7 +1205,7 @@ func (x *UpdatePostedContent) String() string {
 func (*UpdatePostedContent) ProtoMessage() {}
 
 func (x *UpdatePostedContent) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[20]
+	mi := &file_incident_v1_events_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1163,7 +1218,7 @@ func (x *UpdatePostedContent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdatePostedContent.ProtoReflect.Descriptor instead.
 func (*UpdatePostedContent) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{20}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *UpdatePostedContent) GetText() string {
@@ -1191,7 +1246,7 @@ type NoteAddedFacts struct {
 
 func (x *NoteAddedFacts) Reset() {
 	*x = NoteAddedFacts{}
-	mi := &file_incident_v1_events_proto_msgTypes[21]
+	mi := &file_incident_v1_events_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1203,7 +1258,7 @@ func (x *NoteAddedFacts) String() string {
 func (*NoteAddedFacts) ProtoMessage() {}
 
 func (x *NoteAddedFacts) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[21]
+	mi := &file_incident_v1_events_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1216,7 +1271,7 @@ func (x *NoteAddedFacts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NoteAddedFacts.ProtoReflect.Descriptor instead.
 func (*NoteAddedFacts) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{21}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *NoteAddedFacts) GetLabel() string {
@@ -1239,7 +1294,7 @@ type NoteAddedContent struct {
 
 func (x *NoteAddedContent) Reset() {
 	*x = NoteAddedContent{}
-	mi := &file_incident_v1_events_proto_msgTypes[22]
+	mi := &file_incident_v1_events_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1251,7 +1306,7 @@ func (x *NoteAddedContent) String() string {
 func (*NoteAddedContent) ProtoMessage() {}
 
 func (x *NoteAddedContent) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[22]
+	mi := &file_incident_v1_events_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1264,7 +1319,7 @@ func (x *NoteAddedContent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NoteAddedContent.ProtoReflect.Descriptor instead.
 func (*NoteAddedContent) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{22}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *NoteAddedContent) GetText() string {
@@ -1292,7 +1347,7 @@ type ImpactChangedFacts struct {
 
 func (x *ImpactChangedFacts) Reset() {
 	*x = ImpactChangedFacts{}
-	mi := &file_incident_v1_events_proto_msgTypes[23]
+	mi := &file_incident_v1_events_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1304,7 +1359,7 @@ func (x *ImpactChangedFacts) String() string {
 func (*ImpactChangedFacts) ProtoMessage() {}
 
 func (x *ImpactChangedFacts) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[23]
+	mi := &file_incident_v1_events_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1317,7 +1372,7 @@ func (x *ImpactChangedFacts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImpactChangedFacts.ProtoReflect.Descriptor instead.
 func (*ImpactChangedFacts) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{23}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ImpactChangedFacts) GetComponents() []*ComponentImpact {
@@ -1350,7 +1405,7 @@ type PublicUpdatePublishedFacts struct {
 
 func (x *PublicUpdatePublishedFacts) Reset() {
 	*x = PublicUpdatePublishedFacts{}
-	mi := &file_incident_v1_events_proto_msgTypes[24]
+	mi := &file_incident_v1_events_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1362,7 +1417,7 @@ func (x *PublicUpdatePublishedFacts) String() string {
 func (*PublicUpdatePublishedFacts) ProtoMessage() {}
 
 func (x *PublicUpdatePublishedFacts) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[24]
+	mi := &file_incident_v1_events_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1375,7 +1430,7 @@ func (x *PublicUpdatePublishedFacts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublicUpdatePublishedFacts.ProtoReflect.Descriptor instead.
 func (*PublicUpdatePublishedFacts) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{24}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *PublicUpdatePublishedFacts) GetUpdateId() string {
@@ -1440,7 +1495,7 @@ type PublicUpdatePublishedContent struct {
 
 func (x *PublicUpdatePublishedContent) Reset() {
 	*x = PublicUpdatePublishedContent{}
-	mi := &file_incident_v1_events_proto_msgTypes[25]
+	mi := &file_incident_v1_events_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1452,7 +1507,7 @@ func (x *PublicUpdatePublishedContent) String() string {
 func (*PublicUpdatePublishedContent) ProtoMessage() {}
 
 func (x *PublicUpdatePublishedContent) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[25]
+	mi := &file_incident_v1_events_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1465,7 +1520,7 @@ func (x *PublicUpdatePublishedContent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublicUpdatePublishedContent.ProtoReflect.Descriptor instead.
 func (*PublicUpdatePublishedContent) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{25}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *PublicUpdatePublishedContent) GetMessage() string {
@@ -1493,7 +1548,7 @@ type PublicUpdateRetractedFacts struct {
 
 func (x *PublicUpdateRetractedFacts) Reset() {
 	*x = PublicUpdateRetractedFacts{}
-	mi := &file_incident_v1_events_proto_msgTypes[26]
+	mi := &file_incident_v1_events_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1505,7 +1560,7 @@ func (x *PublicUpdateRetractedFacts) String() string {
 func (*PublicUpdateRetractedFacts) ProtoMessage() {}
 
 func (x *PublicUpdateRetractedFacts) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[26]
+	mi := &file_incident_v1_events_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1518,7 +1573,7 @@ func (x *PublicUpdateRetractedFacts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublicUpdateRetractedFacts.ProtoReflect.Descriptor instead.
 func (*PublicUpdateRetractedFacts) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{26}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *PublicUpdateRetractedFacts) GetUpdateId() string {
@@ -1539,7 +1594,7 @@ type PublicUpdateRetractedContent struct {
 
 func (x *PublicUpdateRetractedContent) Reset() {
 	*x = PublicUpdateRetractedContent{}
-	mi := &file_incident_v1_events_proto_msgTypes[27]
+	mi := &file_incident_v1_events_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1551,7 +1606,7 @@ func (x *PublicUpdateRetractedContent) String() string {
 func (*PublicUpdateRetractedContent) ProtoMessage() {}
 
 func (x *PublicUpdateRetractedContent) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[27]
+	mi := &file_incident_v1_events_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1564,7 +1619,7 @@ func (x *PublicUpdateRetractedContent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublicUpdateRetractedContent.ProtoReflect.Descriptor instead.
 func (*PublicUpdateRetractedContent) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{27}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *PublicUpdateRetractedContent) GetReason() string {
@@ -1585,7 +1640,7 @@ type EntryEditedFacts struct {
 
 func (x *EntryEditedFacts) Reset() {
 	*x = EntryEditedFacts{}
-	mi := &file_incident_v1_events_proto_msgTypes[28]
+	mi := &file_incident_v1_events_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1597,7 +1652,7 @@ func (x *EntryEditedFacts) String() string {
 func (*EntryEditedFacts) ProtoMessage() {}
 
 func (x *EntryEditedFacts) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[28]
+	mi := &file_incident_v1_events_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1610,7 +1665,7 @@ func (x *EntryEditedFacts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EntryEditedFacts.ProtoReflect.Descriptor instead.
 func (*EntryEditedFacts) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{28}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *EntryEditedFacts) GetEntry() uint64 {
@@ -1633,7 +1688,7 @@ type EntryEditedContent struct {
 
 func (x *EntryEditedContent) Reset() {
 	*x = EntryEditedContent{}
-	mi := &file_incident_v1_events_proto_msgTypes[29]
+	mi := &file_incident_v1_events_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1645,7 +1700,7 @@ func (x *EntryEditedContent) String() string {
 func (*EntryEditedContent) ProtoMessage() {}
 
 func (x *EntryEditedContent) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[29]
+	mi := &file_incident_v1_events_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1658,7 +1713,7 @@ func (x *EntryEditedContent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EntryEditedContent.ProtoReflect.Descriptor instead.
 func (*EntryEditedContent) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{29}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *EntryEditedContent) GetText() string {
@@ -1688,7 +1743,7 @@ type EntryPinnedFacts struct {
 
 func (x *EntryPinnedFacts) Reset() {
 	*x = EntryPinnedFacts{}
-	mi := &file_incident_v1_events_proto_msgTypes[30]
+	mi := &file_incident_v1_events_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1700,7 +1755,7 @@ func (x *EntryPinnedFacts) String() string {
 func (*EntryPinnedFacts) ProtoMessage() {}
 
 func (x *EntryPinnedFacts) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[30]
+	mi := &file_incident_v1_events_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1713,7 +1768,7 @@ func (x *EntryPinnedFacts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EntryPinnedFacts.ProtoReflect.Descriptor instead.
 func (*EntryPinnedFacts) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{30}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *EntryPinnedFacts) GetEntry() uint64 {
@@ -1743,7 +1798,7 @@ type EntryHiddenFacts struct {
 
 func (x *EntryHiddenFacts) Reset() {
 	*x = EntryHiddenFacts{}
-	mi := &file_incident_v1_events_proto_msgTypes[31]
+	mi := &file_incident_v1_events_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1755,7 +1810,7 @@ func (x *EntryHiddenFacts) String() string {
 func (*EntryHiddenFacts) ProtoMessage() {}
 
 func (x *EntryHiddenFacts) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[31]
+	mi := &file_incident_v1_events_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1768,7 +1823,7 @@ func (x *EntryHiddenFacts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EntryHiddenFacts.ProtoReflect.Descriptor instead.
 func (*EntryHiddenFacts) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{31}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *EntryHiddenFacts) GetEntry() uint64 {
@@ -1796,7 +1851,7 @@ type EntryHiddenContent struct {
 
 func (x *EntryHiddenContent) Reset() {
 	*x = EntryHiddenContent{}
-	mi := &file_incident_v1_events_proto_msgTypes[32]
+	mi := &file_incident_v1_events_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1808,7 +1863,7 @@ func (x *EntryHiddenContent) String() string {
 func (*EntryHiddenContent) ProtoMessage() {}
 
 func (x *EntryHiddenContent) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[32]
+	mi := &file_incident_v1_events_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1821,7 +1876,7 @@ func (x *EntryHiddenContent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EntryHiddenContent.ProtoReflect.Descriptor instead.
 func (*EntryHiddenContent) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{32}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *EntryHiddenContent) GetReason() string {
@@ -1844,7 +1899,7 @@ type EntryRedactedFacts struct {
 
 func (x *EntryRedactedFacts) Reset() {
 	*x = EntryRedactedFacts{}
-	mi := &file_incident_v1_events_proto_msgTypes[33]
+	mi := &file_incident_v1_events_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1856,7 +1911,7 @@ func (x *EntryRedactedFacts) String() string {
 func (*EntryRedactedFacts) ProtoMessage() {}
 
 func (x *EntryRedactedFacts) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[33]
+	mi := &file_incident_v1_events_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1869,7 +1924,7 @@ func (x *EntryRedactedFacts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EntryRedactedFacts.ProtoReflect.Descriptor instead.
 func (*EntryRedactedFacts) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{33}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *EntryRedactedFacts) GetEntry() uint64 {
@@ -1897,7 +1952,7 @@ type EntryRedactedContent struct {
 
 func (x *EntryRedactedContent) Reset() {
 	*x = EntryRedactedContent{}
-	mi := &file_incident_v1_events_proto_msgTypes[34]
+	mi := &file_incident_v1_events_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1909,7 +1964,7 @@ func (x *EntryRedactedContent) String() string {
 func (*EntryRedactedContent) ProtoMessage() {}
 
 func (x *EntryRedactedContent) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[34]
+	mi := &file_incident_v1_events_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1922,7 +1977,7 @@ func (x *EntryRedactedContent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EntryRedactedContent.ProtoReflect.Descriptor instead.
 func (*EntryRedactedContent) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{34}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *EntryRedactedContent) GetReason() string {
@@ -1947,7 +2002,7 @@ type AlertLinkedFacts struct {
 
 func (x *AlertLinkedFacts) Reset() {
 	*x = AlertLinkedFacts{}
-	mi := &file_incident_v1_events_proto_msgTypes[35]
+	mi := &file_incident_v1_events_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1959,7 +2014,7 @@ func (x *AlertLinkedFacts) String() string {
 func (*AlertLinkedFacts) ProtoMessage() {}
 
 func (x *AlertLinkedFacts) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[35]
+	mi := &file_incident_v1_events_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1972,7 +2027,7 @@ func (x *AlertLinkedFacts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AlertLinkedFacts.ProtoReflect.Descriptor instead.
 func (*AlertLinkedFacts) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{35}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *AlertLinkedFacts) GetAlertId() string {
@@ -2009,7 +2064,7 @@ type AlertLinkedContent struct {
 
 func (x *AlertLinkedContent) Reset() {
 	*x = AlertLinkedContent{}
-	mi := &file_incident_v1_events_proto_msgTypes[36]
+	mi := &file_incident_v1_events_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2021,7 +2076,7 @@ func (x *AlertLinkedContent) String() string {
 func (*AlertLinkedContent) ProtoMessage() {}
 
 func (x *AlertLinkedContent) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[36]
+	mi := &file_incident_v1_events_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2034,7 +2089,7 @@ func (x *AlertLinkedContent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AlertLinkedContent.ProtoReflect.Descriptor instead.
 func (*AlertLinkedContent) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{36}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *AlertLinkedContent) GetTitle() string {
@@ -2064,7 +2119,7 @@ type NumberClaimedFacts struct {
 
 func (x *NumberClaimedFacts) Reset() {
 	*x = NumberClaimedFacts{}
-	mi := &file_incident_v1_events_proto_msgTypes[37]
+	mi := &file_incident_v1_events_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2076,7 +2131,7 @@ func (x *NumberClaimedFacts) String() string {
 func (*NumberClaimedFacts) ProtoMessage() {}
 
 func (x *NumberClaimedFacts) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_events_proto_msgTypes[37]
+	mi := &file_incident_v1_events_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2089,7 +2144,7 @@ func (x *NumberClaimedFacts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NumberClaimedFacts.ProtoReflect.Descriptor instead.
 func (*NumberClaimedFacts) Descriptor() ([]byte, []int) {
-	return file_incident_v1_events_proto_rawDescGZIP(), []int{37}
+	return file_incident_v1_events_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *NumberClaimedFacts) GetIncidentId() string {
@@ -2103,7 +2158,7 @@ var File_incident_v1_events_proto protoreflect.FileDescriptor
 
 const file_incident_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"\x18incident/v1/events.proto\x12\vincident.v1\x1a\x17incident/v1/types.proto\"\xde\x03\n" +
+	"\x18incident/v1/events.proto\x12\vincident.v1\x1a\x17incident/v1/types.proto\"\xfa\x03\n" +
 	"\rDeclaredFacts\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x04R\x06number\x121\n" +
 	"\bseverity\x18\x02 \x01(\x0e2\x15.incident.v1.SeverityR\bseverity\x12+\n" +
@@ -2117,7 +2172,8 @@ const file_incident_v1_events_proto_rawDesc = "" +
 	"\x12scheduled_start_us\x18\n" +
 	" \x01(\x03R\x10scheduledStartUs\x12(\n" +
 	"\x10scheduled_end_us\x18\v \x01(\x03R\x0escheduledEndUs\x12:\n" +
-	"\bexternal\x18\f \x01(\v2\x1e.incident.v1.ExternalReferenceR\bexternal\"A\n" +
+	"\bexternal\x18\f \x01(\v2\x1e.incident.v1.ExternalReferenceR\bexternal\x12\x1a\n" +
+	"\bcategory\x18\x14 \x01(\tR\bcategory\"A\n" +
 	"\x0fDeclaredContent\x12\x14\n" +
 	"\x05title\x18\x01 \x01(\tR\x05title\x12\x18\n" +
 	"\asummary\x18\x02 \x01(\tR\asummary\"h\n" +
@@ -2132,7 +2188,9 @@ const file_incident_v1_events_proto_rawDesc = "" +
 	"\x14StatusChangedContent\x12\x16\n" +
 	"\x06reason\x18\x01 \x01(\tR\x06reason\",\n" +
 	"\x10MitigatedContent\x12\x18\n" +
-	"\asummary\x18\x01 \x01(\tR\asummary\"V\n" +
+	"\asummary\x18\x01 \x01(\tR\asummary\"-\n" +
+	"\x13AcknowledgedContent\x12\x16\n" +
+	"\x06reason\x18\x01 \x01(\tR\x06reason\"V\n" +
 	"\rResolvedFacts\x12'\n" +
 	"\x04from\x18\x01 \x01(\x0e2\x13.incident.v1.StatusR\x04from\x12\x1c\n" +
 	"\tautomatic\x18\x02 \x01(\bR\tautomatic\"+\n" +
@@ -2236,7 +2294,7 @@ func file_incident_v1_events_proto_rawDescGZIP() []byte {
 	return file_incident_v1_events_proto_rawDescData
 }
 
-var file_incident_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 38)
+var file_incident_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
 var file_incident_v1_events_proto_goTypes = []any{
 	(*DeclaredFacts)(nil),                // 0: incident.v1.DeclaredFacts
 	(*DeclaredContent)(nil),              // 1: incident.v1.DeclaredContent
@@ -2245,64 +2303,65 @@ var file_incident_v1_events_proto_goTypes = []any{
 	(*StatusChangedFacts)(nil),           // 4: incident.v1.StatusChangedFacts
 	(*StatusChangedContent)(nil),         // 5: incident.v1.StatusChangedContent
 	(*MitigatedContent)(nil),             // 6: incident.v1.MitigatedContent
-	(*ResolvedFacts)(nil),                // 7: incident.v1.ResolvedFacts
-	(*ResolvedContent)(nil),              // 8: incident.v1.ResolvedContent
-	(*ReopenedFacts)(nil),                // 9: incident.v1.ReopenedFacts
-	(*ReopenedContent)(nil),              // 10: incident.v1.ReopenedContent
-	(*ClosedContent)(nil),                // 11: incident.v1.ClosedContent
-	(*CancelledFacts)(nil),               // 12: incident.v1.CancelledFacts
-	(*CancelledContent)(nil),             // 13: incident.v1.CancelledContent
-	(*MergedFacts)(nil),                  // 14: incident.v1.MergedFacts
-	(*MergedContent)(nil),                // 15: incident.v1.MergedContent
-	(*RoleAssignedFacts)(nil),            // 16: incident.v1.RoleAssignedFacts
-	(*RoleHandedOverFacts)(nil),          // 17: incident.v1.RoleHandedOverFacts
-	(*RoleHandedOverContent)(nil),        // 18: incident.v1.RoleHandedOverContent
-	(*RoleReleasedFacts)(nil),            // 19: incident.v1.RoleReleasedFacts
-	(*UpdatePostedContent)(nil),          // 20: incident.v1.UpdatePostedContent
-	(*NoteAddedFacts)(nil),               // 21: incident.v1.NoteAddedFacts
-	(*NoteAddedContent)(nil),             // 22: incident.v1.NoteAddedContent
-	(*ImpactChangedFacts)(nil),           // 23: incident.v1.ImpactChangedFacts
-	(*PublicUpdatePublishedFacts)(nil),   // 24: incident.v1.PublicUpdatePublishedFacts
-	(*PublicUpdatePublishedContent)(nil), // 25: incident.v1.PublicUpdatePublishedContent
-	(*PublicUpdateRetractedFacts)(nil),   // 26: incident.v1.PublicUpdateRetractedFacts
-	(*PublicUpdateRetractedContent)(nil), // 27: incident.v1.PublicUpdateRetractedContent
-	(*EntryEditedFacts)(nil),             // 28: incident.v1.EntryEditedFacts
-	(*EntryEditedContent)(nil),           // 29: incident.v1.EntryEditedContent
-	(*EntryPinnedFacts)(nil),             // 30: incident.v1.EntryPinnedFacts
-	(*EntryHiddenFacts)(nil),             // 31: incident.v1.EntryHiddenFacts
-	(*EntryHiddenContent)(nil),           // 32: incident.v1.EntryHiddenContent
-	(*EntryRedactedFacts)(nil),           // 33: incident.v1.EntryRedactedFacts
-	(*EntryRedactedContent)(nil),         // 34: incident.v1.EntryRedactedContent
-	(*AlertLinkedFacts)(nil),             // 35: incident.v1.AlertLinkedFacts
-	(*AlertLinkedContent)(nil),           // 36: incident.v1.AlertLinkedContent
-	(*NumberClaimedFacts)(nil),           // 37: incident.v1.NumberClaimedFacts
-	(Severity)(0),                        // 38: incident.v1.Severity
-	(Status)(0),                          // 39: incident.v1.Status
-	(Origin)(0),                          // 40: incident.v1.Origin
-	(IncidentKind)(0),                    // 41: incident.v1.IncidentKind
-	(*ExternalReference)(nil),            // 42: incident.v1.ExternalReference
-	(Role)(0),                            // 43: incident.v1.Role
-	(*ComponentImpact)(nil),              // 44: incident.v1.ComponentImpact
+	(*AcknowledgedContent)(nil),          // 7: incident.v1.AcknowledgedContent
+	(*ResolvedFacts)(nil),                // 8: incident.v1.ResolvedFacts
+	(*ResolvedContent)(nil),              // 9: incident.v1.ResolvedContent
+	(*ReopenedFacts)(nil),                // 10: incident.v1.ReopenedFacts
+	(*ReopenedContent)(nil),              // 11: incident.v1.ReopenedContent
+	(*ClosedContent)(nil),                // 12: incident.v1.ClosedContent
+	(*CancelledFacts)(nil),               // 13: incident.v1.CancelledFacts
+	(*CancelledContent)(nil),             // 14: incident.v1.CancelledContent
+	(*MergedFacts)(nil),                  // 15: incident.v1.MergedFacts
+	(*MergedContent)(nil),                // 16: incident.v1.MergedContent
+	(*RoleAssignedFacts)(nil),            // 17: incident.v1.RoleAssignedFacts
+	(*RoleHandedOverFacts)(nil),          // 18: incident.v1.RoleHandedOverFacts
+	(*RoleHandedOverContent)(nil),        // 19: incident.v1.RoleHandedOverContent
+	(*RoleReleasedFacts)(nil),            // 20: incident.v1.RoleReleasedFacts
+	(*UpdatePostedContent)(nil),          // 21: incident.v1.UpdatePostedContent
+	(*NoteAddedFacts)(nil),               // 22: incident.v1.NoteAddedFacts
+	(*NoteAddedContent)(nil),             // 23: incident.v1.NoteAddedContent
+	(*ImpactChangedFacts)(nil),           // 24: incident.v1.ImpactChangedFacts
+	(*PublicUpdatePublishedFacts)(nil),   // 25: incident.v1.PublicUpdatePublishedFacts
+	(*PublicUpdatePublishedContent)(nil), // 26: incident.v1.PublicUpdatePublishedContent
+	(*PublicUpdateRetractedFacts)(nil),   // 27: incident.v1.PublicUpdateRetractedFacts
+	(*PublicUpdateRetractedContent)(nil), // 28: incident.v1.PublicUpdateRetractedContent
+	(*EntryEditedFacts)(nil),             // 29: incident.v1.EntryEditedFacts
+	(*EntryEditedContent)(nil),           // 30: incident.v1.EntryEditedContent
+	(*EntryPinnedFacts)(nil),             // 31: incident.v1.EntryPinnedFacts
+	(*EntryHiddenFacts)(nil),             // 32: incident.v1.EntryHiddenFacts
+	(*EntryHiddenContent)(nil),           // 33: incident.v1.EntryHiddenContent
+	(*EntryRedactedFacts)(nil),           // 34: incident.v1.EntryRedactedFacts
+	(*EntryRedactedContent)(nil),         // 35: incident.v1.EntryRedactedContent
+	(*AlertLinkedFacts)(nil),             // 36: incident.v1.AlertLinkedFacts
+	(*AlertLinkedContent)(nil),           // 37: incident.v1.AlertLinkedContent
+	(*NumberClaimedFacts)(nil),           // 38: incident.v1.NumberClaimedFacts
+	(Severity)(0),                        // 39: incident.v1.Severity
+	(Status)(0),                          // 40: incident.v1.Status
+	(Origin)(0),                          // 41: incident.v1.Origin
+	(IncidentKind)(0),                    // 42: incident.v1.IncidentKind
+	(*ExternalReference)(nil),            // 43: incident.v1.ExternalReference
+	(Role)(0),                            // 44: incident.v1.Role
+	(*ComponentImpact)(nil),              // 45: incident.v1.ComponentImpact
 }
 var file_incident_v1_events_proto_depIdxs = []int32{
-	38, // 0: incident.v1.DeclaredFacts.severity:type_name -> incident.v1.Severity
-	39, // 1: incident.v1.DeclaredFacts.status:type_name -> incident.v1.Status
-	40, // 2: incident.v1.DeclaredFacts.origin:type_name -> incident.v1.Origin
-	41, // 3: incident.v1.DeclaredFacts.kind:type_name -> incident.v1.IncidentKind
-	42, // 4: incident.v1.DeclaredFacts.external:type_name -> incident.v1.ExternalReference
-	38, // 5: incident.v1.SeverityChangedFacts.from:type_name -> incident.v1.Severity
-	38, // 6: incident.v1.SeverityChangedFacts.to:type_name -> incident.v1.Severity
-	39, // 7: incident.v1.StatusChangedFacts.from:type_name -> incident.v1.Status
-	39, // 8: incident.v1.StatusChangedFacts.to:type_name -> incident.v1.Status
-	39, // 9: incident.v1.ResolvedFacts.from:type_name -> incident.v1.Status
-	39, // 10: incident.v1.ReopenedFacts.from:type_name -> incident.v1.Status
-	39, // 11: incident.v1.CancelledFacts.from:type_name -> incident.v1.Status
-	43, // 12: incident.v1.RoleAssignedFacts.role:type_name -> incident.v1.Role
-	43, // 13: incident.v1.RoleHandedOverFacts.role:type_name -> incident.v1.Role
-	43, // 14: incident.v1.RoleReleasedFacts.role:type_name -> incident.v1.Role
-	44, // 15: incident.v1.ImpactChangedFacts.components:type_name -> incident.v1.ComponentImpact
-	39, // 16: incident.v1.PublicUpdatePublishedFacts.status:type_name -> incident.v1.Status
-	44, // 17: incident.v1.PublicUpdatePublishedFacts.components:type_name -> incident.v1.ComponentImpact
+	39, // 0: incident.v1.DeclaredFacts.severity:type_name -> incident.v1.Severity
+	40, // 1: incident.v1.DeclaredFacts.status:type_name -> incident.v1.Status
+	41, // 2: incident.v1.DeclaredFacts.origin:type_name -> incident.v1.Origin
+	42, // 3: incident.v1.DeclaredFacts.kind:type_name -> incident.v1.IncidentKind
+	43, // 4: incident.v1.DeclaredFacts.external:type_name -> incident.v1.ExternalReference
+	39, // 5: incident.v1.SeverityChangedFacts.from:type_name -> incident.v1.Severity
+	39, // 6: incident.v1.SeverityChangedFacts.to:type_name -> incident.v1.Severity
+	40, // 7: incident.v1.StatusChangedFacts.from:type_name -> incident.v1.Status
+	40, // 8: incident.v1.StatusChangedFacts.to:type_name -> incident.v1.Status
+	40, // 9: incident.v1.ResolvedFacts.from:type_name -> incident.v1.Status
+	40, // 10: incident.v1.ReopenedFacts.from:type_name -> incident.v1.Status
+	40, // 11: incident.v1.CancelledFacts.from:type_name -> incident.v1.Status
+	44, // 12: incident.v1.RoleAssignedFacts.role:type_name -> incident.v1.Role
+	44, // 13: incident.v1.RoleHandedOverFacts.role:type_name -> incident.v1.Role
+	44, // 14: incident.v1.RoleReleasedFacts.role:type_name -> incident.v1.Role
+	45, // 15: incident.v1.ImpactChangedFacts.components:type_name -> incident.v1.ComponentImpact
+	40, // 16: incident.v1.PublicUpdatePublishedFacts.status:type_name -> incident.v1.Status
+	45, // 17: incident.v1.PublicUpdatePublishedFacts.components:type_name -> incident.v1.ComponentImpact
 	18, // [18:18] is the sub-list for method output_type
 	18, // [18:18] is the sub-list for method input_type
 	18, // [18:18] is the sub-list for extension type_name
@@ -2322,7 +2381,7 @@ func file_incident_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_incident_v1_events_proto_rawDesc), len(file_incident_v1_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   38,
+			NumMessages:   39,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -352,8 +352,8 @@ func (x *Envelope) GetIgnorable() bool {
 	return false
 }
 
-// Replacement is the facts of the one event type of a "redaction.<sequence>"
-// subject. The event's content is the replaced commit: the original commit,
+// Replacement is the facts of redaction.recorded: a commit was replaced. It is the
+// one event type of a "redaction.<sequence>" subject. The event's content is the replaced commit: the original commit,
 // byte for byte, minus what was redacted. A reader that meets a hole in the log
 // folds that commit at the place which these facts name.
 type Replacement struct {

@@ -39,7 +39,10 @@ type RawSignal struct {
 	// Catalog id of the integration or token that let it in.
 	Principal string `protobuf:"bytes,6,opt,name=principal,proto3" json:"principal,omitempty"`
 	// W3C traceparent of the request.
-	TraceParent   string `protobuf:"bytes,7,opt,name=trace_parent,json=traceParent,proto3" json:"trace_parent,omitempty"`
+	TraceParent string `protobuf:"bytes,7,opt,name=trace_parent,json=traceParent,proto3" json:"trace_parent,omitempty"`
+	// Signals of the same door that were accepted at the same moment and share this
+	// message, in the order of their arrival; they have none themselves.
+	More          []*RawSignal `protobuf:"bytes,8,rep,name=more,proto3" json:"more,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -123,11 +126,18 @@ func (x *RawSignal) GetTraceParent() string {
 	return ""
 }
 
+func (x *RawSignal) GetMore() []*RawSignal {
+	if x != nil {
+		return x.More
+	}
+	return nil
+}
+
 var File_signal_v1_signal_proto protoreflect.FileDescriptor
 
 const file_signal_v1_signal_proto_rawDesc = "" +
 	"\n" +
-	"\x16signal/v1/signal.proto\x12\tsignal.v1\"\xd1\x01\n" +
+	"\x16signal/v1/signal.proto\x12\tsignal.v1\"\xfb\x01\n" +
 	"\tRawSignal\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x12$\n" +
@@ -135,7 +145,8 @@ const file_signal_v1_signal_proto_rawDesc = "" +
 	"\fcontent_type\x18\x04 \x01(\tR\vcontentType\x12\x12\n" +
 	"\x04body\x18\x05 \x01(\fR\x04body\x12\x1c\n" +
 	"\tprincipal\x18\x06 \x01(\tR\tprincipal\x12!\n" +
-	"\ftrace_parent\x18\a \x01(\tR\vtraceParentB=Z;github.com/bridgelog/bridgelog/proto/gen/signal/v1;signalv1b\x06proto3"
+	"\ftrace_parent\x18\a \x01(\tR\vtraceParent\x12(\n" +
+	"\x04more\x18\b \x03(\v2\x14.signal.v1.RawSignalR\x04moreB=Z;github.com/bridgelog/bridgelog/proto/gen/signal/v1;signalv1b\x06proto3"
 
 var (
 	file_signal_v1_signal_proto_rawDescOnce sync.Once
@@ -154,11 +165,12 @@ var file_signal_v1_signal_proto_goTypes = []any{
 	(*RawSignal)(nil), // 0: signal.v1.RawSignal
 }
 var file_signal_v1_signal_proto_depIdxs = []int32{
-	0, // [0:0] is the sub-list for method output_type
-	0, // [0:0] is the sub-list for method input_type
-	0, // [0:0] is the sub-list for extension type_name
-	0, // [0:0] is the sub-list for extension extendee
-	0, // [0:0] is the sub-list for field type_name
+	0, // 0: signal.v1.RawSignal.more:type_name -> signal.v1.RawSignal
+	1, // [1:1] is the sub-list for method output_type
+	1, // [1:1] is the sub-list for method input_type
+	1, // [1:1] is the sub-list for extension type_name
+	1, // [1:1] is the sub-list for extension extendee
+	0, // [0:1] is the sub-list for field type_name
 }
 
 func init() { file_signal_v1_signal_proto_init() }

@@ -88,8 +88,50 @@ type Incident struct {
 	AcknowledgedBy string `protobuf:"bytes,29,opt,name=acknowledged_by,json=acknowledgedBy,proto3" json:"acknowledged_by,omitempty"`
 	// Who declared it, as a person reads it.
 	DeclaredByName string `protobuf:"bytes,30,opt,name=declared_by_name,json=declaredByName,proto3" json:"declared_by_name,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Its clocks that are overdue, at the time of the answer or of the past that was
+	// asked for. Lists say of each only what is due, when, and how it stands; watches
+	// leave them out.
+	OverdueClocks []*Clock `protobuf:"bytes,60,rep,name=overdue_clocks,json=overdueClocks,proto3" json:"overdue_clocks,omitempty"`
+	// What its clocks need to know, in the read model alone; answers leave it out.
+	ClockFacts []byte `protobuf:"bytes,61,opt,name=clock_facts,json=clockFacts,proto3" json:"clock_facts,omitempty"`
+	// The tasks, by number.
+	Tasks []*Task `protobuf:"bytes,80,rep,name=tasks,proto3" json:"tasks,omitempty"`
+	// The follow-ups, by number.
+	FollowUps []*FollowUp `protobuf:"bytes,81,rep,name=follow_ups,json=followUps,proto3" json:"follow_ups,omitempty"`
+	// The checklists that were taken up, in that order.
+	Checklists []*Checklist `protobuf:"bytes,82,rep,name=checklists,proto3" json:"checklists,omitempty"`
+	// When somebody last confirmed that it is stable, while that holds.
+	StableTime *timestamppb.Timestamp `protobuf:"bytes,83,opt,name=stable_time,json=stableTime,proto3" json:"stable_time,omitempty"`
+	// When the first debrief was written down since it was last reopened.
+	DebriefedTime *timestamppb.Timestamp `protobuf:"bytes,84,opt,name=debriefed_time,json=debriefedTime,proto3" json:"debriefed_time,omitempty"`
+	// The post-mortem; absent when nobody was asked to write it.
+	Postmortem *Postmortem `protobuf:"bytes,85,opt,name=postmortem,proto3" json:"postmortem,omitempty"`
+	// Who may see it when it is private, in the order in which they came.
+	Members []*Member `protobuf:"bytes,86,rep,name=members,proto3" json:"members,omitempty"`
+	// Who leads it: the commander or, until somebody has taken the role, the person
+	// who declared it. Absent when nobody does.
+	Leader *Leader `protobuf:"bytes,87,opt,name=leader,proto3" json:"leader,omitempty"`
+	// Reviews that were scheduled since the same kind of cause came again.
+	Reviews []*Review `protobuf:"bytes,88,rep,name=reviews,proto3" json:"reviews,omitempty"` // Fields from 40 are about the search for the cause.
+	// Supposed causes, in the order of their numbers; eliminated ones stay.
+	Hypotheses []*Hypothesis `protobuf:"bytes,40,rep,name=hypotheses,proto3" json:"hypotheses,omitempty"`
+	// Answers to whether it is getting worse, in the order in which they were written
+	// down.
+	Assessments []*Assessment `protobuf:"bytes,41,rep,name=assessments,proto3" json:"assessments,omitempty"`
+	// What was decided, in the order of the numbers.
+	Decisions []*Decision `protobuf:"bytes,42,rep,name=decisions,proto3" json:"decisions,omitempty"`
+	// When customers suffered; absent when nobody has said.
+	ImpactWindow *ImpactWindow `protobuf:"bytes,43,opt,name=impact_window,json=impactWindow,proto3" json:"impact_window,omitempty"`
+	// What was known to be hit, in the order in which it was written down; the last
+	// one counts.
+	BlastRadii []*BlastRadius `protobuf:"bytes,44,rep,name=blast_radii,json=blastRadii,proto3" json:"blast_radii,omitempty"`
+	// Kind of cause, by catalog name; empty when nobody has said.
+	Category string `protobuf:"bytes,45,opt,name=category,proto3" json:"category,omitempty"`
+	// Incidents that belong to this one, as far as the reader may see them. Left out
+	// of lists and watches.
+	Related       []*RelatedIncident `protobuf:"bytes,46,rep,name=related,proto3" json:"related,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Incident) Reset() {
@@ -330,6 +372,132 @@ func (x *Incident) GetDeclaredByName() string {
 		return x.DeclaredByName
 	}
 	return ""
+}
+
+func (x *Incident) GetOverdueClocks() []*Clock {
+	if x != nil {
+		return x.OverdueClocks
+	}
+	return nil
+}
+
+func (x *Incident) GetClockFacts() []byte {
+	if x != nil {
+		return x.ClockFacts
+	}
+	return nil
+}
+
+func (x *Incident) GetTasks() []*Task {
+	if x != nil {
+		return x.Tasks
+	}
+	return nil
+}
+
+func (x *Incident) GetFollowUps() []*FollowUp {
+	if x != nil {
+		return x.FollowUps
+	}
+	return nil
+}
+
+func (x *Incident) GetChecklists() []*Checklist {
+	if x != nil {
+		return x.Checklists
+	}
+	return nil
+}
+
+func (x *Incident) GetStableTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StableTime
+	}
+	return nil
+}
+
+func (x *Incident) GetDebriefedTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.DebriefedTime
+	}
+	return nil
+}
+
+func (x *Incident) GetPostmortem() *Postmortem {
+	if x != nil {
+		return x.Postmortem
+	}
+	return nil
+}
+
+func (x *Incident) GetMembers() []*Member {
+	if x != nil {
+		return x.Members
+	}
+	return nil
+}
+
+func (x *Incident) GetLeader() *Leader {
+	if x != nil {
+		return x.Leader
+	}
+	return nil
+}
+
+func (x *Incident) GetReviews() []*Review {
+	if x != nil {
+		return x.Reviews
+	}
+	return nil
+}
+
+func (x *Incident) GetHypotheses() []*Hypothesis {
+	if x != nil {
+		return x.Hypotheses
+	}
+	return nil
+}
+
+func (x *Incident) GetAssessments() []*Assessment {
+	if x != nil {
+		return x.Assessments
+	}
+	return nil
+}
+
+func (x *Incident) GetDecisions() []*Decision {
+	if x != nil {
+		return x.Decisions
+	}
+	return nil
+}
+
+func (x *Incident) GetImpactWindow() *ImpactWindow {
+	if x != nil {
+		return x.ImpactWindow
+	}
+	return nil
+}
+
+func (x *Incident) GetBlastRadii() []*BlastRadius {
+	if x != nil {
+		return x.BlastRadii
+	}
+	return nil
+}
+
+func (x *Incident) GetCategory() string {
+	if x != nil {
+		return x.Category
+	}
+	return ""
+}
+
+func (x *Incident) GetRelated() []*RelatedIncident {
+	if x != nil {
+		return x.Related
+	}
+	return nil
 }
 
 // RoleHolder is one role and its holder.
@@ -904,8 +1072,7 @@ var File_timeline_v1_timeline_proto protoreflect.FileDescriptor
 
 const file_timeline_v1_timeline_proto_rawDesc = "" +
 	"\n" +
-	"\x1atimeline/v1/timeline.proto\x12\vtimeline.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17incident/v1/types.proto\"\x84\n" +
-	"\n" +
+	"\x1atimeline/v1/timeline.proto\x12\vtimeline.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17incident/v1/types.proto\x1a\x18timeline/v1/clocks.proto\x1a\x16timeline/v1/work.proto\x1a\x1ftimeline/v1/investigation.proto\"\xb3\x11\n" +
 	"\bIncident\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06number\x18\x02 \x01(\x04R\x06number\x12\x12\n" +
@@ -940,7 +1107,35 @@ const file_timeline_v1_timeline_proto_rawDesc = "" +
 	"\x04etag\x18\x1b \x01(\tR\x04etag\x12 \n" +
 	"\vquarantined\x18\x1c \x01(\bR\vquarantined\x12'\n" +
 	"\x0facknowledged_by\x18\x1d \x01(\tR\x0eacknowledgedBy\x12(\n" +
-	"\x10declared_by_name\x18\x1e \x01(\tR\x0edeclaredByName\"\xa7\x01\n" +
+	"\x10declared_by_name\x18\x1e \x01(\tR\x0edeclaredByName\x129\n" +
+	"\x0eoverdue_clocks\x18< \x03(\v2\x12.timeline.v1.ClockR\roverdueClocks\x12\x1f\n" +
+	"\vclock_facts\x18= \x01(\fR\n" +
+	"clockFacts\x12'\n" +
+	"\x05tasks\x18P \x03(\v2\x11.timeline.v1.TaskR\x05tasks\x124\n" +
+	"\n" +
+	"follow_ups\x18Q \x03(\v2\x15.timeline.v1.FollowUpR\tfollowUps\x126\n" +
+	"\n" +
+	"checklists\x18R \x03(\v2\x16.timeline.v1.ChecklistR\n" +
+	"checklists\x12;\n" +
+	"\vstable_time\x18S \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"stableTime\x12A\n" +
+	"\x0edebriefed_time\x18T \x01(\v2\x1a.google.protobuf.TimestampR\rdebriefedTime\x127\n" +
+	"\n" +
+	"postmortem\x18U \x01(\v2\x17.timeline.v1.PostmortemR\n" +
+	"postmortem\x12-\n" +
+	"\amembers\x18V \x03(\v2\x13.timeline.v1.MemberR\amembers\x12+\n" +
+	"\x06leader\x18W \x01(\v2\x13.timeline.v1.LeaderR\x06leader\x12-\n" +
+	"\areviews\x18X \x03(\v2\x13.timeline.v1.ReviewR\areviews\x127\n" +
+	"\n" +
+	"hypotheses\x18( \x03(\v2\x17.timeline.v1.HypothesisR\n" +
+	"hypotheses\x129\n" +
+	"\vassessments\x18) \x03(\v2\x17.timeline.v1.AssessmentR\vassessments\x123\n" +
+	"\tdecisions\x18* \x03(\v2\x15.timeline.v1.DecisionR\tdecisions\x12>\n" +
+	"\rimpact_window\x18+ \x01(\v2\x19.timeline.v1.ImpactWindowR\fimpactWindow\x129\n" +
+	"\vblast_radii\x18, \x03(\v2\x18.timeline.v1.BlastRadiusR\n" +
+	"blastRadii\x12\x1a\n" +
+	"\bcategory\x18- \x01(\tR\bcategory\x126\n" +
+	"\arelated\x18. \x03(\v2\x1c.timeline.v1.RelatedIncidentR\arelated\"\xa7\x01\n" +
 	"\n" +
 	"RoleHolder\x12%\n" +
 	"\x04role\x18\x01 \x01(\x0e2\x11.incident.v1.RoleR\x04role\x12\x16\n" +
@@ -1024,7 +1219,21 @@ var file_timeline_v1_timeline_proto_goTypes = []any{
 	(*v1.ComponentImpact)(nil),    // 10: incident.v1.ComponentImpact
 	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
 	(*v1.ExternalReference)(nil),  // 12: incident.v1.ExternalReference
-	(v1.Role)(0),                  // 13: incident.v1.Role
+	(*Clock)(nil),                 // 13: timeline.v1.Clock
+	(*Task)(nil),                  // 14: timeline.v1.Task
+	(*FollowUp)(nil),              // 15: timeline.v1.FollowUp
+	(*Checklist)(nil),             // 16: timeline.v1.Checklist
+	(*Postmortem)(nil),            // 17: timeline.v1.Postmortem
+	(*Member)(nil),                // 18: timeline.v1.Member
+	(*Leader)(nil),                // 19: timeline.v1.Leader
+	(*Review)(nil),                // 20: timeline.v1.Review
+	(*Hypothesis)(nil),            // 21: timeline.v1.Hypothesis
+	(*Assessment)(nil),            // 22: timeline.v1.Assessment
+	(*Decision)(nil),              // 23: timeline.v1.Decision
+	(*ImpactWindow)(nil),          // 24: timeline.v1.ImpactWindow
+	(*BlastRadius)(nil),           // 25: timeline.v1.BlastRadius
+	(*RelatedIncident)(nil),       // 26: timeline.v1.RelatedIncident
+	(v1.Role)(0),                  // 27: incident.v1.Role
 }
 var file_timeline_v1_timeline_proto_depIdxs = []int32{
 	6,  // 0: timeline.v1.Incident.severity:type_name -> incident.v1.Severity
@@ -1042,21 +1251,37 @@ var file_timeline_v1_timeline_proto_depIdxs = []int32{
 	11, // 12: timeline.v1.Incident.closed_time:type_name -> google.protobuf.Timestamp
 	11, // 13: timeline.v1.Incident.updated_time:type_name -> google.protobuf.Timestamp
 	12, // 14: timeline.v1.Incident.external:type_name -> incident.v1.ExternalReference
-	13, // 15: timeline.v1.RoleHolder.role:type_name -> incident.v1.Role
-	11, // 16: timeline.v1.RoleHolder.since_time:type_name -> google.protobuf.Timestamp
-	7,  // 17: timeline.v1.PublicUpdate.status:type_name -> incident.v1.Status
-	10, // 18: timeline.v1.PublicUpdate.components:type_name -> incident.v1.ComponentImpact
-	11, // 19: timeline.v1.PublicUpdate.published_time:type_name -> google.protobuf.Timestamp
-	11, // 20: timeline.v1.PublicUpdate.next_update_time:type_name -> google.protobuf.Timestamp
-	11, // 21: timeline.v1.Entry.occurred_time:type_name -> google.protobuf.Timestamp
-	11, // 22: timeline.v1.Entry.recorded_time:type_name -> google.protobuf.Timestamp
-	11, // 23: timeline.v1.TimeTravel.known_at:type_name -> google.protobuf.Timestamp
-	11, // 24: timeline.v1.TimeTravel.happened_at:type_name -> google.protobuf.Timestamp
-	25, // [25:25] is the sub-list for method output_type
-	25, // [25:25] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	13, // 15: timeline.v1.Incident.overdue_clocks:type_name -> timeline.v1.Clock
+	14, // 16: timeline.v1.Incident.tasks:type_name -> timeline.v1.Task
+	15, // 17: timeline.v1.Incident.follow_ups:type_name -> timeline.v1.FollowUp
+	16, // 18: timeline.v1.Incident.checklists:type_name -> timeline.v1.Checklist
+	11, // 19: timeline.v1.Incident.stable_time:type_name -> google.protobuf.Timestamp
+	11, // 20: timeline.v1.Incident.debriefed_time:type_name -> google.protobuf.Timestamp
+	17, // 21: timeline.v1.Incident.postmortem:type_name -> timeline.v1.Postmortem
+	18, // 22: timeline.v1.Incident.members:type_name -> timeline.v1.Member
+	19, // 23: timeline.v1.Incident.leader:type_name -> timeline.v1.Leader
+	20, // 24: timeline.v1.Incident.reviews:type_name -> timeline.v1.Review
+	21, // 25: timeline.v1.Incident.hypotheses:type_name -> timeline.v1.Hypothesis
+	22, // 26: timeline.v1.Incident.assessments:type_name -> timeline.v1.Assessment
+	23, // 27: timeline.v1.Incident.decisions:type_name -> timeline.v1.Decision
+	24, // 28: timeline.v1.Incident.impact_window:type_name -> timeline.v1.ImpactWindow
+	25, // 29: timeline.v1.Incident.blast_radii:type_name -> timeline.v1.BlastRadius
+	26, // 30: timeline.v1.Incident.related:type_name -> timeline.v1.RelatedIncident
+	27, // 31: timeline.v1.RoleHolder.role:type_name -> incident.v1.Role
+	11, // 32: timeline.v1.RoleHolder.since_time:type_name -> google.protobuf.Timestamp
+	7,  // 33: timeline.v1.PublicUpdate.status:type_name -> incident.v1.Status
+	10, // 34: timeline.v1.PublicUpdate.components:type_name -> incident.v1.ComponentImpact
+	11, // 35: timeline.v1.PublicUpdate.published_time:type_name -> google.protobuf.Timestamp
+	11, // 36: timeline.v1.PublicUpdate.next_update_time:type_name -> google.protobuf.Timestamp
+	11, // 37: timeline.v1.Entry.occurred_time:type_name -> google.protobuf.Timestamp
+	11, // 38: timeline.v1.Entry.recorded_time:type_name -> google.protobuf.Timestamp
+	11, // 39: timeline.v1.TimeTravel.known_at:type_name -> google.protobuf.Timestamp
+	11, // 40: timeline.v1.TimeTravel.happened_at:type_name -> google.protobuf.Timestamp
+	41, // [41:41] is the sub-list for method output_type
+	41, // [41:41] is the sub-list for method input_type
+	41, // [41:41] is the sub-list for extension type_name
+	41, // [41:41] is the sub-list for extension extendee
+	0,  // [0:41] is the sub-list for field type_name
 }
 
 func init() { file_timeline_v1_timeline_proto_init() }
@@ -1064,6 +1289,9 @@ func file_timeline_v1_timeline_proto_init() {
 	if File_timeline_v1_timeline_proto != nil {
 		return
 	}
+	file_timeline_v1_clocks_proto_init()
+	file_timeline_v1_work_proto_init()
+	file_timeline_v1_investigation_proto_init()
 	file_timeline_v1_timeline_proto_msgTypes[5].OneofWrappers = []any{
 		(*TimeTravel_KnownAt)(nil),
 		(*TimeTravel_HappenedAt)(nil),

@@ -300,6 +300,8 @@ type ListIncidentsRequest struct {
 	IncludeMaintenance bool `protobuf:"varint,13,opt,name=include_maintenance,json=includeMaintenance,proto3" json:"include_maintenance,omitempty"`
 	// Include merged incidents; by default they are left out of open lists only.
 	IncludeMerged bool `protobuf:"varint,14,opt,name=include_merged,json=includeMerged,proto3" json:"include_merged,omitempty"`
+	// Only incidents of one of these categories, by catalog name.
+	Categories    []string `protobuf:"bytes,15,rep,name=categories,proto3" json:"categories,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -430,6 +432,13 @@ func (x *ListIncidentsRequest) GetIncludeMerged() bool {
 		return x.IncludeMerged
 	}
 	return false
+}
+
+func (x *ListIncidentsRequest) GetCategories() []string {
+	if x != nil {
+		return x.Categories
+	}
+	return nil
 }
 
 // ListIncidentsResponse is one page.
@@ -988,7 +997,9 @@ func (x *WatchResponse) GetPosition() string {
 	return ""
 }
 
-// GetPostmortemRequest names the incident.
+// GetPostmortemRequest names the incident. A template of the playbook for the use
+// post-mortem says which sections the document has, in which order, and what stands
+// around them.
 type GetPostmortemRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// "INC-41", "41" or the full id.
@@ -996,7 +1007,9 @@ type GetPostmortemRequest struct {
 	// The past, if asked for.
 	At *TimeTravel `protobuf:"bytes,2,opt,name=at,proto3" json:"at,omitempty"`
 	// Position token of a write that the answer has to hold.
-	Position      string `protobuf:"bytes,3,opt,name=position,proto3" json:"position,omitempty"`
+	Position string `protobuf:"bytes,3,opt,name=position,proto3" json:"position,omitempty"`
+	// Name of the template; empty: the one that fits the severity and the status.
+	Template      string `protobuf:"bytes,4,opt,name=template,proto3" json:"template,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1052,13 +1065,22 @@ func (x *GetPostmortemRequest) GetPosition() string {
 	return ""
 }
 
+func (x *GetPostmortemRequest) GetTemplate() string {
+	if x != nil {
+		return x.Template
+	}
+	return ""
+}
+
 // GetPostmortemResponse carries the document.
 type GetPostmortemResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The document as Markdown.
 	Markdown string `protobuf:"bytes,1,opt,name=markdown,proto3" json:"markdown,omitempty"`
 	// Position token of the view that answered.
-	Position      string `protobuf:"bytes,2,opt,name=position,proto3" json:"position,omitempty"`
+	Position string `protobuf:"bytes,2,opt,name=position,proto3" json:"position,omitempty"`
+	// Name of the template that was filled in.
+	Template      string `protobuf:"bytes,3,opt,name=template,proto3" json:"template,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1103,6 +1125,13 @@ func (x *GetPostmortemResponse) GetMarkdown() string {
 func (x *GetPostmortemResponse) GetPosition() string {
 	if x != nil {
 		return x.Position
+	}
+	return ""
+}
+
+func (x *GetPostmortemResponse) GetTemplate() string {
+	if x != nil {
+		return x.Template
 	}
 	return ""
 }
@@ -2038,14 +2067,14 @@ var File_timeline_v1_timeline_service_proto protoreflect.FileDescriptor
 
 const file_timeline_v1_timeline_service_proto_rawDesc = "" +
 	"\n" +
-	"\"timeline/v1/timeline_service.proto\x12\vtimeline.v1\x1a\x14auth/v1/policy.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17incident/v1/types.proto\x1a\x1atimeline/v1/timeline.proto\"\x8a\x01\n" +
+	"\"timeline/v1/timeline_service.proto\x12\vtimeline.v1\x1a\x14auth/v1/policy.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17incident/v1/types.proto\x1a timeline/v1/clock_messages.proto\x1a#timeline/v1/template_messages.proto\x1a\x1atimeline/v1/timeline.proto\"\x8a\x01\n" +
 	"\x12GetIncidentRequest\x12%\n" +
 	"\bincident\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\bincident\x12'\n" +
 	"\x02at\x18\x02 \x01(\v2\x17.timeline.v1.TimeTravelR\x02at\x12$\n" +
 	"\bposition\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\bposition\"d\n" +
 	"\x13GetIncidentResponse\x121\n" +
 	"\bincident\x18\x01 \x01(\v2\x15.timeline.v1.IncidentR\bincident\x12\x1a\n" +
-	"\bposition\x18\x02 \x01(\tR\bposition\"\x80\x05\n" +
+	"\bposition\x18\x02 \x01(\tR\bposition\"\xb1\x05\n" +
 	"\x14ListIncidentsRequest\x12\x12\n" +
 	"\x04open\x18\x01 \x01(\bR\x04open\x12@\n" +
 	"\bstatuses\x18\x02 \x03(\x0e2\x13.incident.v1.StatusB\x0f\xbaH\f\x92\x01\t\x10\n" +
@@ -2067,7 +2096,10 @@ const file_timeline_v1_timeline_service_proto_rawDesc = "" +
 	"page_token\x18\v \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12$\n" +
 	"\bposition\x18\f \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\bposition\x12/\n" +
 	"\x13include_maintenance\x18\r \x01(\bR\x12includeMaintenance\x12%\n" +
-	"\x0einclude_merged\x18\x0e \x01(\bR\rincludeMerged\"\xbd\x01\n" +
+	"\x0einclude_merged\x18\x0e \x01(\bR\rincludeMerged\x12/\n" +
+	"\n" +
+	"categories\x18\x0f \x03(\tB\x0f\xbaH\f\x92\x01\t\x10d\"\x05r\x03\x18\x80\x01R\n" +
+	"categories\"\xbd\x01\n" +
 	"\x15ListIncidentsResponse\x123\n" +
 	"\tincidents\x18\x01 \x03(\v2\x15.timeline.v1.IncidentR\tincidents\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1a\n" +
@@ -2115,14 +2147,16 @@ const file_timeline_v1_timeline_service_proto_rawDesc = "" +
 	"\rWatchResponse\x12(\n" +
 	"\x05entry\x18\x01 \x01(\v2\x12.timeline.v1.EntryR\x05entry\x121\n" +
 	"\bincident\x18\x02 \x01(\v2\x15.timeline.v1.IncidentR\bincident\x12\x1a\n" +
-	"\bposition\x18\x03 \x01(\tR\bposition\"\x8c\x01\n" +
+	"\bposition\x18\x03 \x01(\tR\bposition\"\xb2\x01\n" +
 	"\x14GetPostmortemRequest\x12%\n" +
 	"\bincident\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\bincident\x12'\n" +
 	"\x02at\x18\x02 \x01(\v2\x17.timeline.v1.TimeTravelR\x02at\x12$\n" +
-	"\bposition\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\bposition\"O\n" +
+	"\bposition\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\bposition\x12$\n" +
+	"\btemplate\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\btemplate\"k\n" +
 	"\x15GetPostmortemResponse\x12\x1a\n" +
 	"\bmarkdown\x18\x01 \x01(\tR\bmarkdown\x12\x1a\n" +
-	"\bposition\x18\x02 \x01(\tR\bposition\"4\n" +
+	"\bposition\x18\x02 \x01(\tR\bposition\x12\x1a\n" +
+	"\btemplate\x18\x03 \x01(\tR\btemplate\"4\n" +
 	"\rExportRequest\x12#\n" +
 	"\bincident\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\bincident\"~\n" +
 	"\x0eExportResponse\x122\n" +
@@ -2199,7 +2233,7 @@ const file_timeline_v1_timeline_service_proto_rawDesc = "" +
 	"\x15REBUILD_PHASE_COMPARE\x10\x04\x12\x17\n" +
 	"\x13REBUILD_PHASE_SWUNG\x10\x05\x12\x18\n" +
 	"\x14REBUILD_PHASE_SEARCH\x10\x06\x12\x16\n" +
-	"\x12REBUILD_PHASE_DONE\x10\a2\xed\x06\n" +
+	"\x12REBUILD_PHASE_DONE\x10\a2\xfb\b\n" +
 	"\x0fTimelineService\x12X\n" +
 	"\vGetIncident\x12\x1f.timeline.v1.GetIncidentRequest\x1a .timeline.v1.GetIncidentResponse\"\x06\xa2\xcf\x18\x02\b\x01\x12^\n" +
 	"\rListIncidents\x12!.timeline.v1.ListIncidentsRequest\x1a\".timeline.v1.ListIncidentsResponse\"\x06\xa2\xcf\x18\x02\b\x01\x12X\n" +
@@ -2210,6 +2244,10 @@ const file_timeline_v1_timeline_service_proto_rawDesc = "" +
 	"\x06Export\x12\x1a.timeline.v1.ExportRequest\x1a\x1b.timeline.v1.ExportResponse\"\x06\xa2\xcf\x18\x02\b\x010\x01\x12K\n" +
 	"\x06Verify\x12\x1a.timeline.v1.VerifyRequest\x1a\x1b.timeline.v1.VerifyResponse\"\x06\xa2\xcf\x18\x02\b\x030\x01\x12N\n" +
 	"\aRebuild\x12\x1b.timeline.v1.RebuildRequest\x1a\x1c.timeline.v1.RebuildResponse\"\x06\xa2\xcf\x18\x02\b\x040\x01\x12R\n" +
+	"\tGetClocks\x12\x1d.timeline.v1.GetClocksRequest\x1a\x1e.timeline.v1.GetClocksResponse\"\x06\xa2\xcf\x18\x02\b\x01\x12U\n" +
+	"\n" +
+	"ListClocks\x12\x1e.timeline.v1.ListClocksRequest\x1a\x1f.timeline.v1.ListClocksResponse\"\x06\xa2\xcf\x18\x02\b\x01\x12a\n" +
+	"\x0eRenderTemplate\x12\".timeline.v1.RenderTemplateRequest\x1a#.timeline.v1.RenderTemplateResponse\"\x06\xa2\xcf\x18\x02\b\x01\x12R\n" +
 	"\tGetStatus\x12\x1d.timeline.v1.GetStatusRequest\x1a\x1e.timeline.v1.GetStatusResponse\"\x06\xa2\xcf\x18\x02\b\x01BAZ?github.com/bridgelog/bridgelog/proto/gen/timeline/v1;timelinev1b\x06proto3"
 
 var (
@@ -2227,39 +2265,45 @@ func file_timeline_v1_timeline_service_proto_rawDescGZIP() []byte {
 var file_timeline_v1_timeline_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
 var file_timeline_v1_timeline_service_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
 var file_timeline_v1_timeline_service_proto_goTypes = []any{
-	(EntryOrder)(0),               // 0: timeline.v1.EntryOrder
-	(RebuildPhase)(0),             // 1: timeline.v1.RebuildPhase
-	(*GetIncidentRequest)(nil),    // 2: timeline.v1.GetIncidentRequest
-	(*GetIncidentResponse)(nil),   // 3: timeline.v1.GetIncidentResponse
-	(*ListIncidentsRequest)(nil),  // 4: timeline.v1.ListIncidentsRequest
-	(*ListIncidentsResponse)(nil), // 5: timeline.v1.ListIncidentsResponse
-	(*ListEntriesRequest)(nil),    // 6: timeline.v1.ListEntriesRequest
-	(*ListEntriesResponse)(nil),   // 7: timeline.v1.ListEntriesResponse
-	(*SearchEntriesRequest)(nil),  // 8: timeline.v1.SearchEntriesRequest
-	(*SearchEntriesResponse)(nil), // 9: timeline.v1.SearchEntriesResponse
-	(*WatchRequest)(nil),          // 10: timeline.v1.WatchRequest
-	(*WatchResponse)(nil),         // 11: timeline.v1.WatchResponse
-	(*GetPostmortemRequest)(nil),  // 12: timeline.v1.GetPostmortemRequest
-	(*GetPostmortemResponse)(nil), // 13: timeline.v1.GetPostmortemResponse
-	(*ExportRequest)(nil),         // 14: timeline.v1.ExportRequest
-	(*ExportResponse)(nil),        // 15: timeline.v1.ExportResponse
-	(*ExportedEvent)(nil),         // 16: timeline.v1.ExportedEvent
-	(*ExportHeads)(nil),           // 17: timeline.v1.ExportHeads
-	(*ChainHead)(nil),             // 18: timeline.v1.ChainHead
-	(*VerifyRequest)(nil),         // 19: timeline.v1.VerifyRequest
-	(*VerifyResponse)(nil),        // 20: timeline.v1.VerifyResponse
-	(*VerifyFinding)(nil),         // 21: timeline.v1.VerifyFinding
-	(*RebuildRequest)(nil),        // 22: timeline.v1.RebuildRequest
-	(*RebuildResponse)(nil),       // 23: timeline.v1.RebuildResponse
-	(*GetStatusRequest)(nil),      // 24: timeline.v1.GetStatusRequest
-	(*GetStatusResponse)(nil),     // 25: timeline.v1.GetStatusResponse
-	(*QuarantinedIncident)(nil),   // 26: timeline.v1.QuarantinedIncident
-	(*TimeTravel)(nil),            // 27: timeline.v1.TimeTravel
-	(*Incident)(nil),              // 28: timeline.v1.Incident
-	(v1.Status)(0),                // 29: incident.v1.Status
-	(v1.Severity)(0),              // 30: incident.v1.Severity
-	(*timestamppb.Timestamp)(nil), // 31: google.protobuf.Timestamp
-	(*Entry)(nil),                 // 32: timeline.v1.Entry
+	(EntryOrder)(0),                // 0: timeline.v1.EntryOrder
+	(RebuildPhase)(0),              // 1: timeline.v1.RebuildPhase
+	(*GetIncidentRequest)(nil),     // 2: timeline.v1.GetIncidentRequest
+	(*GetIncidentResponse)(nil),    // 3: timeline.v1.GetIncidentResponse
+	(*ListIncidentsRequest)(nil),   // 4: timeline.v1.ListIncidentsRequest
+	(*ListIncidentsResponse)(nil),  // 5: timeline.v1.ListIncidentsResponse
+	(*ListEntriesRequest)(nil),     // 6: timeline.v1.ListEntriesRequest
+	(*ListEntriesResponse)(nil),    // 7: timeline.v1.ListEntriesResponse
+	(*SearchEntriesRequest)(nil),   // 8: timeline.v1.SearchEntriesRequest
+	(*SearchEntriesResponse)(nil),  // 9: timeline.v1.SearchEntriesResponse
+	(*WatchRequest)(nil),           // 10: timeline.v1.WatchRequest
+	(*WatchResponse)(nil),          // 11: timeline.v1.WatchResponse
+	(*GetPostmortemRequest)(nil),   // 12: timeline.v1.GetPostmortemRequest
+	(*GetPostmortemResponse)(nil),  // 13: timeline.v1.GetPostmortemResponse
+	(*ExportRequest)(nil),          // 14: timeline.v1.ExportRequest
+	(*ExportResponse)(nil),         // 15: timeline.v1.ExportResponse
+	(*ExportedEvent)(nil),          // 16: timeline.v1.ExportedEvent
+	(*ExportHeads)(nil),            // 17: timeline.v1.ExportHeads
+	(*ChainHead)(nil),              // 18: timeline.v1.ChainHead
+	(*VerifyRequest)(nil),          // 19: timeline.v1.VerifyRequest
+	(*VerifyResponse)(nil),         // 20: timeline.v1.VerifyResponse
+	(*VerifyFinding)(nil),          // 21: timeline.v1.VerifyFinding
+	(*RebuildRequest)(nil),         // 22: timeline.v1.RebuildRequest
+	(*RebuildResponse)(nil),        // 23: timeline.v1.RebuildResponse
+	(*GetStatusRequest)(nil),       // 24: timeline.v1.GetStatusRequest
+	(*GetStatusResponse)(nil),      // 25: timeline.v1.GetStatusResponse
+	(*QuarantinedIncident)(nil),    // 26: timeline.v1.QuarantinedIncident
+	(*TimeTravel)(nil),             // 27: timeline.v1.TimeTravel
+	(*Incident)(nil),               // 28: timeline.v1.Incident
+	(v1.Status)(0),                 // 29: incident.v1.Status
+	(v1.Severity)(0),               // 30: incident.v1.Severity
+	(*timestamppb.Timestamp)(nil),  // 31: google.protobuf.Timestamp
+	(*Entry)(nil),                  // 32: timeline.v1.Entry
+	(*GetClocksRequest)(nil),       // 33: timeline.v1.GetClocksRequest
+	(*ListClocksRequest)(nil),      // 34: timeline.v1.ListClocksRequest
+	(*RenderTemplateRequest)(nil),  // 35: timeline.v1.RenderTemplateRequest
+	(*GetClocksResponse)(nil),      // 36: timeline.v1.GetClocksResponse
+	(*ListClocksResponse)(nil),     // 37: timeline.v1.ListClocksResponse
+	(*RenderTemplateResponse)(nil), // 38: timeline.v1.RenderTemplateResponse
 }
 var file_timeline_v1_timeline_service_proto_depIdxs = []int32{
 	27, // 0: timeline.v1.GetIncidentRequest.at:type_name -> timeline.v1.TimeTravel
@@ -2294,19 +2338,25 @@ var file_timeline_v1_timeline_service_proto_depIdxs = []int32{
 	14, // 29: timeline.v1.TimelineService.Export:input_type -> timeline.v1.ExportRequest
 	19, // 30: timeline.v1.TimelineService.Verify:input_type -> timeline.v1.VerifyRequest
 	22, // 31: timeline.v1.TimelineService.Rebuild:input_type -> timeline.v1.RebuildRequest
-	24, // 32: timeline.v1.TimelineService.GetStatus:input_type -> timeline.v1.GetStatusRequest
-	3,  // 33: timeline.v1.TimelineService.GetIncident:output_type -> timeline.v1.GetIncidentResponse
-	5,  // 34: timeline.v1.TimelineService.ListIncidents:output_type -> timeline.v1.ListIncidentsResponse
-	7,  // 35: timeline.v1.TimelineService.ListEntries:output_type -> timeline.v1.ListEntriesResponse
-	9,  // 36: timeline.v1.TimelineService.SearchEntries:output_type -> timeline.v1.SearchEntriesResponse
-	11, // 37: timeline.v1.TimelineService.Watch:output_type -> timeline.v1.WatchResponse
-	13, // 38: timeline.v1.TimelineService.GetPostmortem:output_type -> timeline.v1.GetPostmortemResponse
-	15, // 39: timeline.v1.TimelineService.Export:output_type -> timeline.v1.ExportResponse
-	20, // 40: timeline.v1.TimelineService.Verify:output_type -> timeline.v1.VerifyResponse
-	23, // 41: timeline.v1.TimelineService.Rebuild:output_type -> timeline.v1.RebuildResponse
-	25, // 42: timeline.v1.TimelineService.GetStatus:output_type -> timeline.v1.GetStatusResponse
-	33, // [33:43] is the sub-list for method output_type
-	23, // [23:33] is the sub-list for method input_type
+	33, // 32: timeline.v1.TimelineService.GetClocks:input_type -> timeline.v1.GetClocksRequest
+	34, // 33: timeline.v1.TimelineService.ListClocks:input_type -> timeline.v1.ListClocksRequest
+	35, // 34: timeline.v1.TimelineService.RenderTemplate:input_type -> timeline.v1.RenderTemplateRequest
+	24, // 35: timeline.v1.TimelineService.GetStatus:input_type -> timeline.v1.GetStatusRequest
+	3,  // 36: timeline.v1.TimelineService.GetIncident:output_type -> timeline.v1.GetIncidentResponse
+	5,  // 37: timeline.v1.TimelineService.ListIncidents:output_type -> timeline.v1.ListIncidentsResponse
+	7,  // 38: timeline.v1.TimelineService.ListEntries:output_type -> timeline.v1.ListEntriesResponse
+	9,  // 39: timeline.v1.TimelineService.SearchEntries:output_type -> timeline.v1.SearchEntriesResponse
+	11, // 40: timeline.v1.TimelineService.Watch:output_type -> timeline.v1.WatchResponse
+	13, // 41: timeline.v1.TimelineService.GetPostmortem:output_type -> timeline.v1.GetPostmortemResponse
+	15, // 42: timeline.v1.TimelineService.Export:output_type -> timeline.v1.ExportResponse
+	20, // 43: timeline.v1.TimelineService.Verify:output_type -> timeline.v1.VerifyResponse
+	23, // 44: timeline.v1.TimelineService.Rebuild:output_type -> timeline.v1.RebuildResponse
+	36, // 45: timeline.v1.TimelineService.GetClocks:output_type -> timeline.v1.GetClocksResponse
+	37, // 46: timeline.v1.TimelineService.ListClocks:output_type -> timeline.v1.ListClocksResponse
+	38, // 47: timeline.v1.TimelineService.RenderTemplate:output_type -> timeline.v1.RenderTemplateResponse
+	25, // 48: timeline.v1.TimelineService.GetStatus:output_type -> timeline.v1.GetStatusResponse
+	36, // [36:49] is the sub-list for method output_type
+	23, // [23:36] is the sub-list for method input_type
 	23, // [23:23] is the sub-list for extension type_name
 	23, // [23:23] is the sub-list for extension extendee
 	0,  // [0:23] is the sub-list for field type_name
@@ -2317,6 +2367,8 @@ func file_timeline_v1_timeline_service_proto_init() {
 	if File_timeline_v1_timeline_service_proto != nil {
 		return
 	}
+	file_timeline_v1_clock_messages_proto_init()
+	file_timeline_v1_template_messages_proto_init()
 	file_timeline_v1_timeline_proto_init()
 	file_timeline_v1_timeline_service_proto_msgTypes[13].OneofWrappers = []any{
 		(*ExportResponse_Event)(nil),

@@ -21,16 +21,19 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	TimelineService_GetIncident_FullMethodName   = "/timeline.v1.TimelineService/GetIncident"
-	TimelineService_ListIncidents_FullMethodName = "/timeline.v1.TimelineService/ListIncidents"
-	TimelineService_ListEntries_FullMethodName   = "/timeline.v1.TimelineService/ListEntries"
-	TimelineService_SearchEntries_FullMethodName = "/timeline.v1.TimelineService/SearchEntries"
-	TimelineService_Watch_FullMethodName         = "/timeline.v1.TimelineService/Watch"
-	TimelineService_GetPostmortem_FullMethodName = "/timeline.v1.TimelineService/GetPostmortem"
-	TimelineService_Export_FullMethodName        = "/timeline.v1.TimelineService/Export"
-	TimelineService_Verify_FullMethodName        = "/timeline.v1.TimelineService/Verify"
-	TimelineService_Rebuild_FullMethodName       = "/timeline.v1.TimelineService/Rebuild"
-	TimelineService_GetStatus_FullMethodName     = "/timeline.v1.TimelineService/GetStatus"
+	TimelineService_GetIncident_FullMethodName    = "/timeline.v1.TimelineService/GetIncident"
+	TimelineService_ListIncidents_FullMethodName  = "/timeline.v1.TimelineService/ListIncidents"
+	TimelineService_ListEntries_FullMethodName    = "/timeline.v1.TimelineService/ListEntries"
+	TimelineService_SearchEntries_FullMethodName  = "/timeline.v1.TimelineService/SearchEntries"
+	TimelineService_Watch_FullMethodName          = "/timeline.v1.TimelineService/Watch"
+	TimelineService_GetPostmortem_FullMethodName  = "/timeline.v1.TimelineService/GetPostmortem"
+	TimelineService_Export_FullMethodName         = "/timeline.v1.TimelineService/Export"
+	TimelineService_Verify_FullMethodName         = "/timeline.v1.TimelineService/Verify"
+	TimelineService_Rebuild_FullMethodName        = "/timeline.v1.TimelineService/Rebuild"
+	TimelineService_GetClocks_FullMethodName      = "/timeline.v1.TimelineService/GetClocks"
+	TimelineService_ListClocks_FullMethodName     = "/timeline.v1.TimelineService/ListClocks"
+	TimelineService_RenderTemplate_FullMethodName = "/timeline.v1.TimelineService/RenderTemplate"
+	TimelineService_GetStatus_FullMethodName      = "/timeline.v1.TimelineService/GetStatus"
 )
 
 // TimelineServiceClient is the client API for TimelineService service.
@@ -59,6 +62,15 @@ type TimelineServiceClient interface {
 	Verify(ctx context.Context, in *VerifyRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[VerifyResponse], error)
 	// Builds the view anew beside the live one, compares, and swings over.
 	Rebuild(ctx context.Context, in *RebuildRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[RebuildResponse], error)
+	// Says how the clocks of one incident stand, now or in the past.
+	GetClocks(ctx context.Context, in *GetClocksRequest, opts ...grpc.CallOption) (*GetClocksResponse, error)
+	// Lists the clocks that want attention: of every incident, closed ones too, what is
+	// overdue and what comes next.
+	ListClocks(ctx context.Context, in *ListClocksRequest, opts ...grpc.CallOption) (*ListClocksResponse, error)
+	// Fills in a template of the playbook for one incident and returns the text. Nothing
+	// is written. A variable without a value is refused by its name: each is one
+	// violation of the field "values.NAME", with the reason "missing_variable".
+	RenderTemplate(ctx context.Context, in *RenderTemplateRequest, opts ...grpc.CallOption) (*RenderTemplateResponse, error)
 	// Says how far the view is and what is in quarantine.
 	GetStatus(ctx context.Context, in *GetStatusRequest, opts ...grpc.CallOption) (*GetStatusResponse, error)
 }
@@ -197,6 +209,36 @@ func (c *timelineServiceClient) Rebuild(ctx context.Context, in *RebuildRequest,
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type TimelineService_RebuildClient = grpc.ServerStreamingClient[RebuildResponse]
 
+func (c *timelineServiceClient) GetClocks(ctx context.Context, in *GetClocksRequest, opts ...grpc.CallOption) (*GetClocksResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetClocksResponse)
+	err := c.cc.Invoke(ctx, TimelineService_GetClocks_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *timelineServiceClient) ListClocks(ctx context.Context, in *ListClocksRequest, opts ...grpc.CallOption) (*ListClocksResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListClocksResponse)
+	err := c.cc.Invoke(ctx, TimelineService_ListClocks_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *timelineServiceClient) RenderTemplate(ctx context.Context, in *RenderTemplateRequest, opts ...grpc.CallOption) (*RenderTemplateResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RenderTemplateResponse)
+	err := c.cc.Invoke(ctx, TimelineService_RenderTemplate_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *timelineServiceClient) GetStatus(ctx context.Context, in *GetStatusRequest, opts ...grpc.CallOption) (*GetStatusResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(GetStatusResponse)
@@ -233,6 +275,15 @@ type TimelineServiceServer interface {
 	Verify(*VerifyRequest, grpc.ServerStreamingServer[VerifyResponse]) error
 	// Builds the view anew beside the live one, compares, and swings over.
 	Rebuild(*RebuildRequest, grpc.ServerStreamingServer[RebuildResponse]) error
+	// Says how the clocks of one incident stand, now or in the past.
+	GetClocks(context.Context, *GetClocksRequest) (*GetClocksResponse, error)
+	// Lists the clocks that want attention: of every incident, closed ones too, what is
+	// overdue and what comes next.
+	ListClocks(context.Context, *ListClocksRequest) (*ListClocksResponse, error)
+	// Fills in a template of the playbook for one incident and returns the text. Nothing
+	// is written. A variable without a value is refused by its name: each is one
+	// violation of the field "values.NAME", with the reason "missing_variable".
+	RenderTemplate(context.Context, *RenderTemplateRequest) (*RenderTemplateResponse, error)
 	// Says how far the view is and what is in quarantine.
 	GetStatus(context.Context, *GetStatusRequest) (*GetStatusResponse, error)
 	mustEmbedUnimplementedTimelineServiceServer()
@@ -271,6 +322,15 @@ func (UnimplementedTimelineServiceServer) Verify(*VerifyRequest, grpc.ServerStre
 }
 func (UnimplementedTimelineServiceServer) Rebuild(*RebuildRequest, grpc.ServerStreamingServer[RebuildResponse]) error {
 	return status.Error(codes.Unimplemented, "method Rebuild not implemented")
+}
+func (UnimplementedTimelineServiceServer) GetClocks(context.Context, *GetClocksRequest) (*GetClocksResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetClocks not implemented")
+}
+func (UnimplementedTimelineServiceServer) ListClocks(context.Context, *ListClocksRequest) (*ListClocksResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListClocks not implemented")
+}
+func (UnimplementedTimelineServiceServer) RenderTemplate(context.Context, *RenderTemplateRequest) (*RenderTemplateResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RenderTemplate not implemented")
 }
 func (UnimplementedTimelineServiceServer) GetStatus(context.Context, *GetStatusRequest) (*GetStatusResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetStatus not implemented")
@@ -430,6 +490,60 @@ func _TimelineService_Rebuild_Handler(srv interface{}, stream grpc.ServerStream)
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type TimelineService_RebuildServer = grpc.ServerStreamingServer[RebuildResponse]
 
+func _TimelineService_GetClocks_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetClocksRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(TimelineServiceServer).GetClocks(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: TimelineService_GetClocks_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(TimelineServiceServer).GetClocks(ctx, req.(*GetClocksRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _TimelineService_ListClocks_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListClocksRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(TimelineServiceServer).ListClocks(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: TimelineService_ListClocks_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(TimelineServiceServer).ListClocks(ctx, req.(*ListClocksRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _TimelineService_RenderTemplate_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RenderTemplateRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(TimelineServiceServer).RenderTemplate(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: TimelineService_RenderTemplate_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(TimelineServiceServer).RenderTemplate(ctx, req.(*RenderTemplateRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _TimelineService_GetStatus_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetStatusRequest)
 	if err := dec(in); err != nil {
@@ -474,6 +588,18 @@ var TimelineService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetPostmortem",
 			Handler:    _TimelineService_GetPostmortem_Handler,
+		},
+		{
+			MethodName: "GetClocks",
+			Handler:    _TimelineService_GetClocks_Handler,
+		},
+		{
+			MethodName: "ListClocks",
+			Handler:    _TimelineService_ListClocks_Handler,
+		},
+		{
+			MethodName: "RenderTemplate",
+			Handler:    _TimelineService_RenderTemplate_Handler,
 		},
 		{
 			MethodName: "GetStatus",

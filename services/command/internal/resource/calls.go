@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/bridgelog/bridgelog/pkg/catalog"
 	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
@@ -49,16 +50,24 @@ func (s *Service) identify(c *change, requestID string, r proto.Message) error {
 			return err
 		}
 	}
-	bare := proto.Clone(r)
-	m := bare.ProtoReflect()
-	for _, name := range []string{"request_id", "etag"} {
-		if field := m.Descriptor().Fields().ByTextName(name); field != nil {
-			m.Clear(field)
-		}
-	}
-	body := []byte(string(m.Descriptor().FullName()) + "\n")
-	c.body, err = proto.MarshalOptions{Deterministic: true}.MarshalAppend(body, bare)
+	c.body, err = repeatable(r)
 	return err
+}
+
+// repeatable is what a repetition of a request has to equal: all but its request id
+// and etag.
+func repeatable(r proto.Message) ([]byte, error) {
+	m := r.ProtoReflect()
+	bare := m.New() // shallow: a large apply is not copied for this
+	m.Range(func(field protoreflect.FieldDescriptor, value protoreflect.Value) bool {
+		if name := field.Name(); name != "request_id" && name != "etag" {
+			bare.Set(field, value)
+		}
+		return true
+	})
+	bare.SetUnknown(m.GetUnknown())
+	body := []byte(string(m.Descriptor().FullName()) + "\n")
+	return proto.MarshalOptions{Deterministic: true}.MarshalAppend(body, bare.Interface())
 }
 
 // DeleteResource implements catalogv1.CatalogServiceServer.
@@ -76,7 +85,7 @@ func (s *Service) DeleteResource(ctx context.Context, r *catalogv1.DeleteResourc
 		return nil, err
 	}
 	_, _, repeated := state.Replayed(by.ID, c.requestID, c.body)
-	one, err := find(state, r.GetKind(), r.GetName())
+	one, err := s.reader(by).find(state, r.GetKind(), r.GetName())
 	switch {
 	case err == nil:
 		c.remove = []string{one.Key()}
@@ -91,8 +100,16 @@ func (s *Service) DeleteResource(ctx context.Context, r *catalogv1.DeleteResourc
 }
 
 // GetResource implements catalogv1.CatalogServiceServer.
-func (s *Service) GetResource(_ context.Context, r *catalogv1.GetResourceRequest) (*catalogv1.GetResourceResponse, error) {
-	one, err := find(s.Catalog.State(), r.GetKind(), r.GetName())
+func (s *Service) GetResource(ctx context.Context, r *catalogv1.GetResourceRequest) (*catalogv1.GetResourceResponse, error) {
+	by, err := caller(ctx)
+	if err != nil {
+		return nil, err
+	}
+	state, err := s.at(ctx, r.GetKnownTime())
+	if err != nil {
+		return nil, err
+	}
+	one, err := s.reader(by).find(state, r.GetKind(), r.GetName())
 	if err != nil {
 		return nil, err
 	}

@@ -22,14 +22,14 @@ func kindOf(name string) (catalog.Kind, error) {
 	return catalog.Kind{}, rpc.InvalidField("kind", "unknown_kind", fmt.Sprintf("%q is no kind of resource: use one of %v", name, known))
 }
 
-// find returns a resource by kind and name or id, or says which name may have
-// been meant.
-func find(state *catalog.State, kind, name string) (*catalog.Resource, error) {
+// find returns a resource that a caller may read by kind and name or id, or says
+// which name may have been meant.
+func (v reader) find(state *catalog.State, kind, name string) (*catalog.Resource, error) {
 	k, err := kindOf(kind)
 	if err != nil {
 		return nil, err
 	}
-	if r, ok := state.Get(k.Name, name); ok {
+	if r, ok := state.Get(k.Name, name); ok && v.sees(r) {
 		return r, nil
 	}
 	if k.Name == "person" {
@@ -38,14 +38,19 @@ func find(state *catalog.State, kind, name string) (*catalog.Resource, error) {
 		}
 	}
 	var known []string
-	for _, r := range state.List(k.Name) {
+	for _, r := range v.list(state, k.Name) {
 		known = append(known, r.Name)
 	}
-	message := fmt.Sprintf("there is no %s %q", k.Name, name)
+	return nil, noSuch(k.Name, name, known)
+}
+
+// noSuch says that there is no such resource, and which name may have been meant.
+func noSuch(kind, name string, known []string) error {
+	message := fmt.Sprintf("there is no %s %q", kind, name)
 	if near := catalog.Nearest(name, known); len(near) > 0 {
 		message += fmt.Sprintf(": did you mean %q?", near[0])
 	} else {
-		message += fmt.Sprintf(": bridgelog get %s lists them", k.Name)
+		message += fmt.Sprintf(": bridgelog get %s lists them", kind)
 	}
-	return nil, &rpc.Refusal{Code: codes.NotFound, Reason: "no_such_resource", Field: "name", Message: message}
+	return &rpc.Refusal{Code: codes.NotFound, Reason: "no_such_resource", Field: "name", Message: message}
 }

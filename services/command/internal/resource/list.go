@@ -15,7 +15,11 @@ const defaultPage = 200
 
 // ListResources implements catalogv1.CatalogServiceServer. A page begins after
 // the last key of the page before, so changes between two pages repeat nothing.
-func (s *Service) ListResources(_ context.Context, r *catalogv1.ListResourcesRequest) (*catalogv1.ListResourcesResponse, error) {
+func (s *Service) ListResources(ctx context.Context, r *catalogv1.ListResourcesRequest) (*catalogv1.ListResourcesResponse, error) {
+	by, err := caller(ctx)
+	if err != nil {
+		return nil, err
+	}
 	kind := ""
 	if r.GetKind() != "" {
 		k, err := kindOf(r.GetKind())
@@ -32,9 +36,12 @@ func (s *Service) ListResources(_ context.Context, r *catalogv1.ListResourcesReq
 	if size == 0 {
 		size = defaultPage
 	}
-	state := s.Catalog.State()
+	state, err := s.at(ctx, r.GetKnownTime())
+	if err != nil {
+		return nil, err
+	}
 	answer := &catalogv1.ListResourcesResponse{Etag: state.Etag()}
-	all := state.List(kind)
+	all := s.reader(by).list(state, kind)
 	from := 0
 	if len(after) > 0 {
 		at, found := slices.BinarySearchFunc(all, string(after), func(one *catalog.Resource, key string) int {

@@ -45,6 +45,7 @@ type Service struct {
 
 	Options
 	validator protovalidate.Validator
+	past      *catalog.Past
 }
 
 // New returns the service.
@@ -53,7 +54,7 @@ func New(o Options) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compile validation rules: %w", err)
 	}
-	return &Service{Options: o, validator: v}, nil
+	return &Service{Options: o, validator: v, past: &catalog.Past{Log: o.Log}}, nil
 }
 
 // change is what somebody wants of the catalog.
@@ -126,11 +127,7 @@ func (s *Service) planOptions(c change) catalog.PlanOptions {
 }
 
 func (s *Service) append(ctx context.Context, state *catalog.State, changes []catalog.Change, c change) (outcome, error) {
-	batches, err := catalog.Batches(state, changes, catalog.Author{
-		Actor: c.by.ID, Principal: c.by.ID, Now: s.Now(), Random: s.Random,
-		Request:    chain.Request{ID: c.requestID, Body: c.body, TraceParent: telemetry.TraceParent(ctx)},
-		NewEventID: s.newEventID, NewID: s.newID,
-	})
+	batches, err := catalog.Batches(state, changes, s.author(ctx, c))
 	if err != nil {
 		return outcome{}, err
 	}
@@ -155,6 +152,14 @@ func (s *Service) append(ctx context.Context, state *catalog.State, changes []ca
 	}
 	after, err := s.Catalog.Wait(ctx, at.Sequence)
 	return outcome{changes: changes, state: after, position: at.String()}, err
+}
+
+func (s *Service) author(ctx context.Context, c change) catalog.Author {
+	return catalog.Author{
+		Actor: c.by.ID, Principal: c.by.ID, Now: s.Now(), Random: s.Random,
+		Request:    chain.Request{ID: c.requestID, Body: c.body, TraceParent: telemetry.TraceParent(ctx)},
+		NewEventID: s.newEventID, NewID: s.newID,
+	}
 }
 
 // replay answers a repeated request: everything is so already.

@@ -61,6 +61,10 @@ func (s *Service) prepare(ctx context.Context, r request) (act, error) {
 	if err != nil {
 		return act{}, err
 	}
+	if byService(r) {
+		// Clocks of private incidents run too.
+		who.authority = incident.Admin
+	}
 	a := act{who: who, when: r.GetOccurredAt(), etag: r.GetEtag()}
 	if a.requestID, err = s.requestID(r.GetRequestId()); err != nil {
 		return act{}, err
@@ -72,7 +76,7 @@ func (s *Service) prepare(ctx context.Context, r request) (act, error) {
 		return act{}, err
 	}
 	// Machines know names that the catalog does not.
-	a.command, a.problem = commandOf(r, names{state: state, actor: who.actor, lenient: who.machine})
+	a.command, a.problem = commandOf(r, names{state: state, books: s.books, actor: who.actor, lenient: who.machine})
 	if a.problem == nil {
 		a.problem = s.complete(ctx, r, &a)
 	}
@@ -84,6 +88,21 @@ func (s *Service) complete(ctx context.Context, r request, a *act) error {
 	if c, ok := a.command.(incident.Merge); ok {
 		other, err := s.mergeTarget(ctx, c, r.(*incidentv1.MergeIncidentRequest).GetInto(), a.who)
 		a.command = other
+		return err
+	}
+	if c, ok := a.command.(incident.RelateIncident); ok {
+		other, err := s.relatedTo(ctx, c, r.(*incidentv1.RelateIncidentRequest).GetOther(), a.who)
+		a.command = other
+		return err
+	}
+	if _, ok := a.command.(incident.UnrelateIncident); ok {
+		other, err := s.other(ctx, r.(*incidentv1.UnrelateIncidentRequest).GetOther(), a.who)
+		a.command = incident.UnrelateIncident{Other: other.ID, OtherExists: err == nil}
+		return err
+	}
+	if c, ok := a.command.(incident.StartChecklist); ok {
+		list, err := s.checklist(c.Checklist)
+		a.command = list
 		return err
 	}
 	if c, ok := a.command.(incident.PublishUpdate); ok && c.UpdateID == "" {

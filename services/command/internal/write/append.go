@@ -41,8 +41,8 @@ func (s *Service) append(ctx context.Context, d *history.Desk, a act, events []i
 		return nil, err
 	}
 	result := resultOf(d, a, first, d.State.Revision, position)
-	result.UpdateId = updateID(events)
-	result.Warnings = warnings(d.State, a.command, s.Catalog.State())
+	name(result, events)
+	s.advise(result, d.State, a.command)
 	return result, pointBeforeReply.Hit(ctx)
 }
 

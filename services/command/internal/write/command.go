@@ -16,7 +16,7 @@ import (
 func commandOf(req proto.Message, n names) (incident.Command, error) {
 	switch r := req.(type) {
 	case *incidentv1.AcknowledgeIncidentRequest:
-		return incident.Acknowledge{}, nil
+		return incident.Acknowledge{Reason: r.GetReason()}, nil
 	case *incidentv1.ChangeSeverityRequest:
 		return incident.ChangeSeverity{To: incident.Severity(r.GetSeverity()), Reason: r.GetReason()}, nil
 	case *incidentv1.ChangeStatusRequest:
@@ -38,11 +38,12 @@ func commandOf(req proto.Message, n names) (incident.Command, error) {
 	case *incidentv1.AddNoteRequest:
 		return incident.AddNote{Text: r.GetText(), Label: r.GetLabel(), Author: r.GetAuthor()}, nil
 	}
-	if c, err := roleCommand(req, n); c != nil || err != nil {
-		return c, err
-	}
-	if c, err := publicCommand(req, n); c != nil || err != nil {
-		return c, err
+	for _, of := range []func(proto.Message, names) (incident.Command, error){
+		roleCommand, publicCommand, workCommand, investigationCommand, clockCommand,
+	} {
+		if c, err := of(req, n); c != nil || err != nil {
+			return c, err
+		}
 	}
 	if c := entryCommand(req); c != nil {
 		return c, nil
@@ -115,7 +116,7 @@ func declareOf(r *incidentv1.DeclareIncidentRequest) incident.Declare {
 	c := incident.Declare{
 		Title: r.GetTitle(), Summary: r.GetSummary(), Severity: incident.Severity(r.GetSeverity()),
 		Kind: incident.Kind(r.GetKind()), Private: r.GetPrivate(), Drill: r.GetDrill(),
-		Origin: incident.Origin(r.GetOrigin()), Services: r.GetServices(), AlertID: incident.AlertID(r.GetAlertId()),
+		Category: r.GetCategory(), Origin: incident.Origin(r.GetOrigin()), Services: r.GetServices(), AlertID: incident.AlertID(r.GetAlertId()),
 		ScheduledStart: timeOf(r.GetScheduled().GetStartTime()), ScheduledEnd: timeOf(r.GetScheduled().GetEndTime()),
 		External: incident.ExternalReference{
 			System: r.GetExternal().GetSystem(), ID: r.GetExternal().GetId(), URL: r.GetExternal().GetUrl(),

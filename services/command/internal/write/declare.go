@@ -28,6 +28,9 @@ func (s *Service) DeclareIncident(ctx context.Context, r *incidentv1.DeclareInci
 		return nil, err
 	}
 	result, err := s.declare(ctx, a)
+	if err == nil {
+		result.Duplicate = s.candidate(ctx, a, result)
+	}
 	return &incidentv1.DeclareIncidentResponse{Result: result}, err
 }
 
@@ -41,7 +44,11 @@ func (s *Service) prepareDeclare(ctx context.Context, r *incidentv1.DeclareIncid
 		return act{}, err
 	}
 	lenient := r.GetOrigin() == incidentv1.Origin_ORIGIN_ALERT
-	if err := (names{state: state, lenient: lenient}).check("service", "services", r.GetServices()); err != nil {
+	n := names{state: state, lenient: lenient}
+	if err := n.check("service", "services", r.GetServices()); err != nil {
+		return act{}, err
+	}
+	if err := n.category(r.GetCategory()); err != nil {
 		return act{}, err
 	}
 	a := act{who: who, when: r.GetOccurredAt(), command: declareOf(r)}
@@ -161,7 +168,7 @@ func (s *Service) declareAs(ctx context.Context, d *history.Desk, a act, number 
 	}
 	s.numbers.known.Add(number, a.incident)
 	result := resultOf(d, a, 1, d.State.Revision, positions[1])
-	result.Warnings = warnings(d.State, a.command, s.Catalog.State())
+	s.advise(result, d.State, a.command)
 	return result, pointBeforeReply.Hit(ctx)
 }
 

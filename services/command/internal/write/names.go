@@ -2,15 +2,19 @@ package write
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/bridgelog/bridgelog/pkg/catalog"
 	"github.com/bridgelog/bridgelog/pkg/incident"
+	"github.com/bridgelog/bridgelog/pkg/playbook"
 	"github.com/bridgelog/bridgelog/pkg/rpc"
 )
 
 // names resolves what people wrote.
 type names struct {
 	state *catalog.State
+	books *playbook.Current
 	actor incident.PersonID
 	// lenient keeps unknown services, components and pages as they are: machines
 	// and imported histories know names that the catalog does not.
@@ -51,4 +55,32 @@ func (n names) components(impacts []incident.ComponentImpact) error {
 		given[i] = c.Component
 	}
 	return n.check("component", "components", given)
+}
+
+// category refuses a category that there is not: those of the catalog count, or
+// the built-in ones while it has none.
+func (n names) category(name string) error {
+	if n.lenient || name == "" {
+		return nil
+	}
+	known := n.state.List("category")
+	if len(known) == 0 {
+		builtIn, err := catalog.BuiltIn()
+		if err != nil {
+			return fmt.Errorf("look up categories: %w", err)
+		}
+		known = slices.DeleteFunc(builtIn, func(r *catalog.Resource) bool { return r.Kind != "category" })
+	}
+	words := make([]string, len(known))
+	for i, r := range known {
+		if words[i] = r.Name; r.Name == name {
+			return nil
+		}
+	}
+	slices.Sort(words)
+	hint := "use one of " + strings.Join(words, ", ")
+	if near := catalog.Nearest(name, words); len(near) > 0 {
+		hint = fmt.Sprintf("did you mean %q?", near[0])
+	}
+	return rpc.InvalidField("category", "unknown_category", fmt.Sprintf("there is no category %q: %s", name, hint))
 }

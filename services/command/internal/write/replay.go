@@ -43,19 +43,23 @@ func (s *Service) replay(ctx context.Context, d *history.Desk, a act, first hist
 	}
 	result := resultOf(d, a, first.First, first.Last, position)
 	result.Replayed = true
-	result.UpdateId, err = storedUpdateID(commit)
+	events, err := storedEvents(commit)
+	if err != nil {
+		return nil, err
+	}
+	name(result, events)
 	s.Observer.Replayed()
-	return result, err
+	return result, nil
 }
 
-func storedUpdateID(c chain.Commit) (string, error) {
+func storedEvents(c chain.Commit) ([]incident.Event, error) {
 	var events []incident.Event
 	for _, r := range c.Records {
 		recorded, err := record.Decode(r)
 		if err != nil && !errors.Is(err, record.ErrUnknownCritical) {
-			return "", fmt.Errorf("look up the first result: %w", err)
+			return nil, fmt.Errorf("look up the first result: %w", err)
 		}
 		events = append(events, recorded.Event)
 	}
-	return updateID(events), nil
+	return events, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bridgelog/bridgelog/pkg/catalog"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	"github.com/bridgelog/bridgelog/pkg/playbook"
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
 	"github.com/bridgelog/bridgelog/services/command/internal/history"
 )
@@ -41,6 +42,7 @@ type Service struct {
 
 	Options
 	numbers *numbers
+	books   *playbook.Current
 }
 
 // New returns the service.
@@ -49,7 +51,7 @@ func New(o Options) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Service{Options: o, numbers: n}, nil
+	return &Service{Options: o, numbers: n, books: &playbook.Current{}}, nil
 }
 
 // newID makes an opaque id.

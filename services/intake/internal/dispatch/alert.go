@@ -7,17 +7,7 @@ import (
 
 	"github.com/bridgelog/bridgelog/pkg/alert"
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
-	"github.com/bridgelog/bridgelog/services/intake/internal/route"
-	"github.com/bridgelog/bridgelog/services/intake/internal/source"
 )
-
-// arrival is one alert as a signal brought it.
-type arrival struct {
-	source, groupKey string
-	alert            *source.Alert
-	signal           string    // id of the raw signal
-	at               time.Time // when the signal arrived
-}
 
 // Outcomes of an alert, for the metric.
 const (
@@ -28,67 +18,108 @@ const (
 	outcomeEnded    = "ended"
 )
 
-// alert brings one alert into the log and says what became of it.
-func (d *Dispatcher) alert(ctx context.Context, in arrival) (string, error) {
-	if err := d.Index.CatchUp(ctx); err != nil {
+// handle brings one alert into the log and says what became of it.
+func (w *work) handle(ctx context.Context, in arrival) (string, error) {
+	if err := w.Index.CatchUp(ctx); err != nil {
 		return "", err
 	}
 	if in.alert.Firing {
-		return d.fires(ctx, in)
+		return w.fires(ctx, in)
 	}
-	return d.ends(ctx, in)
+	return w.ends(ctx, in)
 }
 
 // fires handles an alert that is firing. One whose fingerprint is open already
 // and did not begin later is the same episode: replicas of a sender may disagree
-// about its begin.
-func (d *Dispatcher) fires(ctx context.Context, in arrival) (string, error) {
+// about its begin. Where the fingerprint alone counts, so is one that began later.
+func (w *work) fires(ctx context.Context, in arrival) (string, error) {
 	a := in.alert
-	openID, open := d.Index.Firing(in.source, a.Fingerprint)
-	if openID != "" && !a.StartsAt.After(open.Fired.StartsAt) {
+	openID, open := w.Index.Firing(in.source, a.Fingerprint)
+	if openID != "" && (a.Keyed || !a.StartsAt.After(open.Fired.StartsAt)) {
 		return outcomeRepeated, nil
 	}
-	past, err := d.Index.Past(ctx, alert.ID(in.source, a.Fingerprint, a.StartsAt))
-	if err != nil {
+	past, err := w.latest(ctx, in)
+	switch {
+	case err != nil:
 		return "", err
-	}
-	if past.Began() {
+	case past.Began() && !in.newsTo(past):
 		return outcomeRepeated, nil
+	case past.Began():
+		in = in.from(past.After())
 	}
-	if openID == "" {
-		return d.begin(ctx, in)
+	if openID != "" {
+		// The begin of a new episode says that the one before is over.
+		if err := w.end(ctx, openID, open.Fired.Incident, a.StartsAt, in.signal); err != nil {
+			return "", err
+		}
 	}
-	// The begin of a new episode says that the one before is over.
-	if err := d.end(ctx, openID, a.StartsAt, in.signal); err != nil {
-		return "", err
+	return w.begin(ctx, in)
+}
+
+// maxAgain bounds how often one episode is told of as firing again.
+const maxAgain = 10_000
+
+// latest returns the alert that is meant by a source, fingerprint and begin. A
+// sender that did not hear of a condition for a while says that it ended, and goes
+// on with the old begin when it hears of it again; each time is an episode of its
+// own, which begins after the one before.
+func (w *work) latest(ctx context.Context, in arrival) (alert.State, error) {
+	last, err := w.Index.Past(ctx, alert.ID(in.source, in.alert.Fingerprint, in.alert.StartsAt))
+	for range maxAgain {
+		if err != nil || !last.Ended() {
+			break
+		}
+		var next alert.State
+		next, err = w.Index.Past(ctx, alert.ID(in.source, in.alert.Fingerprint, last.After()))
+		if err != nil || !next.Began() {
+			break
+		}
+		last = next
 	}
-	outcome, err := d.begin(ctx, in)
-	if err != nil {
-		return "", err
-	}
-	return outcome, d.settle(ctx, open.Fired.Incident, openID, a.StartsAt)
+	return last, err
+}
+
+// newsTo tells whether the alert came after the signal that ended an episode. Ids
+// of signals are in the order of their arrival; a signal that is handled again
+// says nothing new.
+func (in arrival) newsTo(past alert.State) bool { return past.Ended() && in.signal > past.EndSignal }
+
+// from returns the alert with another begin.
+func (in arrival) from(begin time.Time) arrival {
+	again := *in.alert
+	again.StartsAt = begin
+	in.alert = &again
+	return in
 }
 
 // begin finds or declares the incident and records that the alert fired.
-func (d *Dispatcher) begin(ctx context.Context, in arrival) (string, error) {
+func (w *work) begin(ctx context.Context, in arrival) (string, error) {
 	request := firedRequest(in)
 	outcome := outcomeListed
-	rule, taken := route.Match(d.Rules(), in.source, in.alert.Labels)
-	if taken {
-		request.Route = rule.Name
-		request.Group = alert.Group(in.source, rule.Name, rule.GroupKey(in.groupKey, in.alert.Labels))
+	if in.taken {
+		request.Route, request.Group = in.rule.Name, in.group
 	}
-	if taken && !rule.List {
+	if in.taken && !in.rule.List {
 		var err error
-		request.IncidentId, outcome, err = d.incidentFor(ctx, in, rule, request.GetGroup())
+		request.IncidentId, outcome, err = w.incidentFor(ctx, in)
 		if err != nil {
 			return "", err
 		}
 	}
-	if _, err := d.Alerts.RecordAlertFired(ctx, request); err != nil {
-		return "", fmt.Errorf("record that the alert fired: %w", err)
+	if err := w.fired(ctx, request); err != nil {
+		return "", err
 	}
 	return outcome, nil
+}
+
+func (w *work) fired(ctx context.Context, request *signalv1.RecordAlertFiredRequest) error {
+	if err := pointBeforeFired.Hit(ctx); err != nil {
+		return err
+	}
+	if _, err := w.Alerts.RecordAlertFired(ctx, request); err != nil {
+		return fmt.Errorf("record that the alert fired: %w", err)
+	}
+	return pointAfterFired.Hit(ctx)
 }
 
 func firedRequest(in arrival) *signalv1.RecordAlertFiredRequest {
@@ -101,46 +132,66 @@ func firedRequest(in arrival) *signalv1.RecordAlertFiredRequest {
 
 // ends handles an alert that is over. The open episode of the fingerprint is meant
 // when it had not begun later than the end that is told.
-func (d *Dispatcher) ends(ctx context.Context, in arrival) (string, error) {
+func (w *work) ends(ctx context.Context, in arrival) (string, error) {
 	a := in.alert
-	id, open := d.Index.Firing(in.source, a.Fingerprint)
+	id, open := w.Index.Firing(in.source, a.Fingerprint)
+	if a.Keyed {
+		return w.endsKeyed(ctx, in, id, open)
+	}
 	if id == "" || a.StartsAt.After(open.Fired.StartsAt) || a.EndsAt.Before(open.Fired.StartsAt) {
-		return d.endsPast(ctx, in)
+		return w.endsPast(ctx, in)
 	}
-	if err := d.end(ctx, id, a.EndsAt, in.signal); err != nil {
-		return "", err
+	return outcomeEnded, w.end(ctx, id, open.Fired.Incident, a.EndsAt, in.signal)
+}
+
+// endsKeyed handles the end of whatever has the fingerprint. An alert that a later
+// signal began is not meant, since this one is handled again then.
+func (w *work) endsKeyed(ctx context.Context, in arrival, id string, open alert.State) (string, error) {
+	if id == "" || open.Fired.SignalID > in.signal {
+		// The process may have died between the end and what follows from it.
+		w.ended(w.Index.Ended(in.source, in.alert.Fingerprint))
+		return outcomeRepeated, nil
 	}
-	return outcomeEnded, d.settle(ctx, open.Fired.Incident, id, a.EndsAt)
+	at := in.alert.EndsAt
+	if at.Before(open.Fired.StartsAt) {
+		at = open.Fired.StartsAt
+	}
+	return outcomeEnded, w.end(ctx, id, open.Fired.Incident, at, in.signal)
 }
 
 // endsPast handles the end of an alert that is not known to be firing.
-func (d *Dispatcher) endsPast(ctx context.Context, in arrival) (string, error) {
+func (w *work) endsPast(ctx context.Context, in arrival) (string, error) {
 	a := in.alert
-	id := alert.ID(in.source, a.Fingerprint, a.StartsAt)
-	past, err := d.Index.Past(ctx, id)
+	past, err := w.latest(ctx, in)
 	if err != nil {
 		return "", err
 	}
 	if past.Ended() {
 		// The process may have died between the end and what follows from it.
-		return outcomeRepeated, d.settle(ctx, past.Fired.Incident, id, past.EndedAt)
+		w.ended(past.Fired.Incident)
+		return outcomeRepeated, nil
 	}
+	begin := a.StartsAt
 	if !past.Began() {
 		// It was over before we heard of it: it is kept, but nobody is called.
-		if _, err := d.Alerts.RecordAlertFired(ctx, firedRequest(in)); err != nil {
-			return "", fmt.Errorf("record that the alert fired: %w", err)
+		if err := w.fired(ctx, firedRequest(in)); err != nil {
+			return "", err
 		}
+	} else if begin = past.Fired.StartsAt; a.EndsAt.Before(begin) {
+		return outcomeRepeated, nil // the end of an earlier one
 	}
-	if err := d.end(ctx, id, a.EndsAt, in.signal); err != nil {
-		return "", err
-	}
-	return outcomeEnded, d.settle(ctx, past.Fired.Incident, id, a.EndsAt)
+	return outcomeEnded, w.end(ctx, alert.ID(in.source, a.Fingerprint, begin), past.Fired.Incident, a.EndsAt, in.signal)
 }
 
-func (d *Dispatcher) end(ctx context.Context, id string, at time.Time, signal string) error {
+// end records that an alert of an incident is over.
+func (w *work) end(ctx context.Context, id, incident string, at time.Time, signal string) error {
+	if err := pointBeforeEnded.Hit(ctx); err != nil {
+		return err
+	}
 	request := &signalv1.RecordAlertResolvedRequest{AlertId: id, EndsAtUs: at.UnixMicro(), SignalId: signal}
-	if _, err := d.Alerts.RecordAlertResolved(ctx, request); err != nil {
+	if _, err := w.Alerts.RecordAlertResolved(ctx, request); err != nil {
 		return fmt.Errorf("record that the alert ended: %w", err)
 	}
-	return nil
+	w.ended(incident)
+	return pointAfterEnded.Hit(ctx)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/telemetry"
+	"github.com/bridgelog/bridgelog/pkg/wait"
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 	"github.com/bridgelog/bridgelog/services/intake/internal/route"
@@ -25,15 +27,17 @@ const (
 	longestWait = 5 * time.Second
 	callTimeout = 15 * time.Second
 	maxAttempts = 20 // with errors that nobody expected
+	// complainEvery is how often failing attempts are logged, at most.
+	complainEvery = time.Second
 )
 
 // Dispatcher handles signals. Its fields are set once, before the first signal.
 type Dispatcher struct {
 	// Sources read the signals.
 	Sources source.Catalog
-	// Index knows the alerts, Log the incidents.
+	// Index knows the alerts, Known the incidents.
 	Index *Index
-	Log   eventlog.Reader
+	Known *Incidents
 	// Rules returns the rules as they are, sorted.
 	Rules func() []route.Rule
 	// Incidents and Alerts write.
@@ -43,67 +47,69 @@ type Dispatcher struct {
 	Metrics *Metrics
 	Logger  *slog.Logger
 	Tracer  trace.Tracer
+
+	complained atomic.Int64 // when attempts that failed were last logged, in nanoseconds
 }
 
-// Handle works on one signal until all that it says is in the log. It waits for
-// what cannot be reached and returns only when ctx ends. What can never be written
-// is logged and passed over: the raw signal stays as evidence.
-func (d *Dispatcher) Handle(ctx context.Context, s *signalv1.RawSignal) error {
-	ctx, span := d.Tracer.Start(telemetry.WithTraceParent(ctx, s.GetTraceParent()), "intake.dispatch",
-		trace.WithSpanKind(trace.SpanKindConsumer))
-	defer span.End()
-	from, ok := d.Sources.Find(s.GetSource())
-	if !ok {
-		d.giveUp(ctx, s, errors.New("no such source"))
-		return nil
+// Handle works on signals until all that they say is in the log. It waits for what
+// cannot be reached and returns an error only when ctx ends. What can never be
+// written is logged and passed over: the raw signal stays as evidence.
+func (d *Dispatcher) Handle(ctx context.Context, batch []*signalv1.RawSignal) error {
+	w := newWork(d)
+	for _, s := range batch {
+		ctx, span := d.Tracer.Start(telemetry.WithTraceParent(ctx, s.GetTraceParent()), "intake.dispatch",
+			trace.WithSpanKind(trace.SpanKindConsumer))
+		defer span.End() // ends with the batch, whose alerts are worked on side by side
+		w.read(ctx, s)
 	}
-	batch, err := from.Parse(s.GetBody())
-	if err != nil {
-		d.giveUp(ctx, s, err)
-		return nil
+	if err := w.run(ctx); err != nil {
+		return err
 	}
-	for i := range batch.Alerts {
-		in := arrival{
-			source: from.Name(), groupKey: batch.GroupKey, alert: &batch.Alerts[i],
-			signal: s.GetId(), at: time.UnixMicro(s.GetReceivedAtUs()).UTC(),
-		}
-		if err := d.insist(ctx, s, in); err != nil {
-			return err
-		}
+	for _, s := range batch {
+		d.Metrics.handled(s)
 	}
-	d.Metrics.handled(s)
 	return nil
 }
 
-// insist repeats one alert until it is in the log, cannot ever be, or ctx ends.
-func (d *Dispatcher) insist(ctx context.Context, s *signalv1.RawSignal, in arrival) error {
-	wait := firstWait
+// insist repeats one step until it succeeds, never can, or ctx ends; the error is
+// ctx's.
+func (d *Dispatcher) insist(ctx context.Context, signal, door string, step func(context.Context) error) error {
+	rest := firstWait
 	for attempts := 1; ; attempts++ {
 		attempt, cancel := context.WithTimeout(ctx, callTimeout)
-		outcome, err := d.alert(attempt, in)
+		err := step(attempt)
 		cancel()
 		switch {
 		case err == nil:
-			d.Metrics.alert(in.source, outcome)
 			return nil
 		case ctx.Err() != nil:
 			return fmt.Errorf("dispatch: %w", ctx.Err())
 		case hopeless(err, attempts):
-			d.giveUp(ctx, s, err)
+			d.giveUp(ctx, signal, door, err)
 			return nil
 		}
 		d.Metrics.retried()
-		d.Logger.WarnContext(ctx, "alert is tried again", "signal_id", s.GetId(), "error", err, "wait", wait)
-		if !pause(ctx, wait) {
+		d.complain(ctx, signal, err)
+		if wait.For(ctx, rest) != nil {
 			return fmt.Errorf("dispatch: %w", ctx.Err())
 		}
-		wait = min(2*wait, longestWait)
+		rest = min(2*rest, longestWait)
 	}
 }
 
-func (d *Dispatcher) giveUp(ctx context.Context, s *signalv1.RawSignal, err error) {
+// complain logs an attempt that failed, unless another one was logged just now:
+// many alerts wait for the same thing.
+func (d *Dispatcher) complain(ctx context.Context, signal string, err error) {
+	now, last := time.Now().UnixNano(), d.complained.Load()
+	if now-last < int64(complainEvery) || !d.complained.CompareAndSwap(last, now) {
+		return
+	}
+	d.Logger.WarnContext(ctx, "alerts are tried again", "signal_id", signal, "error", err)
+}
+
+func (d *Dispatcher) giveUp(ctx context.Context, signal, door string, err error) {
 	d.Metrics.failed()
-	d.Logger.ErrorContext(ctx, "signal cannot be handled and stays as evidence", "signal_id", s.GetId(), "source", s.GetSource(), "error", err)
+	d.Logger.ErrorContext(ctx, "signal cannot be handled and stays as evidence", "signal_id", signal, "source", door, "error", err)
 }
 
 // hopeless tells whether trying again cannot help. What may pass is tried for
@@ -121,15 +127,4 @@ func hopeless(err error, attempts int) bool {
 		return true
 	}
 	return attempts >= maxAttempts
-}
-
-func pause(ctx context.Context, wait time.Duration) bool {
-	t := time.NewTimer(wait)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

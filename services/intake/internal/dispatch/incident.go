@@ -12,9 +12,7 @@ import (
 
 	"github.com/bridgelog/bridgelog/pkg/alert"
 	"github.com/bridgelog/bridgelog/pkg/incident"
-	"github.com/bridgelog/bridgelog/pkg/incidentlog"
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
-	"github.com/bridgelog/bridgelog/services/intake/internal/route"
 )
 
 // maxBackdating is how long before its arrival an alert is believed to have begun.
@@ -24,30 +22,53 @@ const maxBackdating = 366 * 24 * time.Hour
 const maxMerges = 10
 
 // incidentFor joins the incident of the alert's group, or declares one.
-func (d *Dispatcher) incidentFor(ctx context.Context, in arrival, rule route.Rule, group string) (id, outcome string, err error) {
-	known, lastAt := d.Index.Group(group)
-	if known != "" && (rule.Window == 0 || in.at.Sub(lastAt) <= rule.Window) {
-		open, err := d.goesOn(ctx, known)
-		if err != nil {
-			return "", "", err
-		}
-		if open != "" {
-			return open, outcomeJoined, d.join(ctx, in, open)
-		}
+func (w *work) incidentFor(ctx context.Context, in arrival) (id, outcome string, err error) {
+	open, err := w.openFor(ctx, in)
+	if err != nil {
+		return "", "", err
 	}
-	id, err = d.declare(ctx, in, rule)
-	return id, outcomeDeclared, err
+	if open != "" {
+		w.choose(in, open)
+		return open, outcomeJoined, w.join(ctx, in, open)
+	}
+	if id, err = w.declare(ctx, in); err != nil {
+		return "", "", err
+	}
+	w.choose(in, id)
+	return id, outcomeDeclared, nil
+}
+
+// openFor returns the incident of the alert's group that is worked on; "" when
+// there is none.
+func (w *work) openFor(ctx context.Context, in arrival) (string, error) {
+	known, lastAt := w.Index.Group(in.group)
+	w.mu.Lock()
+	if c, ok := w.chosen[in.group]; ok {
+		known, lastAt = c.incident, c.at
+	}
+	w.mu.Unlock()
+	if known == "" || in.rule.Window != 0 && in.at.Sub(lastAt) > in.rule.Window {
+		return "", nil
+	}
+	return w.goesOn(ctx, known)
+}
+
+// choose lets those that wait for the choice go on.
+func (w *work) choose(in arrival, id string) {
+	w.mu.Lock()
+	w.chosen[in.group] = choice{id, in.at}
+	w.mu.Unlock()
+	in.decided()
 }
 
 // goesOn returns the incident under which the given one is still worked on; "" if
 // it is over.
-func (d *Dispatcher) goesOn(ctx context.Context, id string) (string, error) {
+func (w *work) goesOn(ctx context.Context, id string) (string, error) {
 	for range maxMerges {
-		entries, err := incidentlog.Load(ctx, d.Log, incident.ID(id), 0)
+		s, err := w.Known.State(ctx, id)
 		if err != nil {
 			return "", err
 		}
-		s := incidentlog.State(entries)
 		if s.MergedInto == "" {
 			if s.Open() && !s.Frozen {
 				return id, nil
@@ -59,37 +80,40 @@ func (d *Dispatcher) goesOn(ctx context.Context, id string) (string, error) {
 	return "", nil
 }
 
-func (d *Dispatcher) join(ctx context.Context, in arrival, id string) error {
+func (w *work) join(ctx context.Context, in arrival, id string) error {
 	alertID := alert.ID(in.source, in.alert.Fingerprint, in.alert.StartsAt)
-	_, err := d.Incidents.LinkAlert(ctx, &incidentv1.LinkAlertRequest{
+	_, err := w.Incidents.LinkAlert(ctx, &incidentv1.LinkAlertRequest{
 		Incident: id, RequestId: "link-" + alertID, AlertId: alertID, Fingerprint: in.alert.Fingerprint,
 		Source: in.source, Title: in.alert.Title, Url: in.alert.URL,
 	})
 	if err != nil {
 		return fmt.Errorf("link alert: %w", err)
 	}
-	return nil
+	return pointAfterLink.Hit(ctx)
 }
 
 // declare opens an incident. The request id is the alert's, so a repetition finds
 // the incident that it made.
-func (d *Dispatcher) declare(ctx context.Context, in arrival, rule route.Rule) (string, error) {
+func (w *work) declare(ctx context.Context, in arrival) (string, error) {
+	if err := pointBeforeDeclare.Hit(ctx); err != nil {
+		return "", err
+	}
 	alertID := alert.ID(in.source, in.alert.Fingerprint, in.alert.StartsAt)
 	request := &incidentv1.DeclareIncidentRequest{
-		RequestId: "alert-" + alertID, Title: in.alert.Title, Summary: summary(in), Severity: rule.Severity, Triage: true,
+		RequestId: "alert-" + alertID, Title: in.alert.Title, Summary: summary(in), Severity: in.rule.Severity, Triage: true,
 		Origin: incidentv1.Origin_ORIGIN_ALERT, AlertId: alertID,
 	}
-	if service := rule.ServiceFor(in.alert.Labels); service != "" && len(service) <= 128 {
+	if service := in.rule.ServiceFor(in.alert.Labels); service != "" && len(service) <= 128 {
 		request.Services = []string{service}
 	}
 	if age := in.at.Sub(in.alert.StartsAt); age > 0 && age < maxBackdating {
 		request.OccurredAt = timestamppb.New(in.alert.StartsAt)
 	}
-	answer, err := d.Incidents.DeclareIncident(ctx, request)
+	answer, err := w.Incidents.DeclareIncident(ctx, request)
 	if err != nil {
 		return "", fmt.Errorf("declare incident: %w", err)
 	}
-	return answer.GetResult().GetIncidentId(), nil
+	return answer.GetResult().GetIncidentId(), pointAfterDeclare.Hit(ctx)
 }
 
 // summary is what the alert says beyond its title, as Markdown.
@@ -107,52 +131,52 @@ func summary(in arrival) string {
 	return strings.Join(parts, "\n\n")
 }
 
-// settle ends an incident whose last alert ended at a time, as far as a machine
-// may: one that nobody has touched is resolved, any other gets a note. Repeating
-// it for the same alert changes nothing.
-func (d *Dispatcher) settle(ctx context.Context, id, alertID string, at time.Time) error {
-	if id == "" {
-		return nil
-	}
-	if err := d.Index.CatchUp(ctx); err != nil || d.Index.StillFiring(id) > 0 {
+// settle ends an incident whose last alert ended, as far as a machine may: one
+// that nobody has touched is resolved, any other gets a note. Its request ids are
+// derived from the alert that ended last by the log, so repeating it, in whatever
+// company, changes nothing.
+func (w *work) settle(ctx context.Context, id string) error {
+	if err := pointBeforeSettle.Hit(ctx); err != nil {
 		return err
 	}
-	entries, err := incidentlog.Load(ctx, d.Log, incident.ID(id), 0)
+	if err := w.Index.CatchUp(ctx); err != nil {
+		return err
+	}
+	last, ok := w.Index.Over(id)
+	if !ok {
+		return nil // another of its alerts is firing
+	}
+	s, err := w.Known.State(ctx, id)
 	if err != nil {
 		return err
 	}
-	s := incidentlog.State(entries)
 	if !s.Open() || s.Frozen {
 		return nil
 	}
 	if s.Status == incident.StatusTriage && !s.Touched {
-		_, err := d.Incidents.ResolveIncident(ctx, &incidentv1.ResolveIncidentRequest{
-			Incident: id, RequestId: "settle-" + alertID, Automatic: true, Summary: "All of its alerts ended.",
+		_, err := w.Incidents.ResolveIncident(ctx, &incidentv1.ResolveIncidentRequest{
+			Incident: id, RequestId: "settle-" + last.alert, Automatic: true, Summary: "All of its alerts ended.",
 		})
+		if err == nil {
+			return pointAfterSettle.Hit(ctx)
+		}
 		if !refused(err) {
-			return wrap("resolve incident", err)
+			return fmt.Errorf("resolve incident: %w", err)
 		}
 	}
-	_, err = d.Incidents.AddNote(ctx, &incidentv1.AddNoteRequest{
-		Incident: id, RequestId: "ended-" + alertID, Label: "alerts",
-		Text: "All alerts of this incident have ended, the last at " + at.UTC().Format(time.RFC3339) +
+	_, err = w.Incidents.AddNote(ctx, &incidentv1.AddNoteRequest{
+		Incident: id, RequestId: "ended-" + last.alert, Label: "alerts",
+		Text: "All alerts of this incident have ended, the last at " + last.at.UTC().Format(time.RFC3339) +
 			". It stays open, since somebody works on it.",
 	})
-	if refused(err) {
-		return nil
+	if err != nil && !refused(err) {
+		return fmt.Errorf("add note: %w", err)
 	}
-	return wrap("add note", err)
+	return pointAfterSettle.Hit(ctx)
 }
 
 // refused tells whether a person came first: the incident moved on since it was read.
 func refused(err error) bool {
 	code := status.Code(err)
 	return code == codes.FailedPrecondition || code == codes.PermissionDenied || code == codes.NotFound
-}
-
-func wrap(op string, err error) error {
-	if err != nil {
-		return fmt.Errorf("%s: %w", op, err)
-	}
-	return nil
 }

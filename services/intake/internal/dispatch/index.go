@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"github.com/bridgelog/bridgelog/pkg/alert"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 )
@@ -21,9 +23,11 @@ type Index struct {
 	firing    map[string]alert.State // by alert id
 	episodes  map[episode]string     // alert id of the episode that is open
 	groups    map[string]group
-	incidents map[string]int // firing alerts by incident
-	sequence  uint64         // folded up to here
-	grown     chan struct{}  // closed and replaced when something was folded
+	incidents map[string]int              // firing alerts by incident
+	over      map[string]End              // incidents of which no alert is firing, with the last end
+	ended     *lru.Cache[episode, string] // incidents of those that ended last
+	sequence  uint64                      // folded up to here
+	grown     chan struct{}               // closed and replaced when something was folded
 }
 
 // episode is what has at most one open alert.
@@ -35,11 +39,20 @@ type group struct {
 	lastAt   time.Time // of its last alert, as recorded
 }
 
+// keptEnded is how many alerts that ended are remembered: more than can wait to be
+// handled again after a process died.
+const keptEnded = 16_384
+
 // NewIndex returns an index that is empty until Run.
 func NewIndex(log eventlog.Reader) *Index {
+	ended, err := lru.New[episode, string](keptEnded)
+	if err != nil {
+		panic(err) // the size is a constant
+	}
 	return &Index{
-		log: log, firing: map[string]alert.State{}, episodes: map[episode]string{}, groups: map[string]group{},
-		incidents: map[string]int{}, grown: make(chan struct{}),
+		ended: ended,
+		log:   log, firing: map[string]alert.State{}, episodes: map[episode]string{}, groups: map[string]group{},
+		incidents: map[string]int{}, over: map[string]End{}, grown: make(chan struct{}),
 	}
 }
 
@@ -76,7 +89,9 @@ func (x *Index) move(id string, before, after alert.State) {
 	case after.Ended():
 		if before.Began() {
 			x.count(before.Fired.Incident, -1)
+			x.finish(id, after)
 		}
+		x.ended.Add(key, after.Fired.Incident)
 		delete(x.firing, id)
 		if x.episodes[key] == id {
 			delete(x.episodes, key)
@@ -97,9 +112,23 @@ func (x *Index) count(incident string, n int) {
 	if incident == "" {
 		return
 	}
+	delete(x.over, incident)
 	if x.incidents[incident] += n; x.incidents[incident] <= 0 {
 		delete(x.incidents, incident)
 	}
+}
+
+// finish notes the end of an alert that was its incident's last.
+func (x *Index) finish(id string, ended alert.State) {
+	if incident := ended.Fired.Incident; incident != "" && x.incidents[incident] == 0 {
+		x.over[incident] = End{alert: id, at: ended.EndedAt}
+	}
+}
+
+// End is the end of an alert.
+type End struct {
+	alert string
+	at    time.Time
 }
 
 // CatchUp returns when everything is folded that the log held when it was called.
@@ -132,6 +161,13 @@ func (x *Index) Firing(source, fingerprint string) (string, alert.State) {
 	return id, x.firing[id]
 }
 
+// Ended returns the incident of the alert of a fingerprint that ended last; empty when
+// it had none, or when that is long ago.
+func (x *Index) Ended(source, fingerprint string) string {
+	incident, _ := x.ended.Peek(episode{source, fingerprint})
+	return incident
+}
+
 // Group returns the incident that alerts of a group last had and when the last of
 // them was recorded; an incident of "" means that there was none.
 func (x *Index) Group(name string) (incident string, lastAt time.Time) {
@@ -141,11 +177,13 @@ func (x *Index) Group(name string) (incident string, lastAt time.Time) {
 	return g.incident, g.lastAt
 }
 
-// StillFiring returns how many alerts of an incident are firing.
-func (x *Index) StillFiring(incident string) int {
+// Over returns the end of the alert of an incident that ended last, and false while
+// one of its alerts is firing, or when it has none.
+func (x *Index) Over(incident string) (End, bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	return x.incidents[incident]
+	end, ok := x.over[incident]
+	return end, ok
 }
 
 // Past returns the state of any alert from the log; one that never fired is the

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"mime"
 	"net/http"
@@ -14,8 +13,10 @@ import (
 	"github.com/google/uuid"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/bridgelog/bridgelog/pkg/auth"
+	"github.com/bridgelog/bridgelog/pkg/failpoint"
 	"github.com/bridgelog/bridgelog/pkg/telemetry"
 	authv1 "github.com/bridgelog/bridgelog/proto/gen/auth/v1"
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
@@ -23,10 +24,18 @@ import (
 	"github.com/bridgelog/bridgelog/services/intake/internal/source"
 )
 
+// The instants around storing at which tests end the process: what was not
+// answered comes again from the sender.
+var (
+	pointReceived = failpoint.New("intake.received")
+	pointStored   = failpoint.New("intake.stored")
+)
+
 // Defaults of [Options].
 const (
 	DefaultMaxBody     = 768 << 10 // bytes; a message of the log's servers holds 1 MiB
-	DefaultMaxRequests = 128
+	DefaultMaxRequests = 256
+	DefaultMaxBytes    = 16 << 20 // of bodies that are in memory
 	storeTimeout       = 10 * time.Second
 	readTimeout        = 15 * time.Second
 )
@@ -41,9 +50,9 @@ type Options struct {
 	Accounts auth.Authenticator
 	// Overloaded tells whether too much waits already; nil: never.
 	Overloaded func() bool
-	// MaxBody is the largest body in bytes, MaxRequests how many are taken at
-	// once; 0 means the defaults.
-	MaxBody, MaxRequests int
+	// MaxBody is the largest body in bytes, MaxRequests how many requests are taken
+	// at once, MaxBytes how many bytes of bodies; 0 means the defaults.
+	MaxBody, MaxRequests, MaxBytes int
 	// Metrics counts what comes.
 	Metrics *Metrics
 	// Logger gets what senders cannot be told.
@@ -55,13 +64,17 @@ type Options struct {
 }
 
 // Handler serves POST /hooks/{source}/{token} and POST /hooks/{source} with a
-// bearer token.
+// bearer token, the addresses of other products' doors, and to admins GET
+// /signals/{id}.
 //
-// Alertmanager repeats on 5xx and never on 4xx, so whatever may be accepted later
-// is answered by 503, and 4xx says that the same request will never be.
+// Senders repeat on 5xx and most of them never on 4xx, so whatever may be accepted
+// later is answered by 503, and 4xx says that the same request will never be.
 type Handler struct {
 	o     Options
 	slots chan struct{}
+	bytes *semaphore.Weighted
+	// strangers bounds what is read before it is known who sends it.
+	strangers *semaphore.Weighted
 }
 
 // New returns the door.
@@ -72,31 +85,58 @@ func New(o Options) *Handler {
 	if o.MaxRequests == 0 {
 		o.MaxRequests = DefaultMaxRequests
 	}
+	if o.MaxBytes == 0 {
+		o.MaxBytes = DefaultMaxBytes
+	}
 	if o.Overloaded == nil {
 		o.Overloaded = func() bool { return false }
 	}
-	return &Handler{o: o, slots: make(chan struct{}, o.MaxRequests)}
+	return &Handler{
+		o: o, slots: make(chan struct{}, o.MaxRequests), bytes: semaphore.NewWeighted(int64(o.MaxBytes)),
+		strangers: semaphore.NewWeighted(int64(o.MaxBytes / strangersShare)),
+	}
 }
+
+// strangersShare is the part of requests, and of their bytes, that may come from
+// senders who are not known before their body is read.
+const strangersShare = 4
 
 // Register adds the door's routes to a mux.
 func (h *Handler) Register(mux *http.ServeMux) {
-	mux.HandleFunc("POST /hooks/{source}/{token}", h.serve)
-	mux.HandleFunc("POST /hooks/{source}", h.serve)
+	own := map[string]dialect{}
+	for _, d := range dialects() {
+		if _, ok := own[d.source]; !ok {
+			own[d.source] = d
+		}
+		mux.HandleFunc("POST "+d.path, h.serve(d))
+		mux.HandleFunc("POST /hooks/"+d.source+"/{token}"+d.path, h.serve(d))
+	}
+	named := func(w http.ResponseWriter, r *http.Request) {
+		d, ok := own[r.PathValue("source")]
+		if !ok {
+			d = plainly(r.PathValue("source"))
+		}
+		h.serve(d)(w, r)
+	}
+	mux.HandleFunc("POST /hooks/{source}/{token}", named)
+	mux.HandleFunc("POST /hooks/{source}", named)
+	mux.HandleFunc("GET /signals/{id}", h.evidence)
 }
 
-func (h *Handler) serve(w http.ResponseWriter, r *http.Request) {
-	name := r.PathValue("source")
-	refusal := h.admit(w, r, name)
-	if refusal == nil {
-		h.o.Metrics.accepted(name)
-		w.WriteHeader(http.StatusAccepted)
-		return
+func (h *Handler) serve(d dialect) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		key, refusal := h.admit(w, r, d)
+		if refusal == nil {
+			h.o.Metrics.accepted(d.source)
+			d.accept(w, key)
+			return
+		}
+		h.o.Metrics.refused(refusal.reason)
+		if refusal.status == http.StatusServiceUnavailable {
+			w.Header().Set("Retry-After", "5")
+		}
+		d.refuse(w, refusal.status, refusal.message)
 	}
-	h.o.Metrics.refused(refusal.reason)
-	if refusal.status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", "5")
-	}
-	http.Error(w, refusal.message, refusal.status)
 }
 
 // refusal is an answer that is no acceptance.
@@ -109,40 +149,73 @@ func later(reason, message string) *refusal {
 	return &refusal{status: http.StatusServiceUnavailable, reason: reason, message: message}
 }
 
-// admit stores the request, or says why not.
-func (h *Handler) admit(w http.ResponseWriter, r *http.Request, name string) *refusal {
+// admit stores the request, or says why not. It returns the key by which its sender
+// may name what it sent.
+func (h *Handler) admit(w http.ResponseWriter, r *http.Request, d dialect) (key string, refused *refusal) {
 	select {
 	case h.slots <- struct{}{}:
 		defer func() { <-h.slots }()
 	default:
-		return later("busy", "too many requests at once: send it again")
+		return "", later("busy", "too many requests at once: send it again")
 	}
-	from, ok := h.o.Sources.Find(name)
+	from, ok := h.o.Sources.Find(d.source)
 	if !ok {
-		return &refusal{http.StatusNotFound, "no_such_door", fmt.Sprintf("there is no door %.40q", name)}
+		return "", &refusal{http.StatusNotFound, "no_such_door", fmt.Sprintf("there is no door %.40q", d.source)}
 	}
-	principal, refused := h.authenticate(r)
-	if refused != nil {
-		return refused
+	signal := &signalv1.RawSignal{Source: d.source, ContentType: contentType(r)}
+	authorization := credentials(r)
+	stranger := authorization == "" && d.reveal != nil
+	if !stranger {
+		if signal.Principal, refused = h.authenticate(r, authorization); refused != nil {
+			return "", refused
+		}
 	}
 	if h.o.Overloaded() {
-		return later("overloaded", "too much waits to be handled: send it again")
+		return "", later("overloaded", "too much waits to be handled: send it again")
 	}
-	body, refused := h.read(w, r)
-	if refused != nil {
-		return refused
+	release, ok := h.take(r, stranger)
+	if !ok {
+		return "", later("busy", "too much at once: send it again")
 	}
-	if _, err := from.Parse(body); err != nil {
-		return &refusal{http.StatusBadRequest, "malformed", err.Error()}
+	defer release()
+	if signal.Body, refused = h.read(w, r); refused != nil {
+		return "", refused
 	}
-	return h.store(r, from.Name(), principal, body)
+	var token string
+	if d.reveal != nil {
+		token, signal.Body = d.reveal(signal.GetBody())
+	}
+	if stranger {
+		if signal.Principal, refused = h.authenticate(r, "Bearer "+token); refused != nil {
+			return "", refused
+		}
+	}
+	return h.keep(r, from, signal)
 }
 
-func (h *Handler) authenticate(r *http.Request) (string, *refusal) {
-	authorization := r.Header.Get("Authorization")
-	if token := r.PathValue("token"); token != "" {
-		authorization = "Bearer " + token
+// keep stores a signal that can be read.
+func (h *Handler) keep(r *http.Request, from source.Source, signal *signalv1.RawSignal) (key string, refused *refusal) {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return "", later("not_stored", "the request could not be stored: send it again")
 	}
+	signal.Id, signal.ReceivedAtUs = id.String(), h.o.Now().UnixMicro()
+	batch, err := from.Parse(source.SignalOf(signal)) // of what is stored, as it is read later
+	if err != nil {
+		return "", &refusal{http.StatusBadRequest, "malformed", err.Error()}
+	}
+	return batch.Key, h.store(r, signal)
+}
+
+// credentials are those of a request outside its body.
+func credentials(r *http.Request) string {
+	if token := r.PathValue("token"); token != "" {
+		return "Bearer " + token
+	}
+	return r.Header.Get("Authorization")
+}
+
+func (h *Handler) authenticate(r *http.Request, authorization string) (string, *refusal) {
 	principal, err := h.o.Accounts.Authenticate(r.Context(), authorization)
 	switch {
 	case errors.Is(err, auth.ErrStale):
@@ -155,43 +228,28 @@ func (h *Handler) authenticate(r *http.Request) (string, *refusal) {
 	return principal.ID, nil
 }
 
-func (h *Handler) read(w http.ResponseWriter, r *http.Request) ([]byte, *refusal) {
-	// A recorder has no deadline to set; a server has.
-	_ = http.NewResponseController(w).SetReadDeadline(h.o.Now().Add(readTimeout))
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(h.o.MaxBody)))
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		return nil, &refusal{
-			http.StatusRequestEntityTooLarge, "too_large",
-			fmt.Sprintf("the body has more than %d bytes: set max_alerts in the sender, or group by more labels", h.o.MaxBody),
-		}
-	case err != nil:
-		return nil, later("interrupted", "the body did not arrive whole: send it again")
-	}
-	return body, nil
-}
-
-func (h *Handler) store(r *http.Request, name, principal string, body []byte) *refusal {
+func (h *Handler) store(r *http.Request, signal *signalv1.RawSignal) *refusal {
 	ctx := propagation.TraceContext{}.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
 	ctx, span := h.o.Tracer.Start(ctx, "intake.receive", trace.WithSpanKind(trace.SpanKindServer))
 	defer span.End()
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	id, err := uuid.NewV7()
-	if err != nil {
-		return later("no_id", "the request could not be stored: send it again")
+	if err := pointReceived.Hit(ctx); err != nil {
+		return later("not_stored", "the request could not be stored: send it again")
 	}
-	err = h.o.Signals.Put(ctx, &signalv1.RawSignal{
-		Id: id.String(), Source: name, ReceivedAtUs: h.o.Now().UnixMicro(), ContentType: contentType(r), Body: body,
-		Principal: principal, TraceParent: telemetry.TraceParent(ctx),
-	})
+	signal.TraceParent = telemetry.TraceParent(ctx)
+	err := h.o.Signals.Put(ctx, signal)
 	switch {
 	case errors.Is(err, signals.ErrTooLarge):
 		return &refusal{http.StatusRequestEntityTooLarge, "too_large", "the body is too large: set max_alerts in the sender"}
-	case err != nil:
+	case errors.Is(err, signals.ErrFull):
+		return later("overloaded", "too much waits to be handled: send it again")
+	case err == nil:
+		err = pointStored.Hit(ctx)
+	}
+	if err != nil {
 		span.RecordError(err)
-		h.o.Logger.WarnContext(ctx, "signal refused", "source", name, "error", err)
+		h.o.Logger.WarnContext(ctx, "signal refused", "source", signal.GetSource(), "error", err)
 		return later("not_stored", "the request could not be stored: send it again")
 	}
 	return nil

@@ -2,6 +2,7 @@ package door_test
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -21,13 +22,15 @@ import (
 	"github.com/bridgelog/bridgelog/services/intake/internal/source"
 )
 
-// accounts knows three tokens by their text.
+// accounts knows some tokens by their text.
 type accounts struct{}
 
 func (accounts) Authenticate(_ context.Context, authorization string) (auth.Principal, error) {
 	switch authorization {
 	case "Bearer good":
 		return auth.Principal{ID: "machine", Role: authv1.AccountRole_ACCOUNT_ROLE_RESPONDER}, nil
+	case "Bearer admin":
+		return auth.Principal{ID: "root", Role: authv1.AccountRole_ACCOUNT_ROLE_ADMIN}, nil
 	case "Bearer viewer":
 		return auth.Principal{ID: "viewer", Role: authv1.AccountRole_ACCOUNT_ROLE_VIEWER}, nil
 	case "Bearer stale":
@@ -150,8 +153,9 @@ func TestTheSignalIsStoredAsItCame(t *testing.T) {
 		t.Fatalf("answered %d", w.Code)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	_ = store.Consume(ctx, func(_ context.Context, s *signalv1.RawSignal) error {
+	_ = store.Consume(ctx, func(_ context.Context, batch []*signalv1.RawSignal) error {
 		defer cancel()
+		s := batch[0]
 		if string(s.GetBody()) != body || s.GetSource() != "alertmanager" || s.GetPrincipal() != "machine" ||
 			s.GetContentType() != "application/json" || s.GetId() == "" || s.GetReceivedAtUs() == 0 {
 			t.Errorf("stored %v", s)
@@ -161,4 +165,42 @@ func TestTheSignalIsStoredAsItCame(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// slow is a body that does not end until it is let go.
+type slow struct{ entered, release chan struct{} }
+
+func (s slow) Read([]byte) (int, error) {
+	s.entered <- struct{}{}
+	<-s.release
+	return 0, io.EOF
+}
+
+// TestBodiesInMemoryAreBounded lets one body take all the room that there is.
+func TestBodiesInMemoryAreBounded(t *testing.T) {
+	mux := http.NewServeMux()
+	door.New(door.Options{
+		Sources: source.NewCatalog(source.Alertmanager{}), Signals: &memory.Store{}, Accounts: accounts{}, MaxBody: 4096, MaxBytes: 4096,
+		Logger: slog.New(slog.DiscardHandler), Tracer: noop.NewTracerProvider().Tracer(""), Now: time.Now,
+	}).Register(mux)
+	body := slow{make(chan struct{}), make(chan struct{})}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		// Its length is not known, so it may take all.
+		mux.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/hooks/alertmanager/good", body))
+	}()
+	<-body.entered
+	second := httptest.NewRecorder()
+	mux.ServeHTTP(second, post("/hooks/alertmanager/good", firing))
+	close(body.release)
+	<-done
+	if second.Code != http.StatusServiceUnavailable || second.Header().Get("Retry-After") == "" {
+		t.Errorf("answered %d %v, want 503 with Retry-After", second.Code, second.Header())
+	}
+	third := httptest.NewRecorder()
+	mux.ServeHTTP(third, post("/hooks/alertmanager/good", firing))
+	if third.Code != http.StatusAccepted {
+		t.Errorf("afterwards: %d", third.Code)
+	}
 }

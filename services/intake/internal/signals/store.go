@@ -7,28 +7,48 @@ import (
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 )
 
-// ErrUnavailable: the signal could not be stored, or it is not certain that it
-// was. The sender has to send it again.
-var ErrUnavailable = errors.New("the signal could not be stored")
+var (
+	// ErrUnavailable: the signal could not be stored, or it is not certain that it
+	// was. The sender has to send it again.
+	ErrUnavailable = errors.New("the signal could not be stored")
+	// ErrFull: so much waits to be handled that a new signal could push one out.
+	// The sender has to send it again, later.
+	ErrFull = errors.New("too much waits to be handled")
+	// ErrNotFound: there is no signal of that id, or no more.
+	ErrNotFound = errors.New("there is no such signal")
+	// ErrTooLarge: the signal exceeds what one message may hold.
+	ErrTooLarge = errors.New("the signal is too large to be stored")
+)
 
-// ErrTooLarge: the signal exceeds what one message may hold.
-var ErrTooLarge = errors.New("the signal is too large to be stored")
+// FullShare is the part of the store's room that may wait before it refuses: the
+// store forgets the oldest when it is full, handled or not.
+const FullShare = 0.5
 
-// Handler works on one signal. It is called again with the same signal, perhaps
-// in another process, unless it returned nil, so it must be idempotent. Its error
-// ends [Store.Consume]; what may pass has to be tried again inside.
-type Handler func(ctx context.Context, s *signalv1.RawSignal) error
+// MaxBatch is how many signals are handed over at once, at most; those that were
+// accepted at the same moment stay together and may exceed it.
+const MaxBatch = 64
+
+// Handler works on signals in the order in which they were stored. It is called
+// again with the same signals, perhaps others behind them and perhaps in another
+// process, unless it returned nil, so it must be idempotent. Its error ends
+// [Store.Consume]; what may pass has to be tried again inside.
+type Handler func(ctx context.Context, batch []*signalv1.RawSignal) error
 
 // Store is a durable queue of signals. Its methods are safe for concurrent use.
 type Store interface {
-	// Put returns nil once the signal is durable. It returns [ErrTooLarge] or
-	// [ErrUnavailable].
+	// Put returns nil once the signal is durable. It returns [ErrTooLarge],
+	// [ErrFull] or [ErrUnavailable].
 	Put(ctx context.Context, s *signalv1.RawSignal) error
 
 	// Consume hands over the signals in the order in which they were stored, one
-	// at a time over all processes that consume, and remembers which were handled.
-	// It returns ctx's error when ctx ends and the handler's error as it is.
+	// batch at a time over all processes that consume, and remembers which were
+	// handled. It returns ctx's error when ctx ends and the handler's error as it
+	// is.
 	Consume(ctx context.Context, fn Handler) error
+
+	// Find returns a signal by its id, handled or not. It returns [ErrNotFound] or
+	// [ErrUnavailable].
+	Find(ctx context.Context, id string) (*signalv1.RawSignal, error)
 
 	// Backlog is how much is stored and not handled.
 	Backlog(ctx context.Context) (Backlog, error)
@@ -36,7 +56,8 @@ type Store interface {
 
 // Backlog is what waits to be handled.
 type Backlog struct {
-	// Signals is their number.
+	// Signals is their number, where those accepted at the same moment may count
+	// as one.
 	Signals uint64
 	// Share is about how much of the store's room they take, 0 to 1.
 	Share float64

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -12,8 +14,7 @@ import (
 )
 
 // Alertmanager reads version 4 of the webhook of Prometheus Alertmanager, which
-// Grafana's alerting and its OnCall send too. Fields that are not known are
-// passed over.
+// Grafana's OnCall sends too. Fields that are not known are passed over.
 type Alertmanager struct{}
 
 // alertmanagerVersion is the only version of the body that there is.
@@ -40,36 +41,65 @@ func (Alertmanager) Name() string { return "alertmanager" }
 
 // Parse implements [Source]. Whether an alert is firing is told by the alert and
 // not by the group, which may hold both kinds.
-func (Alertmanager) Parse(body []byte) (Batch, error) {
-	var b alertmanagerBody
-	if err := json.Unmarshal(body, &b); err != nil {
-		return Batch{}, malformed("the body is not Alertmanager's JSON: %v", err)
+func (Alertmanager) Parse(s Signal) (Batch, error) {
+	b, err := alertmanagerBodyOf("Alertmanager", s.Body)
+	if err != nil {
+		return Batch{}, err
 	}
 	if b.Version != alertmanagerVersion {
 		return Batch{}, malformed("version is %.20q, want %q: use Alertmanager's default payload", b.Version, alertmanagerVersion)
 	}
+	return b.batch()
+}
+
+// alertmanagerBodyOf reads the JSON of a sender.
+func alertmanagerBodyOf(sender string, body []byte) (*alertmanagerBody, error) {
+	b := &alertmanagerBody{}
+	if err := json.Unmarshal(body, b); err != nil {
+		return nil, malformed("%s", unreadable(sender, err))
+	}
+	return b, nil
+}
+
+// batch reads each alert.
+func (b *alertmanagerBody) batch() (Batch, error) {
 	batch := Batch{GroupKey: b.GroupKey, Alerts: make([]Alert, 0, len(b.Alerts))}
 	if batch.GroupKey == "" {
 		batch.GroupKey = "{}"
 	}
 	for i := range b.Alerts {
-		a, err := b.Alerts[i].alert()
-		if err != nil {
-			return Batch{}, malformed("alert %d: %v", i+1, err)
+		a, problem := b.Alerts[i].alert()
+		if problem != "" {
+			return Batch{}, malformed("alert %d: %s", i+1, problem)
 		}
 		batch.Alerts = append(batch.Alerts, a)
 	}
 	return batch, nil
 }
 
-func (a *alertmanagerAlert) alert() (Alert, error) {
+// unreadable says what is wrong with a sender's JSON without the words of our types.
+func unreadable(sender string, err error) string {
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		if wrong.Field == "" {
+			return fmt.Sprintf("the body is not %s's JSON: it is no object", sender)
+		}
+		return fmt.Sprintf("the body is not %s's JSON: %s cannot be a JSON %s", sender, wrong.Field, wrong.Value)
+	}
+	if _, ok := errors.AsType[*time.ParseError](err); ok {
+		return "startsAt or endsAt of an alert is no time as RFC 3339 writes it"
+	}
+	return fmt.Sprintf("the body is not %s's JSON: %v", sender, err)
+}
+
+// alert is what the body says, or what is wrong with it.
+func (a *alertmanagerAlert) alert() (out Alert, problem string) {
 	if a.Status != "firing" && a.Status != "resolved" {
-		return Alert{}, malformed("status is %.20q, want firing or resolved", a.Status)
+		return Alert{}, fmt.Sprintf("status is %.20q, want firing or resolved", a.Status)
 	}
 	if !storable(a.StartsAt) {
-		return Alert{}, malformed("startsAt is missing or out of range")
+		return Alert{}, "startsAt is missing or out of range"
 	}
-	out := Alert{
+	out = Alert{
 		Fingerprint: a.Fingerprint, Firing: a.Status == "firing", StartsAt: a.StartsAt.UTC().Truncate(time.Microsecond),
 		Title: a.title(), Description: clip(first(a.Annotations, "description", "message"), maxValue),
 		URL: link(a.GeneratorURL), RunbookURL: link(first(a.Annotations, "runbook_url", "runbook")),
@@ -84,7 +114,7 @@ func (a *alertmanagerAlert) alert() (Alert, error) {
 			out.EndsAt = out.StartsAt
 		}
 	}
-	return out, nil
+	return out, ""
 }
 
 // title prefers what people wrote, behind the alert's name.

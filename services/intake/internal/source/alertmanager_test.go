@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	"github.com/bridgelog/bridgelog/services/intake/internal/source"
+	"github.com/bridgelog/bridgelog/services/intake/internal/source/sourcetest"
 )
 
 // sample reads a captured body that is kept outside the repository.
@@ -33,7 +33,7 @@ func TestCapturedBodies(t *testing.T) {
 		"v0.25-resolved.json": {false}, "v0.34-resolved.json": {false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			batch, err := source.Alertmanager{}.Parse(sample(t, "samples/alertmanager/"+name))
+			batch, err := source.Alertmanager{}.Parse(sourcetest.Signal(sample(t, "samples/alertmanager/"+name)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -56,14 +56,14 @@ func TestCapturedBodies(t *testing.T) {
 }
 
 func TestOlderAndForeignBodies(t *testing.T) {
-	old, err := source.Alertmanager{}.Parse(sample(t, "data/alerts/payload--alerta-prometheus_v4_alert.json"))
+	old, err := source.Alertmanager{}.Parse(sourcetest.Signal(sample(t, "data/alerts/payload--alerta-prometheus_v4_alert.json")))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got := old.Alerts[0]; !strings.HasPrefix(got.Fingerprint, "labels-") || !got.StartsAt.Equal(time.Date(2017, 8, 3, 19, 17, 37, 804e6, time.UTC)) {
 		t.Errorf("got %+v", got)
 	}
-	oncall, err := source.Alertmanager{}.Parse(sample(t, "data/alerts/payload--grafana-oncall-alertmanager.json"))
+	oncall, err := source.Alertmanager{}.Parse(sourcetest.Signal(sample(t, "data/alerts/payload--grafana-oncall-alertmanager.json")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,22 +72,37 @@ func TestOlderAndForeignBodies(t *testing.T) {
 	}
 }
 
-func TestRefusedBodies(t *testing.T) {
-	for name, body := range map[string]string{
-		"not JSON":       `alert!`,
-		"another shape":  `{"version":"4","alerts":"none"}`,
-		"no version":     `{"alerts":[]}`,
-		"unknown status": `{"version":"4","alerts":[{"status":"maybe","startsAt":"2026-01-01T00:00:00Z"}]}`,
-		"no begin":       `{"version":"4","alerts":[{"status":"firing"}]}`,
-	} {
-		if _, err := (source.Alertmanager{}).Parse([]byte(body)); !errors.Is(err, source.ErrMalformed) {
-			t.Errorf("%s: got %v, want ErrMalformed", name, err)
-		}
+func TestAlertmanager(t *testing.T) {
+	alert := func(status, ends string) string {
+		return `{"status":"` + status + `","labels":{"alertname":"A\u0000","x":"\ud800"},"annotations":{"summary":"\n\nB"},` +
+			`"startsAt":"2026-01-01T00:00:00.123456789+05:00","endsAt":"` + ends + `","fingerprint":"f 1","generatorURL":""}`
 	}
+	body := func(alerts ...string) []byte {
+		return []byte(`{"version":"4","groupKey":"{}:{a=\"b\"}","status":"firing","truncatedAlerts":3,"notification_reason":"repeat",` +
+			`"routeLabels":{},"alerts":[` + strings.Join(alerts, ",") + `]}`)
+	}
+	cases := sourcetest.Cases{
+		Good: map[string][]byte{
+			"firing":   body(alert("firing", "0001-01-01T00:00:00Z")),
+			"resolved": body(alert("resolved", "2026-01-02T00:00:00Z")),
+			"mixed":    body(alert("resolved", "2026-01-02T00:00:00Z"), alert("firing", "0001-01-01T00:00:00Z")),
+			"none":     body(),
+			"huge":     body(strings.Replace(alert("firing", ""), `"endsAt":"",`, `"description":"`+strings.Repeat("x", 100<<10)+`",`, 1)),
+		},
+		Bad: map[string][]byte{
+			"not JSON":       []byte(`alert!`),
+			"empty":          {},
+			"another shape":  []byte(`{"version":"4","alerts":"none"}`),
+			"no version":     []byte(`{"alerts":[]}`),
+			"unknown status": []byte(`{"version":"4","alerts":[{"status":"maybe","startsAt":"2026-01-01T00:00:00Z"}]}`),
+			"no begin":       []byte(`{"version":"4","alerts":[{"status":"firing"}]}`),
+		},
+	}
+	sourcetest.Run(t, source.Alertmanager{}, cases)
 }
 
 func TestAnEndBeforeTheBeginIsTheBegin(t *testing.T) {
-	batch, err := source.Alertmanager{}.Parse([]byte(`{"version":"4","alerts":[{"status":"resolved","startsAt":"2026-01-02T00:00:00Z","endsAt":"0001-01-01T00:00:00Z"}]}`))
+	batch, err := source.Alertmanager{}.Parse(sourcetest.Signal([]byte(`{"version":"4","alerts":[{"status":"resolved","startsAt":"2026-01-02T00:00:00Z","endsAt":"0001-01-01T00:00:00Z"}]}`)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,36 +115,13 @@ func FuzzAlertmanager(f *testing.F) {
 	f.Add([]byte(`{"version":"4","groupKey":"{}","alerts":[{"status":"firing","labels":{"alertname":"A\u0000"},"annotations":{"summary":"\ud800"},"startsAt":"2026-01-01T00:00:00.123456789+05:00","endsAt":"0001-01-01T00:00:00Z","fingerprint":"x"}]}`))
 	f.Add([]byte(`{"version":"4","alerts":[{"status":"resolved","startsAt":"2026-01-01T00:00:00Z"}]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		batch, err := source.Alertmanager{}.Parse(body)
+		batch, err := source.Alertmanager{}.Parse(sourcetest.Signal(body))
 		if err != nil {
 			if !errors.Is(err, source.ErrMalformed) {
 				t.Fatalf("untyped error %v", err)
 			}
 			return
 		}
-		for _, a := range batch.Alerts {
-			checkStorable(t, a)
-		}
+		sourcetest.Check(t, batch)
 	})
-}
-
-// checkStorable holds what the rest of intake relies on.
-func checkStorable(t *testing.T, a source.Alert) {
-	t.Helper()
-	size := 0
-	for name, value := range a.Labels {
-		size += len(name) + len(value)
-	}
-	switch {
-	case a.Fingerprint == "" || len(a.Fingerprint) > 128:
-		t.Fatalf("fingerprint %q", a.Fingerprint)
-	case a.Title == "" || utf8.RuneCountInString(a.Title) > 200 || strings.ContainsAny(a.Title, "\n\x00"):
-		t.Fatalf("title %q", a.Title)
-	case !utf8.ValidString(a.Title + a.Description + a.URL + a.Fingerprint):
-		t.Fatalf("text is not UTF-8: %+v", a)
-	case !a.Firing && a.EndsAt.Before(a.StartsAt):
-		t.Fatalf("ends at %v before %v", a.EndsAt, a.StartsAt)
-	case size > 64<<10:
-		t.Fatalf("%d bytes of labels", size)
-	}
 }

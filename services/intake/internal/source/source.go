@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 )
 
 // ErrMalformed: the body can never be accepted, however often it is sent.
@@ -15,13 +17,34 @@ type Source interface {
 	// Name is the door's name, which is also the alerts' source: lower case,
 	// digits, '-' and '_'.
 	Name() string
-	// Parse reads a body. It returns [ErrMalformed], wrapped with what is wrong,
-	// for what can never be accepted.
-	Parse(body []byte) (Batch, error)
+	// Parse reads a signal: the same one says the same whenever it is read. It
+	// returns [ErrMalformed], wrapped with what is wrong, for what can never be
+	// accepted.
+	Parse(s Signal) (Batch, error)
+}
+
+// Signal is one request as it was stored.
+type Signal struct {
+	// ID is its own; never empty.
+	ID string
+	// Sender is the principal whose token it carried.
+	Sender string
+	// ReceivedAt is when it arrived.
+	ReceivedAt time.Time
+	// Body is what was sent.
+	Body []byte
+}
+
+// SignalOf is a stored signal as sources read it.
+func SignalOf(s *signalv1.RawSignal) Signal {
+	return Signal{ID: s.GetId(), Sender: s.GetPrincipal(), ReceivedAt: time.UnixMicro(s.GetReceivedAtUs()).UTC(), Body: s.GetBody()}
 }
 
 // Batch is what one request says.
 type Batch struct {
+	// Key is what the sender is told as the key of what it sent; empty where it named
+	// its keys itself.
+	Key string
 	// GroupKey is the sender's own grouping: equal for alerts that it sends
 	// together; never empty.
 	GroupKey string
@@ -35,6 +58,9 @@ type Alert struct {
 	Fingerprint string
 	// Firing is true while the condition holds.
 	Firing bool
+	// Keyed is true where the fingerprint alone says which episode is meant: the one
+	// that is open, whenever it began. An end that finds none says nothing.
+	Keyed bool
 	// StartsAt is when the episode began, EndsAt when it ended; EndsAt is zero
 	// while it lasts.
 	StartsAt, EndsAt time.Time

@@ -1,8 +1,9 @@
 // Package act decides who hears of what: it follows the log and creates a delivery
 // for each event and each receiver that wants it.
 //
-// What an incident looks like at an event is folded from the log when it is
-// needed and kept for a while; there is no table of incidents to rebuild. Nothing
-// is created twice, since effects are unique and the position is fenced; nothing
-// is created for what is old: it is held for a person.
+// What nobody wants costs next to nothing: without a receiver the log is not read
+// at all, only the position follows its end; with receivers, an event is decoded
+// and its incident folded only when one of them could want it. Nothing is created
+// twice, since effects are unique and the position is fenced; nothing is created
+// for what is old: it is held for a person.
 package act

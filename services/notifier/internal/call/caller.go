@@ -83,6 +83,8 @@ type Result struct {
 type Caller struct {
 	// Client is a guarded client, see [netguard.Guard.Client].
 	Client *http.Client
+	// Secrets finds the secrets behind references.
+	Secrets *sign.Resolver
 	// Now is the clock.
 	Now func() time.Time
 }
@@ -121,7 +123,7 @@ func (c *Caller) build(ctx context.Context, r Request, result *Result) (*http.Re
 	if err != nil {
 		return nil, err
 	}
-	secrets, err := sign.Resolve(r.Secrets)
+	secrets, err := c.Secrets.Resolve(ctx, r.Secrets)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bridgelog/bridgelog/pkg/chain"
 	"github.com/bridgelog/bridgelog/pkg/incident"
+	"github.com/bridgelog/bridgelog/pkg/incident/incidenttest"
 	"github.com/bridgelog/bridgelog/pkg/incidentlog"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/event"
 )
@@ -39,7 +40,7 @@ func TestBodyIsACloudEvent(t *testing.T) {
 		`"time":"2026-01-02T03:04:05.000006Z","datacontenttype":"application/json","traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",` +
 		`"data":{"incident":{"id":"x","name":"INC-41","number":41,"title":"Checkout returns 502","severity":"SEV-1","status":"investigating",` +
 		`"services":["checkout"],"commander":null,"private":false},"entry":1,"occurred_at":"2026-01-02T03:04:05.000006Z",` +
-		`"recorded_at":"2026-01-02T03:04:05.000006Z","actor":{"id":"p1","name":"Ada"},"event":{"alert_id":"","kind":"incident","origin":"unknown",` +
+		`"recorded_at":"2026-01-02T03:04:05.000006Z","actor":{"id":"p1","name":"Ada"},"event":{"alert_id":"","category":"","kind":"incident","origin":"unknown",` +
 		`"services":["checkout"],"severity":"SEV-1","status":"investigating","summary":"","title":"Checkout returns 502"}}}`
 	if string(body) != want {
 		t.Errorf("got  %s\nwant %s", body, want)
@@ -48,31 +49,7 @@ func TestBodyIsACloudEvent(t *testing.T) {
 
 func TestEveryTypeHasABody(t *testing.T) {
 	types := 0
-	for _, e := range []incident.Event{
-		incident.Declared{},
-		incident.Acknowledged{},
-		incident.SeverityChanged{},
-		incident.StatusChanged{},
-		incident.Mitigated{},
-		incident.Resolved{},
-		incident.Reopened{},
-		incident.Closed{},
-		incident.Cancelled{},
-		incident.Merged{},
-		incident.RoleAssigned{},
-		incident.RoleHandedOver{},
-		incident.RoleReleased{},
-		incident.UpdatePosted{},
-		incident.NoteAdded{},
-		incident.ImpactChanged{},
-		incident.PublicUpdatePublished{},
-		incident.PublicUpdateRetracted{},
-		incident.EntryEdited{},
-		incident.EntryPinned{},
-		incident.EntryHidden{},
-		incident.EntryRedacted{},
-		incident.AlertLinked{},
-	} {
+	for _, e := range incidenttest.Samples() {
 		types++
 		body, err := writer().Body(event.Incident{}.Evolve(entry(e)), entry(e))
 		if err != nil {

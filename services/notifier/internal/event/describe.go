@@ -18,12 +18,15 @@ type fields = map[string]any
 func (d *describe) VisitDeclared(e incident.Declared) {
 	d.fields = fields{
 		"title": e.Title, "summary": clip(e.Summary), "severity": e.Severity.String(), "status": e.Status.String(),
-		"origin": e.Origin.String(), "services": list(e.Services), "alert_id": string(e.AlertID), "kind": e.Kind.String(),
+		"origin": e.Origin.String(), "services": stringsOf(e.Services), "alert_id": string(e.AlertID), "kind": e.Kind.String(),
+		"category": e.Category,
 	}
 }
 
 // VisitAcknowledged implements incident.Visitor: who did is the actor.
-func (d *describe) VisitAcknowledged(incident.Acknowledged) {}
+func (d *describe) VisitAcknowledged(e incident.Acknowledged) {
+	d.fields = fields{"reason": clip(e.Reason)}
+}
 
 // VisitSeverityChanged implements incident.Visitor.
 func (d *describe) VisitSeverityChanged(e incident.SeverityChanged) {
@@ -96,7 +99,7 @@ func (d *describe) VisitImpactChanged(e incident.ImpactChanged) {
 // VisitPublicUpdatePublished implements incident.Visitor.
 func (d *describe) VisitPublicUpdatePublished(e incident.PublicUpdatePublished) {
 	d.fields = fields{
-		"update_id": e.UpdateID, "pages": list(e.Pages), "status": e.Status.String(), "message": clip(e.Message), "title": e.Title,
+		"update_id": e.UpdateID, "pages": stringsOf(e.Pages), "status": e.Status.String(), "message": clip(e.Message), "title": e.Title,
 		"components": components(e.Components), "impact": e.Impact,
 	}
 	if !e.NextUpdate.IsZero() {
@@ -136,6 +139,41 @@ func (d *describe) VisitAlertLinked(e incident.AlertLinked) {
 	}
 }
 
+// VisitClockWarned implements incident.Visitor.
+func (d *describe) VisitClockWarned(e incident.ClockWarned) {
+	d.fields = clockFields(e.Run, e.Due, e.Policy, e.PolicyRevision)
+}
+
+// VisitClockBreached implements incident.Visitor.
+func (d *describe) VisitClockBreached(e incident.ClockBreached) {
+	d.fields = clockFields(e.Run, e.Due, e.Policy, e.PolicyRevision)
+}
+
+// VisitClockMet implements incident.Visitor.
+func (d *describe) VisitClockMet(e incident.ClockMet) {
+	d.fields = clockFields(e.Run, e.Due, e.Policy, e.PolicyRevision)
+	d.fields["late"] = e.Late
+}
+
+func clockFields(run incident.ClockRun, due time.Time, policy string, revision uint64) fields {
+	return fields{
+		"clock": run.Clock, "subject": run.Subject, "start": run.Start, "due_time": stamp(due), "policy": policy, "policy_revision": revision,
+	}
+}
+
+// VisitLegalEventRecorded implements incident.Visitor.
+func (d *describe) VisitLegalEventRecorded(e incident.LegalEventRecorded) {
+	d.fields = fields{"regime": e.Regime, "event": e.Event.String(), "report": e.Report, "note": clip(e.Note)}
+}
+
+// VisitCommandExecuted implements incident.Visitor.
+func (d *describe) VisitCommandExecuted(e incident.CommandExecuted) {
+	d.fields = fields{
+		"command": clip(e.Command), "exit_code": e.ExitCode, "duration_seconds": e.Duration.Seconds(), "output": clip(e.Output),
+		"truncated": e.Truncated, "redactions": e.Redactions,
+	}
+}
+
 // VisitUnrecognized implements incident.Visitor: a later version's event is
 // announced by its type.
 func (d *describe) VisitUnrecognized(incident.Unrecognized) {}
@@ -148,8 +186,8 @@ func components(all []incident.ComponentImpact) []fields {
 	return out
 }
 
-// list is never null, so that receivers can always walk it.
-func list(all []string) []string {
+// stringsOf is never null, so that receivers can always walk it.
+func stringsOf(all []string) []string {
 	if all == nil {
 		return []string{}
 	}

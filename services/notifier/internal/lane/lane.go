@@ -2,33 +2,40 @@ package lane
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
-	"sync"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
-	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/bridgelog/bridgelog/pkg/telemetry"
+	"github.com/bridgelog/bridgelog/services/notifier/internal/admit"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/call"
+	"github.com/bridgelog/bridgelog/services/notifier/internal/highwater"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/ledger"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/ledger/db"
-	"github.com/bridgelog/bridgelog/services/notifier/internal/retry"
 )
 
 const (
-	// leaseTime is how long a lane may be silent. An attempt takes at most
-	// call.Timeout, and the lease is renewed before each round.
+	// leaseTime is how long a lane may be silent. It starts attempts for at most
+	// roundTime, each takes at most call.Timeout, and the lease is renewed before
+	// each round.
 	leaseTime = 3 * call.Timeout
-	// width is how many attempts one lane makes at once, and how many deliveries
-	// it takes in one round.
-	width = 16
+	roundTime = call.Timeout
+	// most is how many deliveries a lane takes in one round, width how many of them
+	// it attempts at once.
+	most  = 256
+	width = 64
+	// stopTime is how long a lane may take to write down what was answered when it
+	// has to stop.
+	stopTime = time.Second
+	// lingerTime is how long a lane without work stays.
+	lingerTime = 250 * time.Millisecond
+	// pausedFor is how long a receiver is left alone that an operator has paused.
+	pausedFor = 10 * time.Second
 )
 
 // Args is a wake-up of one lane.
@@ -42,11 +49,14 @@ func (Args) Kind() string { return "webhook_lane" }
 
 // Receiver is a receiver as the catalog has it now.
 type Receiver struct {
+	Name     string
 	URL      string
 	Secrets  []string
 	Revision uint64
 	// Paused: an operator wants nothing sent for now.
 	Paused bool
+	// IncludePrivate: it may hear of private incidents.
+	IncludePrivate bool
 }
 
 // Worker drains lanes. It implements river.Worker.
@@ -54,25 +64,39 @@ type Worker struct {
 	river.WorkerDefaults[Args]
 
 	Ledger *ledger.Ledger
+	Gate   *admit.Gate
+	Keeper *highwater.Keeper
 	Caller *call.Caller
+	Bell   *Bell
 	// Receiver finds a receiver by id; false when it was deleted.
-	Receiver func(webhookID string) (Receiver, bool)
-	Metrics  *Metrics
-	Logger   *slog.Logger
-	Tracer   trace.Tracer
+	Receiver func(ctx context.Context, webhookID string) (Receiver, bool)
+	// Private returns those of the incidents that are private now.
+	Private func(ctx context.Context, ids []string) ([]string, error)
+	// Notices builds what others are told of a receiver that is disabled.
+	Notices func(webhookID string, r Receiver, code, reason string) []ledger.Delivery
+	// Disable replaces [DefaultDisableAfter].
+	Disable time.Duration
+	Metrics *Metrics
+	Now     func() time.Time
+	Logger  *slog.Logger
+	Tracer  trace.Tracer
 }
 
 // Timeout implements river.Worker: a lane works as long as there is something to
 // deliver; each attempt has its own limit.
 func (*Worker) Timeout(*river.Job[Args]) time.Duration { return -1 }
 
-// Work implements river.Worker.
+// Work implements river.Worker. Whatever goes wrong, the lane is woken again when
+// its lease has run out.
 func (w *Worker) Work(ctx context.Context, job *river.Job[Args]) error {
 	l := &lane{Worker: w, webhook: job.Args.WebhookID, owner: uuid.NewString()}
 	err := l.run(ctx)
 	if err != nil {
 		// Others need not wait until the lease runs out.
-		_ = w.Ledger.Abandon(context.WithoutCancel(ctx), l.webhook, l.owner)
+		_ = w.Ledger.Abandon(context.WithoutCancel(ctx), l.webhook, l.owner, time.Second)
+		if ctx.Err() == nil {
+			w.Gate.Close()
+		}
 		return fmt.Errorf("lane %s: %w", l.webhook, err)
 	}
 	return nil
@@ -86,154 +110,138 @@ type lane struct {
 
 func (l *lane) run(ctx context.Context) error {
 	for {
-		mine, err := l.Ledger.Lease(ctx, l.webhook, l.owner, leaseTime)
+		if err := l.Gate.Pass(ctx); err != nil {
+			return err
+		}
+		rung := l.Bell.listen(l.webhook)
+		lease, due, mine, err := l.Ledger.Lease(ctx, l.webhook, l.owner, leaseTime, most)
 		if err != nil || !mine {
 			return err
 		}
-		receiver, exists := l.Receiver(l.webhook)
-		if !exists {
-			if err := l.Ledger.CancelPending(ctx, l.webhook, "the receiver was deleted"); err != nil {
+		receiver, exists := l.Receiver(ctx, l.webhook)
+		if code, reason := unwanted(receiver, exists, lease); code != "" {
+			if err := l.Ledger.CancelPending(ctx, l.webhook, code, reason); err != nil {
 				return err
 			}
+			due = nil
+		} else if receiver.Paused {
+			return l.Ledger.Abandon(ctx, l.webhook, l.owner, pausedFor)
 		}
-		if !exists || receiver.Paused {
-			return l.Ledger.Abandon(ctx, l.webhook, l.owner)
-		}
-		due, err := l.Ledger.Due(ctx, l.webhook, width)
-		if err != nil {
+		if due, err = l.allowed(ctx, receiver, due); err != nil {
 			return err
 		}
-		if len(due) > 0 {
-			if err := l.round(ctx, receiver, due); err != nil {
+		if len(due) > 0 && !lease.Throttled {
+			if err := l.round(ctx, receiver, lease, due); err != nil {
 				return err
 			}
 			continue
 		}
-		if done, err := l.rest(ctx); err != nil || done {
+		if l.linger(ctx, rung, lease) {
+			continue
+		}
+		if done, err := l.Ledger.Rest(ctx, l.webhook, l.owner); err != nil || done {
+			l.Bell.leave(l.webhook)
 			return err
 		}
 	}
 }
 
-// rest leaves a job for the next retry and gives the receiver back. It is false
-// when something was created meanwhile.
-func (l *lane) rest(ctx context.Context) (bool, error) {
-	at, waiting, err := l.Ledger.NextAttempt(ctx, l.webhook)
-	if err != nil {
-		return false, err
+// linger waits a moment for something new, which costs less than to go and to be
+// woken again. It is true when the bell rang.
+func (l *lane) linger(ctx context.Context, rung <-chan struct{}, lease ledger.Lease) bool {
+	if lease.Throttled {
+		return false
 	}
-	if waiting {
-		first, err := l.Ledger.SetTimer(ctx, l.webhook, at)
-		if err != nil {
-			return false, err
-		}
-		if first {
-			_, err = river.ClientFromContext[pgx.Tx](ctx).Insert(ctx, Args{WebhookID: l.webhook}, &river.InsertOpts{ScheduledAt: at})
-			if err != nil {
-				return false, fmt.Errorf("schedule retry: %w", err)
-			}
-		}
+	t := time.NewTimer(lingerTime)
+	defer t.Stop()
+	select {
+	case <-rung:
+		return true
+	case <-t.C:
+	case <-ctx.Done():
 	}
-	return l.Ledger.Release(ctx, l.webhook, l.owner)
+	return false
 }
 
-// round attempts deliveries at once and records what came of them together.
-func (l *lane) round(ctx context.Context, receiver Receiver, due []db.DueRow) error {
-	attempts := make([]ledger.Attempt, len(due))
-	gone := make([]bool, len(due))
-	var all sync.WaitGroup
+// unwanted says why a receiver gets nothing any more; empty when it does.
+func unwanted(r Receiver, exists bool, lease ledger.Lease) (code, reason string) {
+	switch {
+	case !exists:
+		return ledger.CodeDeleted, "the webhook was deleted"
+	case lease.DisabledRevision > 0 && lease.DisabledRevision == r.Revision:
+		return ledger.CodeDisabled, "the webhook is disabled"
+	}
+	return "", ""
+}
+
+// round attempts what is due and records what came of it.
+func (l *lane) round(ctx context.Context, receiver Receiver, lease ledger.Lease, due []db.DueRow) error {
+	mark := highwater.Mark{Round: lease.Round}
 	for i := range due {
-		all.Go(func() { attempts[i], gone[i] = l.attempt(ctx, receiver, &due[i]) })
+		mark.Sequence = max(mark.Sequence, uint64(due[i].Sequence))
 	}
-	all.Wait()
+	if err := pointBeforeMark.Hit(ctx); err != nil {
+		return err
+	}
+	if err := l.Keeper.Raise(ctx, mark); err != nil {
+		return err
+	}
+	if err := pointBeforeSend.Hit(ctx); err != nil {
+		return err
+	}
+	results := l.send(ctx, receiver, due)
 	if ctx.Err() != nil {
-		// What was sent in the last moment may be sent again; its id tells.
-		return fmt.Errorf("stop: %w", ctx.Err())
+		return l.stopped(ctx, receiver, lease, results)
 	}
-	disable := ""
-	for _, one := range gone {
-		if one {
-			disable = "the receiver answered 410: it wants nothing more"
-		}
+	if err := pointAfterSend.Hit(ctx); err != nil {
+		return err
 	}
-	return l.Ledger.Record(ctx, l.webhook, attempts, disable, receiver.Revision)
+	if err := l.record(ctx, receiver, lease, results); err != nil {
+		return err
+	}
+	return pointAfterRecord.Hit(ctx)
 }
 
-// attempt makes one attempt and says when the next one is due.
-func (l *lane) attempt(ctx context.Context, receiver Receiver, d *db.DueRow) (ledger.Attempt, bool) {
-	ctx, span := l.Tracer.Start(telemetry.WithTraceParent(ctx, d.TraceParent), "webhook.deliver", trace.WithSpanKind(trace.SpanKindClient),
-		trace.WithAttributes(attribute.String("bridgelog.message_id", d.MessageID), attribute.String("bridgelog.event_type", d.EventType)))
-	defer span.End()
-	result := l.Caller.Call(ctx, call.Request{
-		URL: receiver.URL, Secrets: receiver.Secrets, MessageID: d.MessageID, TraceParent: telemetry.TraceParent(ctx), Body: d.Body,
-	})
-	l.Metrics.attempted(string(result.Outcome), result.Took)
-	a := ledger.Attempt{
-		DeliveryID: d.ID, Number: int(d.Attempts) + 1, StartedAt: result.StartedAt, Took: result.Took, Outcome: string(result.Outcome),
-		Status: result.Status, Problem: result.Problem, RequestHeaders: result.RequestHeaders,
-		ResponseHeaders: result.ResponseHeaders, ResponseBody: result.Body, Delivered: result.Outcome == call.Delivered,
-	}
-	if !a.Delivered {
-		span.SetStatus(codes.Error, result.Problem)
-		if wait, left := retry.Next(a.Number, result.RetryAfter, nil); left {
-			a.Wait = wait
-		} else {
-			l.Logger.WarnContext(ctx, "delivery is given up", "webhook_id", l.webhook, "message_id", d.MessageID, "problem", result.Problem)
+// stopped records what was answered before the process was told to stop. What was
+// sent in the last moment may be sent again; its id tells.
+func (l *lane) stopped(ctx context.Context, receiver Receiver, lease ledger.Lease, results []result) error {
+	answered := slices.DeleteFunc(results, func(r result) bool { return r.Status == 0 })
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+	defer cancel()
+	if len(answered) > 0 {
+		if err := l.record(last, receiver, lease, answered); err != nil {
+			return err
 		}
 	}
-	return a, result.Outcome == call.Gone
+	return fmt.Errorf("stop: %w", ctx.Err())
 }
 
-// Waker adds wake-ups.
-type Waker struct {
-	Client *river.Client[pgx.Tx]
-}
-
-// Wake adds a wake-up for each receiver in a transaction.
-func (w Waker) Wake(ctx context.Context, tx pgx.Tx, webhooks []string) error {
-	if len(webhooks) == 0 {
-		return nil
+// record writes a round down and disables the receiver if it is time.
+func (l *lane) record(ctx context.Context, receiver Receiver, lease ledger.Lease, results []result) error {
+	round := ledger.Round{WebhookID: l.webhook, Throttle: throttle(results, lease.Failures)}
+	gone := false
+	for i := range results {
+		round.Attempts = append(round.Attempts, results[i].Attempt)
+		gone = gone || results[i].gone
 	}
-	jobs := make([]river.InsertManyParams, len(webhooks))
-	for i, id := range webhooks {
-		jobs[i] = river.InsertManyParams{Args: Args{WebhookID: id}}
-	}
-	if _, err := w.Client.InsertManyFastTx(ctx, tx, jobs); err != nil {
-		return fmt.Errorf("wake lanes: %w", err)
-	}
-	return nil
-}
-
-// Sweep wakes, until ctx ends, the lanes that nobody attends to although they have
-// something to do: what a process left that died, and receivers that were paused.
-func (w Waker) Sweep(ctx context.Context, l *ledger.Ledger, every time.Duration, logger *slog.Logger, m *Metrics) {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for {
-		err := w.sweep(ctx, l)
-		if age, ageErr := l.OldestPending(ctx); ageErr == nil {
-			m.oldest(age)
-		}
-		if err != nil && !errors.Is(err, context.Canceled) {
-			logger.WarnContext(ctx, "lanes could not be looked after", "error", err)
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-func (w Waker) sweep(ctx context.Context, l *ledger.Ledger) error {
-	webhooks, err := l.Unattended(ctx)
+	noted, err := l.Ledger.Record(ctx, round)
 	if err != nil {
 		return err
 	}
-	for _, id := range webhooks {
-		if _, err := w.Client.Insert(ctx, Args{WebhookID: id}, nil); err != nil {
-			return fmt.Errorf("wake lane: %w", err)
-		}
+	code, reason := l.verdict(gone, noted.Failures, noted.Since)
+	if code == "" {
+		return nil
 	}
-	return nil
+	l.Logger.WarnContext(ctx, "a webhook is disabled", "webhook_id", l.webhook, "code", code, "reason", reason)
+	l.Metrics.disabled(code)
+	notices := l.Notices(l.webhook, receiver, code, reason)
+	asleep, err := l.Ledger.Disable(ctx, l.webhook, ledger.Disabling{Revision: receiver.Revision, Code: code, Reason: reason, Notices: notices})
+	if err != nil {
+		return err
+	}
+	var told []string
+	for i := range notices {
+		told = append(told, notices[i].WebhookID)
+	}
+	return Waker{Client: river.ClientFromContext[pgx.Tx](ctx), Bell: l.Bell}.Wake(ctx, told, asleep)
 }

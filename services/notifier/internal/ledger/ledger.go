@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
+	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -32,10 +35,18 @@ var files embed.FS
 type Ledger struct {
 	pool *pgxpool.Pool
 	q    *db.Queries
+	// known are the receivers that the database knows.
+	known sync.Map
+	// process is the number under which this process attends.
+	process int32
+	absent  absences
 }
 
 // New returns the ledger of a database that [Migrate] has prepared.
-func New(pool *pgxpool.Pool) *Ledger { return &Ledger{pool: pool, q: db.New(pool)} }
+func New(pool *pgxpool.Pool) *Ledger {
+	process := rand.Int32N(math.MaxInt32) //nolint:gosec // A name, not a secret.
+	return &Ledger{pool: pool, q: db.New(pool), process: process, absent: absences{since: map[int32]time.Time{}}}
+}
 
 // Migrate brings the schema to the version that this program needs.
 func Migrate(ctx context.Context, pool *pgxpool.Pool) error {
@@ -65,48 +76,6 @@ func (l *Ledger) Start(ctx context.Context, p eventlog.Position) error {
 	return postgres.Wrap("start acting", err)
 }
 
-// Lease takes a receiver for a lane until the given time has passed, and says that
-// everything created so far is seen. It is false when another lane has it.
-func (l *Ledger) Lease(ctx context.Context, webhook, owner string, d time.Duration) (bool, error) {
-	n, err := l.q.Lease(ctx, db.LeaseParams{WebhookID: webhook, Owner: owner, Seconds: d.Seconds()})
-	return n > 0, postgres.Wrap("lease receiver", err)
-}
-
-// Release gives a receiver back. It is false when something was created since the
-// lease was taken or renewed: the lane has to look again.
-func (l *Ledger) Release(ctx context.Context, webhook, owner string) (bool, error) {
-	n, err := l.q.Release(ctx, db.ReleaseParams{WebhookID: webhook, Owner: owner})
-	return n > 0, postgres.Wrap("release receiver", err)
-}
-
-// Abandon gives a receiver back, whatever waits for it.
-func (l *Ledger) Abandon(ctx context.Context, webhook, owner string) error {
-	return postgres.Wrap("abandon receiver", l.q.Abandon(ctx, db.AbandonParams{WebhookID: webhook, Owner: owner}))
-}
-
-// SetTimer notes when a lane is due for a retry. It is false when one is due
-// earlier already.
-func (l *Ledger) SetTimer(ctx context.Context, webhook string, at time.Time) (bool, error) {
-	n, err := l.q.SetTimer(ctx, db.SetTimerParams{WebhookID: webhook, At: &at})
-	return n > 0, postgres.Wrap("set timer", err)
-}
-
-// Due returns the oldest deliveries of a receiver that are to be attempted now.
-func (l *Ledger) Due(ctx context.Context, webhook string, most int) ([]db.DueRow, error) {
-	rows, err := l.q.Due(ctx, db.DueParams{WebhookID: webhook, Most: int32(most)})
-	return rows, postgres.Wrap("read due deliveries", err)
-}
-
-// NextAttempt returns when the next pending delivery of a receiver is due; false
-// when there is none.
-func (l *Ledger) NextAttempt(ctx context.Context, webhook string) (time.Time, bool, error) {
-	at, err := l.q.NextAttempt(ctx, webhook)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return time.Time{}, false, nil
-	}
-	return at, err == nil, postgres.Wrap("read next attempt", err)
-}
-
 // Disabled returns the revisions of the receivers at which they were disabled by
 // themselves.
 func (l *Ledger) Disabled(ctx context.Context) (map[string]uint64, error) {
@@ -121,21 +90,10 @@ func (l *Ledger) Disabled(ctx context.Context) (map[string]uint64, error) {
 	return out, nil
 }
 
-// Unattended returns receivers with something due and no lane.
-func (l *Ledger) Unattended(ctx context.Context) ([]string, error) {
-	all, err := l.q.Unattended(ctx)
-	return all, postgres.Wrap("read unattended receivers", err)
-}
-
 // OldestPending is the age of the oldest delivery that is still to be made.
 func (l *Ledger) OldestPending(ctx context.Context) (time.Duration, error) {
 	seconds, err := l.q.OldestPending(ctx)
 	return time.Duration(seconds * float64(time.Second)), postgres.Wrap("read oldest delivery", err)
-}
-
-// CancelPending gives up what is to be sent to a receiver.
-func (l *Ledger) CancelPending(ctx context.Context, webhook, reason string) error {
-	return postgres.Wrap("cancel deliveries", l.q.CancelPending(ctx, db.CancelPendingParams{WebhookID: webhook, Reason: reason}))
 }
 
 // actLock is the key of the advisory lock of the process that acts.

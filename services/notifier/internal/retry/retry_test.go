@@ -62,3 +62,28 @@ func FuzzAfter(f *testing.F) {
 		}
 	})
 }
+
+func TestThrottle(t *testing.T) {
+	none := func() float64 { return 0 }
+	for name, c := range map[string]struct {
+		failed int
+		asked  time.Duration
+		want   time.Duration
+	}{
+		"all is well":        {0, 0, 0},
+		"two rounds":         {2, 0, 0},
+		"three rounds":       {3, 0, 5 * time.Second},
+		"five rounds":        {5, 0, 20 * time.Second},
+		"very many":          {1000, 0, 5 * time.Minute},
+		"the receiver asks":  {0, time.Minute, time.Minute},
+		"it asks for less":   {5, time.Second, 20 * time.Second},
+		"it asks for a year": {0, 365 * 24 * time.Hour, 24 * time.Hour},
+	} {
+		if got := retry.Throttle(c.failed, c.asked, none); got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+	if got := retry.Throttle(3, 0, func() float64 { return 0.5 }); got != 5500*time.Millisecond {
+		t.Errorf("with jitter: %v", got)
+	}
+}

@@ -1,10 +1,10 @@
 package sign
 
 import (
+	"crypto/rand"
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -15,54 +15,11 @@ import (
 // sign with an empty one.
 const MinSecret = 24
 
-// maxSecretFile bounds what is read from a file, in bytes.
-const maxSecretFile = 4096
+// newSecretSize is how many random bytes a new secret has.
+const newSecretSize = 32
 
 // ErrSecret: a secret cannot be used. The text never repeats it.
 var ErrSecret = errors.New("a signing secret cannot be used")
-
-// Resolve returns the secrets behind references, "env:NAME" or "file:PATH", which
-// are read at every call, so that a rotated secret takes effect at once.
-func Resolve(references []string) ([]Secret, error) {
-	secrets := make([]Secret, 0, len(references))
-	for _, reference := range references {
-		text, err := read(reference)
-		if err != nil {
-			return nil, err
-		}
-		secret, err := Parse(text)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", reference, err)
-		}
-		secrets = append(secrets, secret)
-	}
-	if len(secrets) == 0 {
-		return nil, fmt.Errorf("%w: there is none", ErrSecret)
-	}
-	return secrets, nil
-}
-
-func read(reference string) (string, error) {
-	if name, ok := strings.CutPrefix(reference, "env:"); ok {
-		if text := os.Getenv(name); text != "" {
-			return text, nil
-		}
-		return "", fmt.Errorf("%w: the environment variable %s is not set", ErrSecret, name)
-	}
-	path, ok := strings.CutPrefix(reference, "file:")
-	if !ok {
-		return "", fmt.Errorf("%w: a reference is env:NAME or file:PATH", ErrSecret)
-	}
-	info, err := os.Stat(path)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > maxSecretFile {
-		return "", fmt.Errorf("%w: the file %s cannot be read", ErrSecret, path)
-	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return "", fmt.Errorf("%w: the file %s cannot be read", ErrSecret, path)
-	}
-	return string(data), nil
-}
 
 // Secret is the key of one receiver. It hides itself when it is printed.
 type Secret struct{ key []byte }
@@ -79,6 +36,14 @@ func Parse(text string) (Secret, error) {
 		return Secret{}, fmt.Errorf("%w: it has %d bytes and needs at least %d random ones", ErrSecret, len(key), MinSecret)
 	}
 	return Secret{key: key}, nil
+}
+
+// NewSecret makes a secret of 32 random bytes and returns it as receivers are given
+// it.
+func NewSecret() string {
+	raw := make([]byte, newSecretSize)
+	_, _ = rand.Read(raw) // never fails
+	return "whsec_" + base64.StdEncoding.EncodeToString(raw)
 }
 
 // String hides the secret.

@@ -62,15 +62,15 @@ func TestResolve(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("HOOK_SECRET", other)
-	if got, err := sign.Resolve([]string{"env:HOOK_SECRET", "file:" + path}); err != nil || len(got) != 2 {
+	if got, err := (&sign.Resolver{Now: time.Now}).Resolve(t.Context(), []string{"env:HOOK_SECRET", "file:" + path}); err != nil || len(got) != 2 {
 		t.Fatalf("%d secrets, %v", len(got), err)
 	}
 	for _, reference := range []string{"env:HOOK_NOT_SET", "file:" + path + "x", "file:" + filepath.Dir(path), "plain"} {
-		if _, err := sign.Resolve([]string{reference}); !errors.Is(err, sign.ErrSecret) {
+		if _, err := (&sign.Resolver{Now: time.Now}).Resolve(t.Context(), []string{reference}); !errors.Is(err, sign.ErrSecret) {
 			t.Errorf("%s: %v, want ErrSecret", reference, err)
 		}
 	}
-	if _, err := sign.Resolve(nil); !errors.Is(err, sign.ErrSecret) {
+	if _, err := (&sign.Resolver{Now: time.Now}).Resolve(t.Context(), nil); !errors.Is(err, sign.ErrSecret) {
 		t.Errorf("no reference: %v, want ErrSecret", err)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -17,11 +16,12 @@ import (
 // components are those of one page.
 type components struct {
 	list   []*statusv1.PublicComponent
-	byName map[string]*statusv1.PublicComponent // by catalog name and by public id
+	byName map[string]*statusv1.PublicComponent // by catalog name
 }
 
 // componentsOf collects the components of a page: the ones it names with the
-// groups that they are in, or all.
+// groups that they are in, or all. Each keeps its position unless another one has it
+// or has passed it.
 func componentsOf(state *catalog.State, page *catalogv1.StatusPageSpec) components {
 	resources := chosen(state, page)
 	slices.SortStableFunc(resources, func(a, b *catalog.Resource) int {
@@ -33,7 +33,7 @@ func componentsOf(state *catalog.State, page *catalogv1.StatusPageSpec) componen
 	next := map[string]int32{} // last position in a group, "" for the page
 	for _, r := range resources {
 		spec := r.Spec.GetComponent()
-		next[spec.GetGroupName()]++
+		next[spec.GetGroupName()] = max(next[spec.GetGroupName()]+1, spec.GetPosition())
 		c.add(r, next[spec.GetGroupName()])
 	}
 	c.adopt(resources)
@@ -86,8 +86,12 @@ func (c *components) add(r *catalog.Resource, position int32) {
 	if d := spec.GetStartDate(); d != "" {
 		p.StartDate = &d
 	}
+	p.Refs = []string{Ref(r.Name)}
+	if ref := Ref(p.GetId()); ref != p.GetRefs()[0] {
+		p.Refs = append(p.Refs, ref) // imported updates name a component by its id
+	}
 	c.list = append(c.list, p)
-	c.byName[r.Name], c.byName[p.GetId()] = p, p
+	c.byName[r.Name] = p
 }
 
 // adopt links children to the groups that are on the page too.
@@ -134,30 +138,4 @@ func (c *components) bound() (hidden int) {
 	}
 	maps.DeleteFunc(c.byName, func(_ string, p *statusv1.PublicComponent) bool { return gone[p.GetId()] })
 	return hidden
-}
-
-// suffer sets what open incidents say of components: the worst counts. A group is
-// as bad as its worst child.
-func (c *components) suffer(now map[string]incident.ComponentStatus, since map[string]time.Time) {
-	for name, status := range now {
-		p, ok := c.byName[name]
-		if !ok || p.GetGroup() {
-			continue
-		}
-		p.Status = status.String()
-		p.UpdatedAtUs = max(p.GetUpdatedAtUs(), since[name].UnixMicro())
-	}
-	for _, group := range c.list {
-		for _, child := range group.GetChildren() {
-			if worse(c.byName[child].GetStatus(), group.GetStatus()) {
-				group.Status = c.byName[child].GetStatus()
-			}
-		}
-	}
-}
-
-func worse(a, b string) bool {
-	x, _ := incident.ParseComponentStatus(a)
-	y, _ := incident.ParseComponentStatus(b)
-	return x > y
 }

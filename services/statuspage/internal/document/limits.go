@@ -1,43 +1,30 @@
 package document
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
 
-// Bounds of a document. A page is read while much else is broken, so it stays far
-// below what a message of the stream may hold (1 MiB), whatever was imported.
-//
-// What does not fit is left out in this order: the end of very long texts, old
-// updates of long incidents, the oldest incidents that are over, and, last of all,
-// the oldest open ones. [Page.Hidden] counts those.
+	"google.golang.org/protobuf/proto"
+
+	statusv1 "github.com/bridgelog/bridgelog/proto/gen/status/v1"
+)
+
+// Bounds of a document, far below what a message of the stream may hold (1 MiB),
+// whatever was imported.
 const (
-	// MaxDocumentBytes bounds an encoded document.
-	MaxDocumentBytes = 512 << 10
-	// MaxIncidents bounds the incidents of a document that are over: those among
-	// the newest so many of all. Statuspage's list has 50.
-	MaxIncidents = 50
-	// MaxOpen bounds the open incidents of a document: the newest.
-	MaxOpen = 100
-	// MaxUpdates bounds the updates that an incident shows: the newest.
-	MaxUpdates = 50
 	// MaxBody bounds the text of one update in bytes.
-	MaxBody = 16 << 10
+	MaxBody = 32 << 10
+	// MaxDocumentBytes bounds an encoded document of an incident: the texts of its
+	// oldest updates are let go first. What they say of status and components stays.
+	MaxDocumentBytes = 512 << 10
+	// MaxUpdates bounds the updates of an incident; the oldest go first.
+	MaxUpdates = 1000
 
-	// maxIncidentBytes bounds one encoded incident, maxIncidentText the texts that
-	// are kept of it.
-	maxIncidentBytes = 32 << 10
-	maxIncidentText  = 24 << 10
-	// maxComponentsBytes bounds the components of a document together.
-	maxComponentsBytes = 192 << 10
+	// maxComponentsBytes bounds the components of a page together.
+	maxComponentsBytes = 512 << 10
 	// maxDescription bounds the description of a component in bytes.
 	maxDescription = 1 << 10
-	// maxAffected bounds what one update says of components, and the components
-	// that an incident names.
-	maxAffected = 200
-
-	// declaredKept is how many declarations without a public update are kept; an
-	// older one is read again from the log when it is needed.
-	declaredKept = 4096
-	// firstTrim is how many incidents are kept before the first are let go.
-	firstTrim = 1024
+	// maxAffected bounds what one update says of components.
+	maxAffected = 1000
 )
 
 // cut shortens a text to a number of bytes, between characters, and marks it.
@@ -51,4 +38,37 @@ func cut(text string, limit int) string {
 		end--
 	}
 	return text[:end] + mark
+}
+
+// bound takes old texts, and then old updates, away until a document is small
+// enough. The newest update stays.
+func bound(doc *statusv1.IncidentDocument) {
+	if over := len(doc.GetUpdates()) - MaxUpdates; over > 0 {
+		drop(doc, over)
+	}
+	for _, u := range doc.GetUpdates() {
+		if len(u.GetComponents()) > maxAffected {
+			u.Components = u.GetComponents()[:maxAffected]
+		}
+	}
+	size, last := proto.Size(doc), len(doc.GetUpdates())-1
+	for i := 0; i < last && size > MaxDocumentBytes; i++ {
+		size -= len(doc.GetUpdates()[i].GetBody())
+		doc.GetUpdates()[i].Body = ""
+	}
+	for last > 0 && size > MaxDocumentBytes {
+		size -= proto.Size(doc.GetUpdates()[0])
+		drop(doc, 1)
+		last--
+	}
+}
+
+// drop takes the oldest updates away, but not the name that they gave on all pages.
+func drop(doc *statusv1.IncidentDocument, number int) {
+	for _, u := range doc.GetUpdates()[:number] {
+		if u.GetTitle() != "" && len(u.GetPages()) == 0 {
+			doc.Title = u.GetTitle()
+		}
+	}
+	doc.Updates = doc.GetUpdates()[number:]
 }

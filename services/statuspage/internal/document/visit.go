@@ -1,13 +1,16 @@
 package document
 
-import "github.com/bridgelog/bridgelog/pkg/incident"
+import (
+	"strings"
+
+	"github.com/bridgelog/bridgelog/pkg/incident"
+)
 
 // visit folds one event. Every type of event is named here, so that a new one does
 // not compile before somebody has decided whether it may be public.
 type visit struct {
-	fold     *Fold
+	history  *History
 	recorded incident.Recorded
-	whole    bool // all that was before is known
 	changed  bool
 }
 
@@ -15,92 +18,76 @@ var _ incident.Visitor = (*visit)(nil)
 
 // VisitDeclared keeps what may become public with the first update.
 func (v *visit) VisitDeclared(e incident.Declared) {
-	d := declaration{
-		revision: v.recorded.Revision, last: v.recorded.Revision, titleFrom: v.recorded.Revision, private: e.Private,
-		original: e.External.ID, maintenance: e.Kind == incident.Maintenance, start: e.ScheduledStart, end: e.ScheduledEnd,
-	}
-	if !e.Private {
-		d.title = e.Title
-	}
+	h := v.history
+	h.private, h.drill, h.original = e.Private, e.Drill, strings.Clone(e.External.ID)
+	h.maintenance, h.start, h.end = e.Kind == incident.Maintenance, e.ScheduledStart, e.ScheduledEnd
+	v.call(v.recorded.Revision, e.Title)
 	if e.Origin == incident.OriginImport {
-		d.begins = v.recorded.OccurredAt
+		h.begins = v.recorded.OccurredAt
 	}
-	v.fold.declared.Add(v.recorded.Incident, d)
+}
+
+// call names the incident, in case customers may read the name.
+func (v *visit) call(revision uint64, title string) {
+	if h := v.history; title != "" && !v.recorded.Redacted {
+		h.titles = append(h.titles, text{revision, title})
+	}
 }
 
 // VisitPublicUpdatePublished adds the update.
 func (v *visit) VisitPublicUpdatePublished(e incident.PublicUpdatePublished) {
-	v.fold.publish(v.recorded, e, v.whole)
+	u := update{revision: v.recorded.Revision, event: e, displayAt: v.recorded.OccurredAt, named: e.Title != ""}
+	if e.Message != "" {
+		u.texts = []text{{v.recorded.Revision, cut(e.Message, MaxBody)}}
+	}
+	u.event.Message = ""
+	h := v.history
+	if h.private && !h.Published() {
+		h.titles = nil // what a private incident is called inside never becomes public
+	}
+	h.updates = append(h.updates, u)
+	h.called = h.called || !h.private && !h.names(e.Pages)
 	v.changed = true
 }
 
 // VisitPublicUpdateRetracted takes the update away.
 func (v *visit) VisitPublicUpdateRetracted(e incident.PublicUpdateRetracted) {
-	p := v.known()
-	if p == nil {
-		return
-	}
-	if u := p.byID(e.UpdateID); u != nil {
+	if u := v.history.byID(e.UpdateID); u != nil {
 		u.retracted, v.changed = true, true
 	}
 }
 
-// VisitEntryEdited gives an update its new text. A redacted edit has none.
+// VisitEntryEdited gives an update its new text, and an incident of which nothing
+// is public yet its new name. A redacted edit has none.
 func (v *visit) VisitEntryEdited(e incident.EntryEdited) {
-	if v.recorded.Redacted {
+	h := v.history
+	if u := h.find(e.Entry); u != nil {
+		u.editedAt, v.changed = v.recorded.RecordedAt, true
+		if !v.recorded.Redacted && e.Text != "" {
+			u.texts = append(u.texts, text{v.recorded.Revision, cut(e.Text, MaxBody)})
+		}
 		return
 	}
-	if d, ok := v.fold.declared.Peek(v.recorded.Incident); ok && d.last < v.recorded.Revision {
-		d.last = v.recorded.Revision
-		if d.revision == e.Entry && !d.private {
-			d.title, _ = incident.SplitTitle(e.Text)
-			d.titleFrom = v.recorded.Revision
-		}
-		v.fold.declared.Add(v.recorded.Incident, d)
-	}
-	p := v.fold.incidents[v.recorded.Incident]
-	if p == nil {
-		return // what no page shows says nothing new
-	}
-	if u := p.find(e.Entry); u != nil {
-		u.newMessage, u.updatedAt = cut(e.Text, MaxBody), v.recorded.RecordedAt
-		v.changed = true
-		p.shorten()
+	if e.Entry == 1 && !h.Published() {
+		title, _ := incident.SplitTitle(e.Text)
+		v.call(v.recorded.Revision, title)
 	}
 }
 
-// VisitEntryRedacted takes an update's text away, and with it the update; or the
-// title that the declaration gave.
+// VisitEntryRedacted takes a text away: an update's, that of an edit, or a name.
+// What an update without a text says of status and components still counts, or an
+// incident would be open again whose last update was redacted.
 func (v *visit) VisitEntryRedacted(e incident.EntryRedacted) {
-	if d, ok := v.fold.declared.Peek(v.recorded.Incident); ok {
-		if d.titleFrom == e.Entry {
-			d.title = ""
+	h := v.history
+	v.changed = h.Published()
+	h.titles = without(h.titles, e.Entry)
+	for i := range h.updates {
+		u := &h.updates[i]
+		u.texts = without(u.texts, e.Entry)
+		if u.revision == e.Entry {
+			u.texts, u.event.Title = nil, ""
 		}
-		d.last = max(d.last, v.recorded.Revision)
-		v.fold.declared.Add(v.recorded.Incident, d)
-		return
 	}
-	p := v.known()
-	if p == nil {
-		return
-	}
-	if p.titleFrom == e.Entry {
-		p.title, v.changed = "", true
-	}
-	if u := p.find(e.Entry); u != nil {
-		u.newMessage, u.event.Message, u.event.Title, u.shortened = "", "", "", false
-		v.changed = true
-	}
-}
-
-// known is the incident, or nil; one that was forgotten is asked for.
-func (v *visit) known() *published {
-	p := v.fold.incidents[v.recorded.Incident]
-	if p == nil && !v.whole && !v.fold.declared.Contains(v.recorded.Incident) {
-		v.fold.need(v.recorded.Incident)
-		v.changed = true
-	}
-	return p
 }
 
 // VisitAcknowledged does nothing: it is internal.
@@ -156,6 +143,21 @@ func (v *visit) VisitEntryHidden(incident.EntryHidden) {}
 
 // VisitAlertLinked does nothing: it is internal.
 func (v *visit) VisitAlertLinked(incident.AlertLinked) {}
+
+// VisitClockWarned does nothing: it is internal.
+func (v *visit) VisitClockWarned(incident.ClockWarned) {}
+
+// VisitClockBreached does nothing: it is internal.
+func (v *visit) VisitClockBreached(incident.ClockBreached) {}
+
+// VisitClockMet does nothing: it is internal.
+func (v *visit) VisitClockMet(incident.ClockMet) {}
+
+// VisitLegalEventRecorded does nothing: it is internal.
+func (v *visit) VisitLegalEventRecorded(incident.LegalEventRecorded) {}
+
+// VisitCommandExecuted does nothing: it is internal.
+func (v *visit) VisitCommandExecuted(incident.CommandExecuted) {}
 
 // VisitUnrecognized does nothing: it is internal.
 func (v *visit) VisitUnrecognized(incident.Unrecognized) {}

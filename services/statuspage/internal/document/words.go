@@ -1,10 +1,12 @@
 package document
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"strings"
 
 	"github.com/bridgelog/bridgelog/pkg/incident"
+	statusv1 "github.com/bridgelog/bridgelog/proto/gen/status/v1"
 )
 
 // publicIDLength is that of Statuspage's ids.
@@ -30,42 +32,31 @@ func looksPublic(id string) bool {
 	return strings.IndexFunc(id, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }) < 0
 }
 
-// statusWord is an update's status in Statuspage's words.
+// statusWord is an update's status in Statuspage's words: the word of the system that
+// it was imported from where that is one of them. It is empty where neither says how
+// things stood.
 func statusWord(e incident.PublicUpdatePublished) string {
-	if e.SourceStatus != "" {
-		return e.SourceStatus
+	switch word := e.SourceStatus; word {
+	case "investigating", "identified", "monitoring", "resolved", "postmortem", "scheduled", "in_progress", "verifying", "completed":
+		return word
+	}
+	if e.Status == incident.StatusUnknown {
+		return ""
 	}
 	return e.Status.String()
 }
 
-// isOver tells whether a status word ends an incident for the public.
-func isOver(word string) bool {
-	return word == "resolved" || word == "postmortem" || word == "completed"
+// carry gives an update that names no status the one before it: nothing had changed.
+func carry(updates []*statusv1.PublishedUpdate, maintenance bool) {
+	before := "investigating"
+	if maintenance {
+		before = "scheduled"
+	}
+	for _, u := range updates {
+		u.Status = cmp.Or(u.GetStatus(), before)
+		before = u.GetStatus()
+	}
 }
 
-// impactOf is an incident's public impact: what the last update that says one
-// says, or else what the worst component suffered.
-func impactOf(seen []*update) string {
-	worst, said := incident.Operational, ""
-	for _, u := range seen {
-		if u.event.Impact != "" {
-			said = u.event.Impact
-		}
-		for _, c := range u.event.Components {
-			worst = max(worst, c.Status)
-		}
-	}
-	if said != "" {
-		return said
-	}
-	switch worst {
-	case incident.MajorOutage:
-		return "major"
-	case incident.PartialOutage, incident.DegradedPerformance:
-		return "minor"
-	case incident.UnderMaintenance:
-		return "maintenance"
-	case incident.ComponentUnknown, incident.Operational:
-	}
-	return "none"
-}
+// Ref is what updates call a component of the catalog.
+func Ref(component string) string { return publicID("component-ref", component) }

@@ -4,159 +4,162 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
+	"strings"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
 	"google.golang.org/protobuf/proto"
 
-	"github.com/bridgelog/bridgelog/pkg/chain"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/incident"
-	"github.com/bridgelog/bridgelog/pkg/record"
+	"github.com/bridgelog/bridgelog/pkg/telemetry"
+	"github.com/bridgelog/bridgelog/pkg/wait"
 	"github.com/bridgelog/bridgelog/services/statuspage/internal/document"
 	"github.com/bridgelog/bridgelog/services/statuspage/internal/public"
 )
 
-const (
-	// publishEvery is the least time between the beginnings of two publications. The
-	// first change after a rest is published at once.
-	publishEvery = 250 * time.Millisecond
-	// publishShare bounds the part of the time that publishing takes: after one that
-	// took long there is a rest of so many times its length, at most restMax.
-	publishShare = 9
-	restMax      = time.Second
-	// retryMax bounds the pause between attempts that fail one after the other.
-	retryMax = 2 * time.Second
-)
+// publishEvery is the least time between the beginnings of two publications. The
+// first change after a rest is published at once.
+const publishEvery = 200 * time.Millisecond
 
-// publishing publishes what changed until ctx ends.
-func (r *Relay) publishing(ctx context.Context) {
-	state := &published{hidden: map[string]document.Page{}}
-	for failures := 0; ; {
-		select {
-		case <-r.changed:
-		case <-ctx.Done():
-			return
-		}
+// publish publishes what changed, and gives signs of life, until something fails.
+func (t *term) publish(ctx context.Context) error {
+	life := time.NewTicker(signEvery)
+	defer life.Stop()
+	for {
 		began := time.Now()
-		err := r.publish(ctx, state)
-		took := time.Since(began)
-		rest := max(publishEvery-took, min(publishShare*took, restMax))
-		failures++
-		if err == nil {
-			failures = 0
-		} else if ctx.Err() == nil {
-			r.Logger.Warn("the status page lags: it is published again soon", "error", err)
-			r.Metrics.failed("unavailable")
-			r.wake()
-			rest = max(rest, min(time.Duration(failures)*retryPause, retryMax))
+		select {
+		case <-t.changed:
+			if err := t.round(ctx); err != nil {
+				return err
+			}
+		case <-life.C:
+			if err := t.sign(ctx); err != nil {
+				return err
+			}
+			continue
+		case <-ctx.Done():
+			return ctx.Err()
 		}
-		if !pause(ctx, rest) {
-			return
+		if err := wait.For(ctx, publishEvery-time.Since(began)); err != nil {
+			return err
 		}
 	}
 }
 
-// published is what the publishing part knows of its last round.
-type published struct {
-	names  map[string]bool          // of all pages, once the others were taken away
-	hidden map[string]document.Page // pages of which something was left out
+// round puts the documents of all that changed.
+func (t *term) round(ctx context.Context) (err error) {
+	last := t.folded()
+	ids, pages, catalogAt, headers := t.take()
+	ctx, span := t.relay.Tracer.Start(telemetry.Extract(ctx, headers), "publish public documents")
+	defer func() {
+		if err != nil {
+			span.SetStatus(codes.Error, "publish public documents")
+		}
+		span.End()
+	}()
+	changed := 0
+	for _, id := range ids {
+		put, err := t.putIncident(ctx, id, last.Sequence)
+		if err != nil {
+			return err
+		}
+		changed += put
+	}
+	if pages {
+		put, err := t.putPages(ctx, catalogAt, last.Sequence)
+		if err != nil {
+			return err
+		}
+		changed += put
+	}
+	span.SetAttributes(attribute.Int("bridgelog.incidents", len(ids)), attribute.Int("bridgelog.documents", changed))
+	t.rebuild.advance(func(p *Progress) { p.Read, p.Changed = last.Sequence, p.Changed+uint64(changed) })
+	if t.anew && last.Sequence >= t.target {
+		return t.finish(ctx, last)
+	}
+	return t.store(ctx, last)
 }
 
-// publish puts the documents of all pages. A page that can never be stored keeps
-// its last document and does not hold up the others.
-func (r *Relay) publish(ctx context.Context, state *published) error {
-	pages, epoch, sequence, err := r.compute(ctx)
+// putIncident puts the document of one incident, and tells how many it stored.
+func (t *term) putIncident(ctx context.Context, id incident.ID, sequence uint64) (int, error) {
+	history, err := t.history(ctx, id)
+	if err != nil || history == nil {
+		return 0, err
+	}
+	t.mu.Lock()
+	doc, subject, public := history.Document(), public.SubjectOf(history.PublicID()), history.Published()
+	t.mu.Unlock()
+	if !public {
+		return 0, nil
+	}
+	if doc.GetId() != "" {
+		doc.SourceEpoch, doc.SourceSequence = t.epoch, sequence
+		if t.anew {
+			t.seen[subject] = true
+		}
+	}
+	return t.put(ctx, "incident", subject, doc)
+}
+
+// put puts one document. One that can never be stored does not hold up the others.
+func (t *term) put(ctx context.Context, kind, subject string, doc proto.Message) (int, error) {
+	changed, err := t.writer.Put(ctx, subject, doc)
+	switch {
+	case errors.Is(err, public.ErrTooLarge):
+		t.relay.Logger.Error("a public document cannot be stored", "subject", subject, "error", err)
+		t.relay.Metrics.failed("too_large")
+		return 0, nil
+	case err != nil:
+		return 0, err
+	case changed:
+		t.relay.Metrics.put(kind)
+		return 1, nil
+	}
+	return 0, nil
+}
+
+// putPages puts the documents of all pages and takes those away that are gone.
+func (t *term) putPages(ctx context.Context, catalogAt, sequence uint64) (changed int, err error) {
+	state, err := t.relay.Catalog.Wait(ctx, catalogAt)
+	if err != nil {
+		return 0, fmt.Errorf("wait for the catalog: %w", err)
+	}
+	names := map[string]bool{}
+	for _, page := range document.Pages(state, t.began) {
+		if page.HiddenComponents > 0 {
+			t.relay.Logger.Warn("a page has no room for all components: the last are left out", "page", page.GetName(), "components", page.HiddenComponents)
+		}
+		page.SourceEpoch, page.SourceSequence = t.epoch, sequence
+		subject := public.SubjectOfPage(page.GetName())
+		names[subject] = true
+		put, err := t.put(ctx, "page", subject, page.PageDocument)
+		if err != nil {
+			return changed, err
+		}
+		changed += put
+	}
+	gone, err := t.writer.Retire(ctx, func(subject string) bool {
+		return names[subject] || !strings.HasPrefix(subject, public.SubjectOfPage(""))
+	})
+	return changed + gone, err
+}
+
+// finish ends a computation of all documents: those that the log does not know go.
+func (t *term) finish(ctx context.Context, last eventlog.Message) error {
+	gone, err := t.writer.Retire(ctx, func(subject string) bool {
+		return t.seen[subject] || strings.HasPrefix(subject, public.SubjectOfPage(""))
+	})
 	if err != nil {
 		return err
 	}
-	names := map[string]bool{}
-	for _, page := range pages {
-		names[page.GetName()] = true
-		page.SourceEpoch, page.SourceSequence = epoch, sequence
-		switch err := r.Publisher.Put(ctx, page.PageDocument); {
-		case errors.Is(err, public.ErrOvertaken):
-		case errors.Is(err, public.ErrTooLarge):
-			r.Logger.Error("a page cannot be published", "page", page.GetName(), "error", err)
-			r.Metrics.failed("too_large")
-		case err != nil:
-			return err
-		default:
-			r.Metrics.put(page.GetName(), proto.Size(page.PageDocument), page.Hidden)
-		}
-		r.tell(page, state)
+	t.anew, t.seen = false, nil
+	if err := t.store(ctx, last); err != nil {
+		return err
 	}
-	if maps.Equal(names, state.names) {
-		return nil
-	}
-	err = r.Publisher.Delete(ctx, names, epoch, sequence)
-	if err == nil {
-		state.names = names
-	}
-	if errors.Is(err, public.ErrOvertaken) {
-		return nil
-	}
-	return err
-}
-
-// tell warns once when a page begins to leave something out.
-func (r *Relay) tell(page document.Page, state *published) {
-	if page.Hidden == 0 && page.HiddenComponents == 0 {
-		delete(state.hidden, page.GetName())
-		return
-	}
-	if _, told := state.hidden[page.GetName()]; !told {
-		r.Logger.Warn("a page has no room for everything: its oldest open incidents and last components are left out",
-			"page", page.GetName(), "open_incidents", page.Hidden, "components", page.HiddenComponents)
-	}
-	state.hidden[page.GetName()] = page
-}
-
-// compute returns the documents of all pages and the place in the log that they
-// are computed from. Nothing is folded meanwhile.
-func (r *Relay) compute(ctx context.Context) (pages []document.Page, epoch string, sequence uint64, err error) {
-	r.mu.Lock()
-	catalogAt := r.catalogAt
-	r.mu.Unlock()
-	state, err := r.Catalog.Wait(ctx, catalogAt)
-	if err != nil {
-		return nil, "", 0, fmt.Errorf("wait for the catalog: %w", err)
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, id := range r.fold.Missing() {
-		if err := r.restore(ctx, id); err != nil {
-			return nil, "", 0, err
-		}
-	}
-	return r.fold.Pages(state), r.epoch, r.last.Sequence, nil
-}
-
-// restore reads the history of an incident again that was forgotten as no page had
-// room for it. A damaged one is left off the page.
-func (r *Relay) restore(ctx context.Context, id incident.ID) error {
-	messages, err := r.Log.Load(ctx, "incident."+string(id), 0)
-	if _, damaged := errors.AsType[*eventlog.HoleError](err); damaged {
-		r.Logger.Error("an incident cannot be read for the status page", "incident", id, "error", err)
-	} else if err != nil {
-		return fmt.Errorf("read incident %s again: %w", id, err)
-	}
-	var history []incident.Recorded
-	for _, m := range messages {
-		commit, err := chain.Open(m.Data)
-		if err != nil {
-			r.Logger.Error("a commit cannot be read for the status page", "sequence", m.Sequence, "error", err)
-			continue
-		}
-		for i := range commit.Records {
-			if !document.Concerns(string(commit.Records[i].Type())) {
-				continue
-			}
-			if event, err := record.Decode(commit.Records[i]); err == nil {
-				history = append(history, event)
-			}
-		}
-	}
-	r.fold.Restore(id, history)
+	t.rebuild.advance(func(p *Progress) { p.Read, p.Removed = p.Total, p.Removed+uint64(gone) })
+	t.rebuild.end(nil)
+	t.rebuild = nil
 	return nil
 }

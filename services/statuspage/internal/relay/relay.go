@@ -2,191 +2,234 @@ package relay
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
+	"go.opentelemetry.io/otel/trace"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/bridgelog/bridgelog/pkg/catalog"
-	"github.com/bridgelog/bridgelog/pkg/chain"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
-	"github.com/bridgelog/bridgelog/pkg/record"
 	statusv1 "github.com/bridgelog/bridgelog/proto/gen/status/v1"
-	"github.com/bridgelog/bridgelog/services/statuspage/internal/document"
+	"github.com/bridgelog/bridgelog/services/statuspage/internal/public"
 )
 
-// Publisher is where documents go. It is implemented by public.Writer.
-type Publisher interface {
-	Put(ctx context.Context, doc *statusv1.PageDocument) error
-	Delete(ctx context.Context, keep map[string]bool, epoch string, sequence uint64) error
+// Stream is where documents go. It is implemented by Public.
+type Stream interface {
+	// Claim makes the relay with that id the only one that writes, and returns the
+	// mark of the one before it.
+	Claim(ctx context.Context, relay string) (Writer, *statusv1.RelayMark, error)
+	// Sign changes as long as some relay lives.
+	Sign(ctx context.Context) (uint64, error)
 }
 
-// retryPause lies between attempts while the log or the stream is away.
-const retryPause = 500 * time.Millisecond
+// Writer stores documents. It is implemented by public.Writer, which says what the
+// methods do.
+type Writer interface {
+	Put(ctx context.Context, subject string, doc proto.Message) (bool, error)
+	Retire(ctx context.Context, keep func(subject string) bool) (int, error)
+	Mark(ctx context.Context, mark *statusv1.RelayMark) error
+	Documents() int
+}
 
-// Relay follows the log and publishes documents. One part folds what it reads, the
-// other publishes what changed, so that a burst is folded while a document is on
-// its way and costs few documents.
+const (
+	// retryPause lies between attempts while the log or the stream is away.
+	retryPause = 500 * time.Millisecond
+	// signEvery is how often a relay that has nothing to publish gives a sign of life.
+	signEvery = 5 * time.Second
+	// silence is how long the others have to be silent before one takes over.
+	silence = 3 * signEvery
+	// fullPause lies between attempts while the stream has no room.
+	fullPause = 10 * time.Second
+)
+
+// Relay follows the log and publishes documents.
 type Relay struct {
-	// Log is read from its beginning.
+	// Log is read.
 	Log eventlog.Reader
 	// Catalog follows the same log.
 	Catalog *catalog.Follower
-	// Publisher gets the documents.
-	Publisher Publisher
+	// Stream gets the documents.
+	Stream Stream
 	// Logger gets what an operator should know.
 	Logger *slog.Logger
 	// Metrics count what was published; nil: nowhere.
 	Metrics *Metrics
+	// Tracer makes a span for each publication.
+	Tracer trace.Tracer
 
-	changed chan struct{} // holds one value when there is something to publish
+	id       string
+	requests chan *Rebuild
+	mu       sync.Mutex // guards status
+	status   Status
+}
 
-	mu        sync.Mutex // guards the rest
-	fold      *document.Fold
-	last      eventlog.Message // the last one folded; Sequence 0 before the first
-	epoch     string
-	target    uint64 // nothing is published before this sequence was read
-	caughtUp  bool
-	catalogAt uint64 // the last message of the catalog
+// Status says what a relay does.
+type Status struct {
+	// Position is a token of the place in the log up to which it published.
+	Position string
+	// Publishing is true while it is the one that publishes.
+	Publishing bool
+	// Stopped says why it cannot go on; nil while it works.
+	Stopped error
+	// Documents is how many there are in the stream.
+	Documents int
+}
+
+// Init prepares the relay; it has to be called once, before everything else.
+func (r *Relay) Init() {
+	r.id = rand.Text()
+	r.requests = make(chan *Rebuild)
+}
+
+// Status returns what the relay does now.
+func (r *Relay) Status() Status {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.status
+}
+
+func (r *Relay) report(change func(*Status)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	change(&r.status)
 }
 
 // Run relays until ctx ends, then returns nil. It survives that the log or the
-// stream is away; a damaged log ends it with an error.
+// stream is away, and stands by while another relay publishes. When the log is
+// damaged it says so and waits to be told to compute everything anew.
 func (r *Relay) Run(ctx context.Context) error {
-	r.fold = document.NewFold(time.Now())
-	r.changed = make(chan struct{}, 1)
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return r.read(ctx) })
-	group.Go(func() error {
-		r.publishing(ctx)
-		return nil
-	})
-	return group.Wait()
-}
-
-// read follows the log until ctx ends or the log is damaged.
-func (r *Relay) read(ctx context.Context) error {
-	for {
-		err := r.follow(ctx)
-		var hole *eventlog.HoleError
-		var position *eventlog.PositionError
+	var rebuild *Rebuild
+	for ctx.Err() == nil {
+		err := r.term(ctx, rebuild)
+		r.report(func(s *Status) { s.Publishing = false })
+		next := (*Rebuild)(nil)
 		switch {
 		case ctx.Err() != nil:
-			return nil
-		case errors.As(err, &hole), errors.As(err, &position):
-			return fmt.Errorf("relay to the status page: %w", err)
+		case errors.As(err, &next):
+			err = errAgain
+		case errors.Is(err, public.ErrOvertaken):
+			r.Logger.Info("another relay publishes the status page: this one stands by")
+			next = r.standBy(ctx)
+		case damaged(err):
+			next = r.halt(ctx, err)
+		default:
+			next = r.tryAgain(ctx, err, rebuild)
 		}
-		r.Logger.Warn("the status page lags: the relay reads on", "error", err)
-		if !pause(ctx, retryPause) {
-			return nil
+		if rebuild != next {
+			rebuild.end(err)
 		}
+		rebuild = next
+	}
+	rebuild.end(context.Cause(ctx))
+	return nil
+}
+
+// errAgain ends a rebuild that another one replaces.
+var errAgain = errors.New("another rebuild was asked for")
+
+// tryAgain waits before the next attempt, and returns the rebuild that it is for.
+func (r *Relay) tryAgain(ctx context.Context, cause error, rebuild *Rebuild) *Rebuild {
+	r.Logger.Warn("the status page lags: the relay tries again", "error", cause)
+	rest := retryPause
+	if errors.Is(cause, public.ErrFull) {
+		r.Metrics.failed("full")
+		rest = fullPause
+	} else {
+		r.Metrics.failed("unavailable")
+	}
+	if other := r.pause(ctx, rest); other != nil {
+		return other
+	}
+	if rebuild.waiting() {
+		return rebuild
+	}
+	return nil
+}
+
+// damaged tells whether reading on makes no sense.
+func damaged(err error) bool {
+	_, hole := errors.AsType[*eventlog.HoleError](err)
+	_, position := errors.AsType[*eventlog.PositionError](err)
+	return hole || position
+}
+
+// halt waits for a rebuild.
+func (r *Relay) halt(ctx context.Context, cause error) *Rebuild {
+	r.Logger.Error("the status page is not updated any more: repair the log, then run `bridgelog rebuild statuspage`", "error", cause)
+	r.Metrics.failed("damaged")
+	r.report(func(s *Status) { s.Stopped = cause })
+	defer r.report(func(s *Status) { s.Stopped = nil })
+	select {
+	case rebuild := <-r.requests:
+		return rebuild
+	case <-ctx.Done():
+		return nil
 	}
 }
 
-func (r *Relay) follow(ctx context.Context) error {
+// pause waits, or until a rebuild is asked for.
+func (r *Relay) pause(ctx context.Context, d time.Duration) *Rebuild {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	case rebuild := <-r.requests:
+		return rebuild
+	}
+	return nil
+}
+
+// standBy returns when no relay has given a sign of life for a while, or when a
+// rebuild is asked for, which takes over.
+func (r *Relay) standBy(ctx context.Context) *Rebuild {
+	last, since := uint64(0), time.Now()
+	for ctx.Err() == nil && time.Since(since) < silence {
+		if sign, err := r.Stream.Sign(ctx); err != nil || sign != last {
+			last, since = sign, time.Now()
+		}
+		if rebuild := r.pause(ctx, signEvery/5); rebuild != nil {
+			return rebuild
+		}
+	}
+	return nil
+}
+
+// term publishes from a claim until it is overtaken or something fails.
+func (r *Relay) term(ctx context.Context, rebuild *Rebuild) error {
+	asked := time.Now()
 	head, err := r.Log.Head(ctx)
 	if err != nil {
 		return err
 	}
-	position := eventlog.Position{Epoch: head.Epoch}
-	r.mu.Lock()
-	last := r.last
-	if last.Sequence == 0 {
-		r.epoch, r.target = head.Epoch, head.Sequence
-	}
-	if !r.caughtUp && last.Sequence >= r.target {
-		r.caughtUp = true
-		r.wake()
-	}
-	r.mu.Unlock()
-	if last.Sequence > 0 {
-		if position, err = last.Position(); err != nil {
-			return err
-		}
-	}
-	return r.Log.Tail(ctx, position, func(m eventlog.Message) error {
-		r.take(m)
-		return nil
-	})
-}
-
-// take folds one message, and says so when something public changed.
-func (r *Relay) take(m eventlog.Message) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	changed := r.apply(m)
-	if r.last.Sequence == 0 {
-		r.begin(m)
-	}
-	r.last, r.epoch = m, m.Epoch
-	if m.Sequence >= r.target && (changed || !r.caughtUp) {
-		r.caughtUp = true
-		r.wake()
-	}
-}
-
-// begin dates the page by the first event of the log.
-func (r *Relay) begin(m eventlog.Message) {
-	if commit, err := chain.Open(m.Data); err == nil {
-		if envelope, err := commit.Records[0].Envelope(); err == nil {
-			r.fold.Began(envelope.RecordedAt())
-		}
-	}
-}
-
-func (r *Relay) apply(m eventlog.Message) bool {
-	switch {
-	case strings.HasPrefix(m.Subject, "incident."):
-		return r.applyIncident(m)
-	case eventlog.Match(eventlog.FilterCatalog, m.Subject):
-		r.catalogAt = m.Sequence
-		return true
-	}
-	return false
-}
-
-// applyIncident folds the records of a commit that can be public. One that cannot
-// be read is passed over: it hides itself, and never stops the page.
-func (r *Relay) applyIncident(m eventlog.Message) bool {
-	commit, err := chain.Open(m.Data)
+	writer, mark, err := r.Stream.Claim(ctx, r.id)
 	if err != nil {
-		r.Logger.Error("a commit cannot be read for the status page", "sequence", m.Sequence, "error", err)
-		return false
+		return err
 	}
-	changed := false
-	for i := range commit.Records {
-		if !document.Concerns(string(commit.Records[i].Type())) {
-			continue
-		}
-		event, err := record.Decode(commit.Records[i])
-		if err != nil {
-			r.Logger.Error("an event cannot be read for the status page", "sequence", m.Sequence, "error", err)
-			continue
-		}
-		changed = r.fold.Apply(event) || changed
+	t := newTerm(r, writer, head, asked)
+	if err := t.begin(ctx, mark, rebuild); err != nil {
+		return err
 	}
-	return changed
+	r.report(func(s *Status) { s.Publishing, s.Stopped = true, nil })
+	if err := t.run(ctx); err != nil {
+		return fmt.Errorf("relay to the status page: %w", err)
+	}
+	return nil
 }
 
-// wake says that there is something to publish.
-func (r *Relay) wake() {
-	select {
-	case r.changed <- struct{}{}:
-	default: // it was said already
-	}
-}
+// Public is the real stream of public documents.
+type Public struct{ public.Stream }
 
-func pause(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
+// Claim implements [Stream].
+func (p Public) Claim(ctx context.Context, relay string) (Writer, *statusv1.RelayMark, error) {
+	w, mark, err := p.Stream.Claim(ctx, relay)
+	if err != nil {
+		return nil, nil, err
 	}
+	return w, mark, nil
 }

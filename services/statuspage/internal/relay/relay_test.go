@@ -1,320 +1,273 @@
 package relay_test
 
 import (
-	"bytes"
-	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"go.uber.org/goleak"
 	"google.golang.org/protobuf/proto"
 
-	"github.com/bridgelog/bridgelog/pkg/catalog"
-	"github.com/bridgelog/bridgelog/pkg/eventlog/memory"
+	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/incident"
-	"github.com/bridgelog/bridgelog/pkg/incidentlog/incidentlogtest"
 	statusv1 "github.com/bridgelog/bridgelog/proto/gen/status/v1"
-	"github.com/bridgelog/bridgelog/services/statuspage/internal/document"
 	"github.com/bridgelog/bridgelog/services/statuspage/internal/public"
 	"github.com/bridgelog/bridgelog/services/statuspage/internal/relay"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-// board records what is put up, and fails as told.
-type board struct {
-	mu   sync.Mutex
-	docs []*statusv1.PageDocument
-	puts int
-	fail func(put int) error // nil: never
-}
-
-func (b *board) Put(_ context.Context, doc *statusv1.PageDocument) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.puts++
-	if b.fail != nil {
-		if err := b.fail(b.puts); err != nil {
-			return err
-		}
-	}
-	b.docs = append(b.docs, proto.CloneOf(doc))
-	return nil
-}
-
-func (b *board) Delete(context.Context, map[string]bool, string, uint64) error { return nil }
-
-// last is the last document, and how often one was put up or tried to.
-func (b *board) last() (doc *statusv1.PageDocument, puts int) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if len(b.docs) == 0 {
-		return nil, b.puts
-	}
-	return b.docs[len(b.docs)-1], b.puts
-}
-
-// bench is a log and what the relay makes of it; time is that of the bubble.
-type bench struct {
-	t     *testing.T
-	desk  incidentlogtest.Desk
-	board *board
-	said  *bytes.Buffer // what the relay logged
-
-	catalog *catalog.Follower // once the relay runs
-}
-
-func newBench(t *testing.T) *bench {
-	return &bench{t: t, desk: incidentlogtest.Desk{Log: memory.New(memory.Options{})}, board: &board{}, said: &bytes.Buffer{}}
-}
-
-// run starts the relay until the test ends.
-func (b *bench) run() *prometheus.Registry {
-	b.t.Helper()
-	registry := prometheus.NewRegistry()
-	metrics, err := relay.NewMetrics(registry)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	b.catalog = incidentlogtest.Follow(b.t, b.desk.Log)
-	r := &relay.Relay{
-		Log: b.desk.Log, Catalog: b.catalog, Publisher: b.board,
-		Logger: slog.New(slog.NewTextHandler(b.said, nil)), Metrics: metrics,
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- r.Run(ctx) }()
-	b.t.Cleanup(func() {
-		cancel()
-		if err := <-done; err != nil {
-			b.t.Errorf("run: %v", err)
-		}
-	})
-	return registry
-}
-
-// declare begins the nth incident, and publishes it when text is not empty.
-func (b *bench) declare(n int, text string) {
-	b.t.Helper()
-	commands := []incident.Command{incident.Declare{Number: uint64(n + 1), Title: fmt.Sprintf("Title %d", n), Severity: incident.SEV1}}
-	if text != "" {
-		commands = append(commands, update("u1", text))
-	}
-	b.desk.Must(b.t, id(n), commands...)
-}
-
-func id(n int) incident.ID { return incident.ID(fmt.Sprintf("i%d", n)) }
-
-func update(id, text string) incident.PublishUpdate {
-	return incident.PublishUpdate{UpdateID: id, Status: incident.StatusInvestigating, Message: text}
-}
-
-// after lets time pass until everything rests, and returns the last document.
-func (b *bench) after(d time.Duration) (doc *statusv1.PageDocument, puts int) {
-	<-time.After(d) // of the bubble
-	synctest.Wait()
-	return b.board.last()
-}
-
-func TestNothingIsPublishedBeforeTheLogIsRead(t *testing.T) {
+func TestEverythingPublishedIsThere(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t)
 		for n := range 300 {
-			b.declare(n, "text")
+			b.declare(n, fmt.Sprint("text ", n))
 		}
+		b.declare(300, "") // nothing of it is public
 		b.run()
-		doc, puts := b.after(time.Minute)
-		if puts != 1 || doc.GetSourceSequence() != 600 {
-			t.Errorf("%d documents, the last of %d", puts, doc.GetSourceSequence())
+		texts, _ := b.after(time.Minute)
+		if len(texts) != 300 || !has(texts, "Title 7: text 7") {
+			t.Errorf("%d documents", len(texts))
 		}
-	})
-}
-
-func TestAPageIsAsOldAsTheFirstEventUntilSomethingIsPublished(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t)
-		first := time.Now()
-		b.declare(0, "")
-		<-time.After(time.Hour)
-		b.declare(1, "")
-		b.run()
-		if doc, _ := b.after(time.Second); doc.GetUpdatedAtUs() != first.UnixMicro() {
-			t.Errorf("updated at %v, want %v", time.UnixMicro(doc.GetUpdatedAtUs()), first)
+		mark := b.board.marked()
+		if position, err := eventlog.ParsePosition(mark.GetPosition()); err != nil || position.Sequence != 601 || !mark.GetComplete() {
+			t.Errorf("mark %v", mark)
 		}
 	})
 }
 
-func TestABurstIsFewDocumentsAndOneUpdateIsThereAtOnce(t *testing.T) {
+func TestARelayGoesOnWhereTheLastOneStopped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t)
-		b.run()
+		for n := range 100 {
+			b.declare(n, "first")
+		}
+		_, stop := b.run()
 		_, before := b.after(time.Minute)
-		b.declare(0, "text")
-		if doc, puts := b.after(10 * time.Millisecond); puts != before+1 || len(doc.GetIncidents()) != 1 {
-			t.Errorf("the first update of a quiet hour: %d documents", puts-before)
-		}
-		_, before = b.after(time.Minute)
-		const seconds, each = 4, 25
-		for n := range seconds * each {
-			b.declare(n+1, "text")
-			<-time.After(time.Second / each)
-		}
-		doc, puts := b.after(300 * time.Millisecond)
-		if puts-before > 4*seconds+2 || puts-before < seconds {
-			t.Errorf("%d documents in %d seconds", puts-before, seconds)
-		}
-		if name := doc.GetIncidents()[0].GetName(); name != fmt.Sprintf("Title %d", seconds*each) {
-			t.Errorf("the newest is %q", name)
-		}
-	})
-}
-
-func TestADocumentThatCannotBeStoredDoesNotStopTheRelay(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t)
-		b.board.fail = func(put int) error {
-			if put == 1 {
-				return fmt.Errorf("publish page: %w", public.ErrTooLarge)
-			}
-			return nil
-		}
-		b.declare(0, "text")
+		stop()
+		read, _ := b.log.read()
+		b.desk.Must(t, id(3), update("u2", "second"))
 		b.run()
-		if doc, puts := b.after(time.Hour); doc != nil || puts != 1 {
-			t.Errorf("it was tried %d times in an hour", puts)
+		texts, after := b.after(time.Minute)
+		if again, loaded := b.log.read(); again-read != 1 || loaded != 1 {
+			t.Errorf("%d messages of the log were read again, %d incidents", again-read, loaded)
 		}
-		if !bytes.Contains(b.said.Bytes(), []byte("a page cannot be published")) {
-			t.Errorf("it said only %q", b.said)
-		}
-		b.desk.Must(t, id(0), update("u2", "smaller"))
-		if doc, _ := b.after(time.Second); len(doc.GetIncidents()) != 1 {
-			t.Errorf("got %v", doc)
+		if after-before != 1 || !has(texts, "Title 3: first|second") {
+			t.Errorf("%d documents were stored again", after-before)
 		}
 	})
 }
 
-func TestAPublicationThatFailedIsTriedAgainInPeace(t *testing.T) {
+func TestOldIncidentsAreReadAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t)
-		b.board.fail = func(put int) error {
-			if put <= 5 {
-				return errors.New("away")
-			}
-			return nil
-		}
-		b.declare(0, "text")
-		b.run()
-		if _, puts := b.after(2 * time.Second); puts > 5 {
-			t.Errorf("%d attempts in 2 s", puts)
-		}
-		if doc, puts := b.after(time.Minute); puts != 6 || len(doc.GetIncidents()) != 1 {
-			t.Errorf("%d attempts", puts)
-		}
-	})
-}
-
-func TestAnIncidentOfLongAgoIsReadAgain(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t)
-		for n := range 4200 {
+		const many = 5000 // more than are kept folded
+		for n := range many {
 			b.declare(n, "")
 		}
 		b.run()
 		b.after(time.Second)
-		b.desk.Must(t, id(0), update("u1", "At last."))
-		doc, _ := b.after(time.Second)
-		if len(doc.GetIncidents()) != 1 || doc.GetIncidents()[0].GetName() != "Title 0" {
-			t.Errorf("got %v", doc.GetIncidents())
+		b.desk.Must(t, id(0), update("u1", "late"))
+		texts, _ := b.after(time.Second)
+		if _, loaded := b.log.read(); loaded != 1 || !has(texts, "Title 0: late") {
+			t.Errorf("%d histories were read, shown %v", loaded, texts)
 		}
 	})
 }
 
-func TestManyOpenIncidentsAreCountedAndWarnedOfOnce(t *testing.T) {
+func TestOfTwoRelaysOneStandsBy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t)
-		for n := range 150 {
-			b.declare(n, "text")
+		b.declare(0, "one")
+		first, _ := b.run()
+		b.after(time.Second)
+		second, stop := b.run()
+		b.after(20 * time.Second)
+		if first.Status().Publishing || !second.Status().Publishing {
+			t.Fatalf("first %+v, second %+v", first.Status(), second.Status())
 		}
-		registry := b.run()
-		b.after(time.Second)
-		b.declare(150, "text")
-		b.after(time.Second)
-		families, err := registry.Gather()
-		if err != nil {
+		stop()
+		b.declare(1, "two")
+		texts, _ := b.after(10 * time.Second)
+		if has(texts, "Title 1: two") {
+			t.Error("the first took over before the second was silent for long")
+		}
+		texts, _ = b.after(20 * time.Second)
+		if !has(texts, "Title 1: two") || !first.Status().Publishing {
+			t.Errorf("nobody took over: %v", texts)
+		}
+	})
+}
+
+func TestWithoutAUsableMarkEverythingIsComputedAnew(t *testing.T) {
+	for name, spoil := range map[string]func(*statusv1.RelayMark){
+		"another log":     func(m *statusv1.RelayMark) { m.Position = eventlog.Position{Epoch: "other", Sequence: 1}.String() },
+		"another version": func(m *statusv1.RelayMark) { m.FoldVersion = 0 },
+		"interrupted":     func(m *statusv1.RelayMark) { m.Complete = false },
+		"unreadable":      func(m *statusv1.RelayMark) { m.Position = "?" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t)
+				b.declare(0, "one")
+				_, stop := b.run()
+				b.after(time.Second)
+				stop()
+				spoil(b.board.mark)
+				b.board.docs[public.SubjectOf("nobodyknows1")] = &statusv1.IncidentDocument{Id: "nobodyknows1", Title: "Of another log"}
+				b.run()
+				texts, _ := b.after(time.Second)
+				if len(texts) != 1 || !has(texts, "Title 0: one") || !b.board.marked().GetComplete() {
+					t.Errorf("shown %v, mark %v", texts, b.board.marked())
+				}
+			})
+		})
+	}
+}
+
+func TestADamagedLogWaitsForARebuild(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		b.declare(0, "one")
+		b.log.broken = &eventlog.HoleError{First: 1, Last: 1}
+		r, _ := b.run()
+		b.after(time.Minute)
+		if r.Status().Stopped == nil || !strings.Contains(b.said.String(), "rebuild statuspage") {
+			t.Fatalf("status %+v, said %s", r.Status(), b.said)
+		}
+		b.log.mu.Lock()
+		b.log.broken = nil
+		b.log.mu.Unlock()
+		var last relay.Progress
+		if err := r.Rebuild(t.Context(), func(p relay.Progress) { last = p }); err != nil {
 			t.Fatal(err)
 		}
-		hidden := -1.0
-		for _, f := range families {
-			if f.GetName() == "bridgelog_statuspage_hidden_incidents" {
-				hidden = f.GetMetric()[0].GetGauge().GetValue()
-			}
-		}
-		if hidden != 51 {
-			t.Errorf("%v hidden", hidden)
-		}
-		if n := bytes.Count(b.said.Bytes(), []byte("no room for everything")); n != 1 {
-			t.Errorf("warned %d times", n)
+		if texts, _ := b.after(time.Second); !has(texts, "Title 0: one") || last.Read != 2 || last.Total != 2 {
+			t.Errorf("shown %v, progress %+v", texts, last)
 		}
 	})
 }
 
-func TestThousandsOfComponentsStayBounded(t *testing.T) {
+func TestARebuildPutsRightWhatIsWrong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t)
-		b.run()
-		var yaml strings.Builder
-		yaml.WriteString("kind: Component\nname: group\nspec: {display_name: Group, group: true, position: 1}\n")
-		for n := range 2500 {
-			fmt.Fprintf(&yaml, "---\nkind: Component\nname: part-%d\nspec: {display_name: Part %d %s, description: %s, group_name: group}\n",
-				n, n, strings.Repeat("x", 60), strings.Repeat("words ", 50))
+		b.declare(0, "one")
+		b.declare(1, "two")
+		r, _ := b.run()
+		texts, _ := b.after(time.Second)
+		b.board.mu.Lock()
+		for subject := range texts {
+			b.board.docs[subject] = &statusv1.IncidentDocument{Id: "x", Title: "wrong"}
+			break
 		}
-		incidentlogtest.Apply(t, b.desk.Log, b.catalog, incidentlogtest.YAML(t, yaml.String())...)
-		for n := range 100 {
-			b.declare(n, strings.Repeat("text ", 4000))
+		b.board.docs[public.SubjectOf("nobodyknows1")] = &statusv1.IncidentDocument{Id: "nobodyknows1", Title: "Unknown"}
+		b.board.docs[public.SubjectOfPage("gone")] = &statusv1.PageDocument{Id: "gone", Name: "gone"}
+		b.board.mu.Unlock()
+		var last relay.Progress
+		if err := r.Rebuild(t.Context(), func(p relay.Progress) { last = p }); err != nil {
+			t.Fatal(err)
 		}
-		doc, _ := b.after(time.Second)
-		known := map[string]bool{}
-		for _, c := range doc.GetComponents() {
-			known[c.GetId()] = true
+		texts, _ = b.after(time.Second)
+		if len(texts) != 2 || !has(texts, "Title 0: one") || !has(texts, "Title 1: two") {
+			t.Errorf("shown %v", texts)
 		}
-		if size := proto.Size(doc); size > document.MaxDocumentBytes || len(known) < 500 || len(doc.GetIncidents()) < 8 {
-			t.Errorf("%d bytes, %d components, %d incidents", size, len(known), len(doc.GetIncidents()))
-		}
-		for _, child := range doc.GetComponents()[0].GetChildren() {
-			if !known[child] {
-				t.Fatalf("the group has a child %s that is not there", child)
-			}
-		}
-		if !bytes.Contains(b.said.Bytes(), []byte("no room for everything")) {
-			t.Errorf("it said only %q", b.said)
+		if proto.Size(b.board.docs[public.SubjectOfPage("gone")]) != 0 || last.Changed < 1 || last.Removed != 1 {
+			t.Errorf("the page that is gone is there, or progress %+v", last)
 		}
 	})
 }
 
-func TestABusyPageDoesNotEmptyAQuietOne(t *testing.T) {
+func TestAStormCostsFewPublications(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t)
-		quiet := update("u1", "quiet")
-		quiet.Pages = []string{"quiet"}
-		b.desk.Must(t, "q", incident.Declare{Number: 5000, Title: "Quiet", Severity: incident.SEV1}, quiet)
-		for n := range 3000 {
-			u := update("u1", "busy")
-			u.Pages, u.Status = []string{"busy"}, []incident.Status{incident.StatusInvestigating, incident.StatusResolved}[n%2]
-			b.desk.Must(t, id(n), incident.Declare{Number: uint64(n + 1), Title: fmt.Sprintf("Title %d", n), Severity: incident.SEV1}, u)
+		b.declare(0, "text")
+		b.run()
+		_, before := b.after(time.Second)
+		for n := range 500 {
+			b.desk.Must(t, id(0), update(fmt.Sprint("v", n), fmt.Sprint("text ", n)))
+			<-time.After(2 * time.Millisecond)
+		}
+		texts, after := b.after(time.Second)
+		if after-before > 10 || after == before {
+			t.Errorf("%d publications in a second", after-before)
+		}
+		for _, text := range texts {
+			if !strings.HasSuffix(text, "text 499") {
+				t.Error("the last update is not there")
+			}
+		}
+	})
+}
+
+func TestOneDocumentThatCannotBeStoredDoesNotHoldUpOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		b.declare(0, "one")
+		b.declare(1, "two")
+		refused := ""
+		b.board.fail = func(subject string) error {
+			if strings.HasPrefix(subject, public.SubjectOf("")) && (refused == "" || refused == subject) {
+				refused = subject
+				return public.ErrTooLarge
+			}
+			return nil
 		}
 		b.run()
-		incidentlogtest.Apply(t, b.desk.Log, b.catalog, incidentlogtest.YAML(t,
-			"kind: StatusPage\nname: busy\nspec: {title: Busy}\n---\nkind: StatusPage\nname: quiet\nspec: {title: Quiet}\n")...)
-		doc, _ := b.after(time.Second) // the last by name
-		if doc.GetName() != "quiet" || len(doc.GetIncidents()) != 1 || doc.GetIncidents()[0].GetName() != "Quiet" {
-			t.Errorf("page %s shows %d incidents", doc.GetName(), len(doc.GetIncidents()))
+		if texts, _ := b.after(time.Second); len(texts) != 1 || !b.board.marked().GetComplete() {
+			t.Errorf("shown %v", texts)
+		}
+	})
+}
+
+func TestWhatFailedIsPublishedLater(t *testing.T) {
+	for name, cause := range map[string]error{"away": errors.New("no answer"), "full": public.ErrFull} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t)
+				b.declare(0, "one")
+				until := time.Now().Add(30 * time.Second)
+				b.board.fail = func(string) error {
+					if time.Now().Before(until) {
+						return cause
+					}
+					return nil
+				}
+				b.run()
+				if texts, _ := b.after(time.Minute); !has(texts, "Title 0: one") {
+					t.Errorf("shown %v", texts)
+				}
+			})
+		})
+	}
+}
+
+func TestARedactionReachesTheBoard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		b.declare(0, "secret")
+		b.desk.Must(t, id(0), update("u2", "kept"))
+		b.run()
+		b.after(time.Second)
+		b.desk.Must(t, id(0), incident.RedactEntry{Entry: 2, ReasonCode: "secret"})
+		if texts, _ := b.after(time.Second); !has(texts, "Title 0: |kept") {
+			t.Errorf("shown %v", texts)
+		}
+		b.desk.Must(t, id(0), incident.RetractUpdate{UpdateID: "u2", Reason: "wrong"})
+		if texts, _ := b.after(time.Second); len(texts) != 0 {
+			t.Errorf("shown %v", texts)
+		}
+	})
+}
+
+func TestAQuietRelayGivesSignsOfLife(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		b.declare(0, "one")
+		b.run()
+		b.after(time.Minute)
+		asOf := time.UnixMicro(b.board.marked().GetAsOfUs())
+		if age := time.Since(asOf); age > 15*time.Second {
+			t.Errorf("what is known is %v old", age)
 		}
 	})
 }

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	statusv1 "github.com/bridgelog/bridgelog/proto/gen/status/v1"
+	"github.com/bridgelog/bridgelog/services/statuspage/internal/library"
+	"github.com/bridgelog/bridgelog/services/statuspage/internal/page"
 	"github.com/bridgelog/bridgelog/services/statuspage/internal/site"
 )
 
@@ -56,7 +58,18 @@ func document(zone string) *statusv1.PageDocument {
 
 func render(t *testing.T, doc *statusv1.PageDocument) map[string]site.File {
 	t.Helper()
-	files, err := site.Render(doc, site.Options{Base: "https://status.example.com"})
+	return renderAt(t, doc, site.Options{Base: "https://status.example.com"})
+}
+
+func renderAt(t *testing.T, doc *statusv1.PageDocument, o site.Options) map[string]site.File {
+	t.Helper()
+	built := page.Build(doc, nil, time.UnixMicro(at(45)))
+	built.Doc = doc // with its incidents, as if they came from entries
+	s, err := site.New(built, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := s.Files()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +120,7 @@ func shapes(t *testing.T, data []byte) map[string][]string {
 }
 
 // sample reads a real document, which is kept outside the repository.
-func sample(t *testing.T, name string) []byte {
+func sample(t testing.TB, name string) []byte {
 	t.Helper()
 	root := os.Getenv("BRIDGELOG_SHARED")
 	if root == "" {
@@ -242,18 +255,67 @@ func TestPagesNeedNoScriptAndSayThingsInWords(t *testing.T) {
 	}
 }
 
-func TestABigPageIsRenderedQuickly(t *testing.T) {
+// big is a real page with 539 components and an incident on it.
+func big(t testing.TB) (*statusv1.PageDocument, []*library.Entry) {
+	t.Helper()
 	var many struct {
-		Components []struct{ ID, Name, Status string }
+		Components []struct {
+			ID, Name, Status string
+			Group            bool
+			GroupID          *string `json:"group_id"`
+			Components       []string
+		}
 	}
 	if err := json.Unmarshal(sample(t, "duo-components-539.json"), &many); err != nil {
 		t.Fatal(err)
 	}
 	doc := document("Etc/UTC")
-	for _, c := range many.Components {
-		doc.Components = append(doc.Components, &statusv1.PublicComponent{Id: c.ID, Name: c.Name, Status: c.Status})
+	doc.Components = nil
+	incident := &statusv1.IncidentDocument{Id: "inc000000009", Title: "Trouble", Updates: []*statusv1.PublishedUpdate{
+		{Id: "u", Status: "investigating", Body: "We look into it.", DisplayAtUs: at(1)},
+	}}
+	for n, c := range many.Components {
+		doc.Components = append(doc.Components, &statusv1.PublicComponent{
+			Id: c.ID, Name: c.Name, Status: "operational", Group: c.Group, GroupId: c.GroupID, Children: c.Components, Refs: []string{c.ID}, Showcase: true,
+		})
+		if n%20 == 0 {
+			incident.Updates[0].Components = append(incident.GetUpdates()[0].GetComponents(), &statusv1.ComponentChange{Ref: c.ID, Status: "partial_outage"})
+		}
 	}
+	l := library.New()
+	if err := l.SetIncident(incident.GetId(), incident); err != nil {
+		t.Fatal(err)
+	}
+	return doc, l.On(doc.GetName())
+}
+
+// all puts a page together and renders everything of it.
+func all(t testing.TB, doc *statusv1.PageDocument, entries []*library.Entry) map[string]site.File {
+	t.Helper()
+	s, err := site.New(page.Build(doc, entries, time.UnixMicro(at(45))), site.Options{Base: "https://status.example.com"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := s.Files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func TestABigPageIsSmallOnTheWire(t *testing.T) {
+	doc, entries := big(t)
 	begin := time.Now()
-	render(t, doc)
-	t.Logf("%d components rendered in %v", len(doc.Components), time.Since(begin))
+	front := all(t, doc, entries)["/"]
+	t.Logf("%d components rendered in %v: %d bytes, %d zipped", len(doc.GetComponents()), time.Since(begin), len(front.Body), len(front.Zipped()))
+	if len(front.Zipped()) > 50<<10 || strings.Count(string(front.Body), `role="img"`) < 400 {
+		t.Errorf("%d bytes zipped, %d histories", len(front.Zipped()), strings.Count(string(front.Body), `role="img"`))
+	}
+}
+
+func BenchmarkRender539Components(b *testing.B) {
+	doc, entries := big(b)
+	for b.Loop() {
+		all(b, doc, entries)
+	}
 }

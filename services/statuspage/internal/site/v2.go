@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	statusv1 "github.com/bridgelog/bridgelog/proto/gen/status/v1"
+	"github.com/bridgelog/bridgelog/services/statuspage/internal/library"
+	"github.com/bridgelog/bridgelog/services/statuspage/internal/page"
 )
 
 // The JSON of Statuspage's API v2, keys in its order. Clients refuse unknown keys,
@@ -87,19 +88,24 @@ type (
 // millis is the form of every date: always three decimals, "Z" for UTC.
 const millis = "2006-01-02T15:04:05.000Z07:00"
 
-// v2 turns one document into the parts of the API.
+// v2 turns one page into the parts of the API.
 type v2 struct {
 	doc  *statusv1.PageDocument
 	zone *time.Location
 	base string // where the page is, without a slash at the end
+	// parts are the components of the API, by id of the document.
+	parts map[string]v2Component
+	list  []v2Component
 }
 
-func newV2(doc *statusv1.PageDocument, base string) v2 {
-	zone, err := time.LoadLocation(doc.GetTimeZone())
-	if err != nil {
-		zone = time.UTC
+func newV2(p *page.Page, base string) v2 {
+	v := v2{doc: p.Doc, zone: p.Zone, base: base, parts: map[string]v2Component{}, list: []v2Component{}}
+	for _, c := range p.Doc.GetComponents() {
+		part := v.component(c)
+		v.parts[c.GetId()] = part
+		v.list = append(v.list, part)
 	}
-	return v2{doc, zone, base}
+	return v
 }
 
 func (v v2) date(us int64) string {
@@ -120,14 +126,6 @@ func (v v2) optional(us int64) *string {
 
 func (v v2) page() v2Page {
 	return v2Page{v.doc.GetId(), v.doc.GetTitle(), v.base, v.doc.GetTimeZone(), v.date(v.doc.GetUpdatedAtUs())}
-}
-
-func (v v2) components() []v2Component {
-	list := []v2Component{}
-	for _, c := range v.doc.GetComponents() {
-		list = append(list, v.component(c))
-	}
-	return list
 }
 
 func (v v2) component(c *statusv1.PublicComponent) v2Component {
@@ -175,12 +173,8 @@ func (v v2) incident(i *statusv1.PublicIncident) v2Incident {
 	for _, u := range i.GetUpdates() {
 		out.IncidentUpdates = append(out.IncidentUpdates, v.update(i.GetId(), u))
 	}
-	for _, c := range v.doc.GetComponents() {
-		for _, id := range i.GetComponentIds() {
-			if id == c.GetId() {
-				out.Components = append(out.Components, v.component(c))
-			}
-		}
+	for _, id := range i.GetComponentIds() {
+		out.Components = append(out.Components, v.parts[id])
 	}
 	return out
 }
@@ -196,26 +190,7 @@ func (v v2) update(incident string, u *statusv1.PublicIncidentUpdate) v2Update {
 	return out
 }
 
-// body is a text as readers of the API put it into their pages: without markup of
-// its own, lines ended by <br />.
-func body(text string) string {
-	text = plain(text)
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\r\n", "<br />", "\n", "<br />").Replace(text)
-}
-
-// plain is a text with its line breaks as such: imported texts may have them as
-// markup.
-func plain(text string) string {
-	return strings.NewReplacer("<br />", "\n", "<br/>", "\n", "<br>", "\n").Replace(text)
-}
-
-func open(i *statusv1.PublicIncident) bool {
-	switch i.GetStatus() {
-	case "resolved", "postmortem", "completed":
-		return false
-	}
-	return true
-}
+func open(i *statusv1.PublicIncident) bool { return !library.Over(i.GetStatus()) }
 
 // status is a pure function of the worst component, as Statuspage computes it;
 // incidents do not count.
@@ -242,6 +217,20 @@ func (v v2) status() v2Status {
 	return v2Status{"none", "All Systems Operational"}
 }
 
+// one is the API's document of one incident.
+func (v v2) one(i *statusv1.PublicIncident) ([]byte, error) {
+	if i.GetMaintenance() {
+		return encode(struct {
+			Page     v2Page        `json:"page"`
+			Incident v2Maintenance `json:"incident"`
+		}{v.page(), v2Maintenance{v.incident(i), v.date(i.GetScheduledForUs()), v.date(i.GetScheduledUntilUs())}})
+	}
+	return encode(struct {
+		Page     v2Page     `json:"page"`
+		Incident v2Incident `json:"incident"`
+	}{v.page(), v.incident(i)})
+}
+
 // encode writes JSON without turning <, > and & into escapes.
 func encode(value any) ([]byte, error) {
 	var out bytes.Buffer
@@ -253,10 +242,14 @@ func encode(value any) ([]byte, error) {
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
 }
 
+// listedInAll is how many incidents the list of all of them has.
+const listedInAll = 50
+
 // files are the API's documents by path.
 func (v v2) files() (map[string][]byte, error) {
 	unresolved := v.incidents(open)
-	every := func(*statusv1.PublicIncident) bool { return true }
+	listed := 0
+	every := func(*statusv1.PublicIncident) bool { listed++; return listed <= listedInAll }
 	upcoming := func(i *statusv1.PublicIncident) bool { return i.GetStatus() == "scheduled" }
 	active := func(i *statusv1.PublicIncident) bool { return open(i) && !upcoming(i) }
 	type maintenances struct {
@@ -274,7 +267,7 @@ func (v v2) files() (map[string][]byte, error) {
 			Incidents    []v2Incident    `json:"incidents"`
 			Maintenances []v2Maintenance `json:"scheduled_maintenances"`
 			Status       v2Status        `json:"status"`
-		}{v.page(), v.components(), unresolved, v.maintenances(open), v.status()},
+		}{v.page(), v.list, unresolved, v.maintenances(open), v.status()},
 		"/api/v2/status.json": struct {
 			Page   v2Page   `json:"page"`
 			Status v2Status `json:"status"`
@@ -282,10 +275,10 @@ func (v v2) files() (map[string][]byte, error) {
 		"/api/v2/components.json": struct {
 			Page       v2Page        `json:"page"`
 			Components []v2Component `json:"components"`
-		}{v.page(), v.components()},
+		}{v.page(), v.list},
 		"/api/v2/incidents.json":                       incidents{v.page(), v.incidents(every)},
 		"/api/v2/incidents/unresolved.json":            incidents{v.page(), unresolved},
-		"/api/v2/scheduled-maintenances.json":          maintenances{v.page(), v.maintenances(every)},
+		"/api/v2/scheduled-maintenances.json":          maintenances{v.page(), v.maintenances(func(*statusv1.PublicIncident) bool { return true })},
 		"/api/v2/scheduled-maintenances/upcoming.json": maintenances{v.page(), v.maintenances(upcoming)},
 		"/api/v2/scheduled-maintenances/active.json":   maintenances{v.page(), v.maintenances(active)},
 	}

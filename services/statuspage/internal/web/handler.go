@@ -2,47 +2,109 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 )
-
-// cacheControl lets caches take the load of an incident, and serve the last page
-// when we are gone.
-const cacheControl = "public, max-age=10, s-maxage=10, stale-while-revalidate=60, stale-if-error=86400"
 
 // ServeHTTP answers GET and HEAD with what was rendered, 304 to whom has it, and
 // 404 for everything else.
 func (p *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
-	header.Set("X-Content-Type-Options", "nosniff")
+	header["X-Content-Type-Options"] = noSniff
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		header.Set("Allow", "GET, HEAD")
 		http.Error(w, "This page can only be read.", http.StatusMethodNotAllowed)
 		return
 	}
-	path := strings.ReplaceAll(r.URL.Path, "//", "/") // a known client asks for //api/v2
-	file, ok := p.file(path)
-	if !ok {
-		if _, isPage := p.file(path + "/"); isPage {
-			http.Redirect(w, r, path+"/", http.StatusMovedPermanently) //nolint:gosec // The path is one of our own pages.
-			return
-		}
-		http.Error(w, "There is no such page.", http.StatusNotFound)
+	path := r.URL.Path
+	if strings.Contains(path, "//") {
+		path = strings.ReplaceAll(path, "//", "/") // A known client asks for //api/v2.
+	}
+	s := p.current.Load()
+	on, path := s.find(r.Host, path)
+	switch {
+	case on == nil:
+		header.Set("Retry-After", "5")
+		http.Error(w, "There is no page yet.", http.StatusServiceUnavailable)
+		return
+	case path == "": // "/pages/NAME"
+		http.Redirect(w, r, "/pages/"+on.name+"/", http.StatusMovedPermanently)
 		return
 	}
-	header.Set("Content-Type", file.Type)
-	header.Set("Cache-Control", cacheControl)
-	header.Set("ETag", file.ETag)
-	header.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	header.Set("Referrer-Policy", "no-referrer")
-	if !strings.HasPrefix(file.Type, "text/html") {
-		header.Set("Access-Control-Allow-Origin", "*")
+	found, ok := on.files[path]
+	if !ok {
+		found, ok = p.seldom(s, on, path, r)
 	}
-	if matches(r.Header.Get("If-None-Match"), file.ETag) {
+	if !ok {
+		p.missing(s, on, path).miss(w, r)
+		return
+	}
+	found.serve(w, r)
+}
+
+// seldom finds what is not rendered before it is asked for. The history answers
+// programs in JSON.
+func (p *Pages) seldom(s *shelf, on *served, path string, r *http.Request) (answer, bool) {
+	number := 1
+	if asked := r.URL.Query().Get("page"); asked != "" {
+		n, err := strconv.Atoi(asked)
+		if err != nil || n < 1 || n > 100_000 {
+			return answer{}, false
+		}
+		number = n
+	}
+	if path == "/history" && strings.HasPrefix(r.Header.Get("Accept"), "application/json") {
+		path = "/history.json"
+	}
+	found, ok := p.one(s, on, path, number)
+	if strings.HasPrefix(path, "/history") {
+		found.vary = variesMore
+	}
+	return found, ok
+}
+
+// serve writes the file, zipped for whom can read that.
+func (a answer) serve(w http.ResponseWriter, r *http.Request) {
+	header := w.Header()
+	header["Content-Type"] = a.kind
+	header["Cache-Control"] = caching
+	header["Content-Security-Policy"] = policy
+	header["Referrer-Policy"] = noReferrer
+	header["Vary"] = a.vary
+	if a.open {
+		header["Access-Control-Allow-Origin"] = everybody
+	}
+	body, etag, length := a.file.Body, a.etag, a.length
+	if known := r.Header["If-None-Match"]; known != nil && (matches(known[0], a.etag[0]) || matches(known[0], a.zipTag[0])) {
+		header["Etag"] = a.etag
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
+	if accepted := r.Header["Accept-Encoding"]; accepted != nil && strings.Contains(accepted[0], "gzip") {
+		if small := a.file.Zipped(); small != nil {
+			header["Content-Encoding"] = zipped
+			body, etag, length = small, a.zipTag, []string{strconv.Itoa(len(small))}
+		}
+	}
+	header["Etag"], header["Content-Length"] = etag, length
 	if r.Method == http.MethodGet {
-		_, _ = w.Write(file.Body)
+		_, _ = w.Write(body)
+	}
+}
+
+// miss answers that nothing is there: in HTML to browsers, in a line to programs.
+func (a answer) miss(w http.ResponseWriter, r *http.Request) {
+	header := w.Header()
+	header["Cache-Control"], header["Vary"] = caching, variesMore
+	if a.file.Body == nil || !strings.Contains(r.Header.Get("Accept"), "text/html") {
+		http.Error(w, "There is no such page.", http.StatusNotFound)
+		return
+	}
+	header["Content-Type"], header["Content-Length"] = a.kind, a.length
+	header["Content-Security-Policy"], header["Referrer-Policy"] = policy, noReferrer
+	w.WriteHeader(http.StatusNotFound)
+	if r.Method == http.MethodGet {
+		_, _ = w.Write(a.file.Body)
 	}
 }
 

@@ -33,11 +33,16 @@ func (s *Service) ListEntries(ctx context.Context, r *timelinev1.ListEntriesRequ
 	var list []view.Entry
 	var more bool
 	err = s.read(ctx, "list entries", r.GetPosition(), func(snapshot *store.Snapshot) error {
+		if !at.isPresent() {
+			snapshot.Last()
+		}
+		answer.Incident, err = snapshot.Incident(ctx, ref)
 		answer.Position = snapshot.Position.String()
-		if answer.Incident, err = snapshot.Incident(ctx, ref); err != nil || !at.isPresent() {
+		if err != nil || !at.isPresent() {
 			return err
 		}
 		q.Incident = incident.ID(answer.Incident.GetId())
+		snapshot.Last()
 		list, more, err = snapshot.Entries(ctx, q)
 		return err
 	})
@@ -61,7 +66,7 @@ func (s *Service) ListEntries(ctx context.Context, r *timelinev1.ListEntriesRequ
 		last := list[len(list)-1]
 		answer.NextPageToken = page.Encode(scope, page.Cursor{Micros: last.OccurredAt.UnixMicro(), Number: last.Revision})
 	}
-	return answer, nil
+	return answer, s.others(ctx, answer.GetEntries()...)
 }
 
 func entryQuery(r *timelinev1.ListEntriesRequest) (store.EntryQuery, page.Scope, error) {

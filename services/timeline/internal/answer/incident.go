@@ -5,14 +5,13 @@ import (
 
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
-	"github.com/bridgelog/bridgelog/services/timeline/internal/postmortem"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/store"
-	"github.com/bridgelog/bridgelog/services/timeline/internal/wire"
 )
 
 // found is an incident that the caller may see, as it is now, without names.
 type found struct {
 	incident *timelinev1.Incident
+	clocked  store.Clocked
 	position eventlog.Position
 }
 
@@ -24,8 +23,9 @@ func (s *Service) find(ctx context.Context, ref, token string) (found, error) {
 		if err != nil {
 			return err
 		}
-		f.position = snapshot.Position
-		f.incident, err = snapshot.Incident(ctx, r)
+		snapshot.Last()
+		f.clocked, err = snapshot.Clocked(ctx, r)
+		f.incident, f.position = f.clocked.Incident, snapshot.Position
 		return err
 	})
 	return f, err
@@ -53,13 +53,17 @@ func (s *Service) GetIncident(ctx context.Context, r *timelinev1.GetIncidentRequ
 	if err != nil {
 		return nil, err
 	}
-	i := f.incident
-	if !at.isPresent() {
-		v, err := s.travel(ctx, i, at)
-		if err != nil {
-			return nil, refuse(err)
-		}
-		i = s.pastIncident(i, wire.Incident(&v.Incident))
+	m, err := s.momentOf(ctx, at)
+	if err != nil {
+		return nil, refuse(err)
+	}
+	i, facts, err := s.clocked(ctx, f, at)
+	if err != nil {
+		return nil, refuse(err)
+	}
+	i.OverdueClocks = m.overdue(facts)
+	if err := s.related(ctx, i); err != nil {
+		return nil, err
 	}
 	return &timelinev1.GetIncidentResponse{Incident: s.names().Incident(i), Position: f.position.String()}, nil
 }
@@ -69,24 +73,4 @@ func (s *Service) GetIncident(ctx context.Context, r *timelinev1.GetIncidentRequ
 func (s *Service) pastIncident(now, then *timelinev1.Incident) *timelinev1.Incident {
 	then.Quarantined = now.GetQuarantined()
 	return then
-}
-
-// GetPostmortem implements the RPC.
-func (s *Service) GetPostmortem(ctx context.Context, r *timelinev1.GetPostmortemRequest) (*timelinev1.GetPostmortemResponse, error) {
-	at, err := pastOf(r.GetAt())
-	if err != nil {
-		return nil, err
-	}
-	f, err := s.find(ctx, r.GetIncident(), r.GetPosition())
-	if err != nil {
-		return nil, err
-	}
-	v, err := s.travel(ctx, f.incident, at)
-	if err != nil {
-		return nil, refuse(err)
-	}
-	markdown := postmortem.Write(v, postmortem.Options{
-		Name: s.names().Of, Now: s.Now(), KnownAt: at.known, HappenedAt: at.happened,
-	})
-	return &timelinev1.GetPostmortemResponse{Markdown: markdown, Position: f.position.String()}, nil
 }

@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/bridgelog/bridgelog/pkg/incident"
+	"github.com/bridgelog/bridgelog/pkg/playbook/clock"
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/page"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/store"
@@ -29,16 +30,27 @@ func (s *Service) ListIncidents(ctx context.Context, r *timelinev1.ListIncidents
 	if err != nil {
 		return nil, refuse(err)
 	}
+	m, err := s.momentOf(ctx, past{})
+	if err != nil {
+		return nil, refuse(err)
+	}
 	answer := &timelinev1.ListIncidentsResponse{}
 	err = s.read(ctx, "list incidents", r.GetPosition(), func(snapshot *store.Snapshot) error {
+		snapshot.Last()
 		list, more, err := snapshot.List(ctx, q)
 		if err != nil {
 			return err
 		}
 		names := s.names()
-		answer.Incidents, answer.NextPageToken = nil, ""
-		for _, i := range list {
-			answer.Incidents = append(answer.Incidents, names.Incident(wire.Brief(i)))
+		answer.Incidents, answer.NextPageToken = make([]*timelinev1.Incident, 0, len(list)), ""
+		var room []clock.Reading
+		for _, c := range list {
+			facts, err := s.Facts.of(c)
+			if err != nil {
+				return err
+			}
+			c.OverdueClocks, room = m.overdueBriefly(facts, room)
+			answer.Incidents = append(answer.Incidents, names.Incident(wire.Brief(c.Incident)))
 		}
 		if more {
 			last := list[len(list)-1]
@@ -62,7 +74,7 @@ func (s *Service) listQuery(ctx context.Context, r *timelinev1.ListIncidentsRequ
 		return store.ListQuery{}, scope, err
 	}
 	q := store.ListQuery{
-		Open: r.GetOpen(), IncludeMerged: r.GetIncludeMerged(), Services: r.GetServices(), Search: r.GetSearch(),
+		Open: r.GetOpen(), IncludeMerged: r.GetIncludeMerged(), Services: r.GetServices(), Categories: r.GetCategories(), Search: r.GetSearch(),
 		Drills: r.GetIncludeDrills(), Maintenance: r.GetIncludeMaintenance(), Limit: pageSize(r.GetPageSize()),
 	}
 	for _, v := range r.GetStatuses() {

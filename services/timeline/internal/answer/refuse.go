@@ -27,6 +27,8 @@ func refuse(err error) error {
 		{view.ErrNotYet, codes.NotFound, "not_yet", "there was nothing of this incident at that time: ask for a later one"},
 		{page.ErrInvalid, codes.InvalidArgument, "invalid_page_token", page.ErrInvalid.Error()},
 		{rebuild.ErrRunning, codes.FailedPrecondition, "rebuild_running", rebuild.ErrRunning.Error()},
+		{store.ErrPreparing, codes.Unavailable, "model_preparing", "the read model is being prepared, which takes moments after a start: try again; incidents can still be declared and worked"},
+		{store.ErrOutdated, codes.Unavailable, "model_outdated", "another version of this program made the read model, and it is being rebuilt: try again when that is done"},
 		{postgres.ErrUnavailable, codes.Unavailable, "database_unavailable", "the database cannot be reached, so nothing can be read: try again; incidents can still be declared and worked"},
 		{postgres.ErrSchemaGone, codes.Unavailable, "model_replaced", "the read model was replaced meanwhile: try again"},
 		{postgres.ErrConflict, codes.Unavailable, "model_busy", "the read model is being changed: try again"},

@@ -34,6 +34,7 @@ func (s *Service) SearchEntries(ctx context.Context, r *timelinev1.SearchEntries
 		if err := within(ctx, snapshot, r.GetIncident(), &q); err != nil {
 			return err
 		}
+		snapshot.Last()
 		list, more, err := snapshot.Search(ctx, q)
 		if err != nil {
 			return err
@@ -45,7 +46,7 @@ func (s *Service) SearchEntries(ctx context.Context, r *timelinev1.SearchEntries
 	if err != nil {
 		return nil, err
 	}
-	return answer, nil
+	return answer, s.others(ctx, answer.GetEntries()...)
 }
 
 // within restricts a search to one incident, if one is given.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bridgelog/bridgelog/pkg/catalog"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	"github.com/bridgelog/bridgelog/pkg/playbook"
 	"github.com/bridgelog/bridgelog/pkg/projection"
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/feed"
@@ -35,6 +36,14 @@ type Service struct {
 	Projected Projected
 	// Catalog knows names.
 	Catalog *catalog.Follower
+	// Books keeps the playbook that the catalog has now.
+	Books *playbook.Current
+	// Past knows what the catalog said at a time, PastBooks the playbook of the last
+	// such answer.
+	Past      *catalog.Past
+	PastBooks *playbook.Current
+	// Facts keeps what clocks need to know of incidents in lists.
+	Facts *Facts
 	// Histories are those of single incidents.
 	Histories *fold.Histories
 	// Feed is what watches follow.

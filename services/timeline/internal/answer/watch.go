@@ -77,7 +77,7 @@ func (w *watch) run(ctx context.Context) error {
 		if err != nil {
 			return refuse(err)
 		}
-		if err := w.deliver(ctx, list); err != nil {
+		if err := w.deliver(ctx, list, more != nil); err != nil {
 			return err
 		}
 		if more == nil {
@@ -101,9 +101,10 @@ func (w *watch) heartbeat() error {
 	return w.send(&timelinev1.WatchResponse{Position: w.cursor.At().String()})
 }
 
-// deliver sends what the viewer may see.
-func (w *watch) deliver(ctx context.Context, list []feed.Item) error {
-	hidden, err := w.hidden(ctx, list)
+// deliver sends what the viewer may see now. Live items are the newest that there
+// are.
+func (w *watch) deliver(ctx context.Context, list []feed.Item, live bool) error {
+	hidden, err := w.hidden(ctx, list, live)
 	if err != nil {
 		return refuse(err)
 	}
@@ -112,10 +113,13 @@ func (w *watch) deliver(ctx context.Context, list []feed.Item) error {
 		if hidden[i.ID] {
 			continue
 		}
-		err := w.send(&timelinev1.WatchResponse{
-			Entry: names.Entry(proto.CloneOf(i.Entry)), Incident: names.Incident(proto.CloneOf(i.Incident)),
-			Position: i.Resume.String(),
-		})
+		entry := names.Entry(proto.CloneOf(i.Entry))
+		err := w.others(ctx, entry)
+		if err == nil {
+			err = w.send(&timelinev1.WatchResponse{
+				Entry: entry, Incident: names.Incident(proto.CloneOf(i.Incident)), Position: i.Resume.String(),
+			})
+		}
 		if err != nil {
 			return err
 		}
@@ -123,27 +127,32 @@ func (w *watch) deliver(ctx context.Context, list []feed.Item) error {
 	return nil
 }
 
-// hidden finds the incidents among items that the viewer may not see. Who was a
-// member then is one now; who became one since is found in the store.
-func (w *watch) hidden(ctx context.Context, list []feed.Item) (map[incident.ID]bool, error) {
+// hidden finds the incidents among items that the viewer may not see now, whatever
+// was so when an item was written down. What is live tells itself; of what lies
+// back the read model knows how it stands, as soon as it holds it.
+func (w *watch) hidden(ctx context.Context, list []feed.Item, live bool) (map[incident.ID]bool, error) {
 	hidden := map[incident.ID]bool{}
-	if w.viewer.Everything {
+	if w.viewer.Everything || len(list) == 0 {
 		return hidden, nil
 	}
-	var ask []string
-	for _, i := range list {
-		if i.Incident.GetPrivate() && !slices.Contains(i.Members, w.viewer.Person) && !hidden[i.ID] {
-			hidden[i.ID] = true
-			ask = append(ask, string(i.ID))
-		}
+	for _, i := range list { // the last item of an incident counts
+		hidden[i.ID] = i.Incident.GetPrivate() && !slices.Contains(i.Members, w.viewer.Person)
 	}
-	if len(ask) == 0 {
+	if live {
 		return hidden, nil
+	}
+	if err := w.Projected.Wait(ctx, list[len(list)-1].Resume); err != nil {
+		return nil, err
+	}
+	ask := make([]string, 0, len(hidden))
+	for id := range hidden {
+		ask = append(ask, string(id))
 	}
 	err := w.Store.Read(ctx, "check visibility", w.viewer, func(snapshot *store.Snapshot) error {
+		snapshot.Last()
 		seen, err := snapshot.Visible(ctx, ask)
-		for id := range seen {
-			delete(hidden, id)
+		for id := range hidden {
+			hidden[id] = !seen[id]
 		}
 		return err
 	})

@@ -107,6 +107,8 @@ func (f *Feed) leave() {
 		return
 	}
 	f.wanted = make(chan struct{})
+	// Nobody would take away what is redacted from now on.
+	f.base, f.batches = f.at.Sequence, nil
 	if f.pause != nil {
 		f.pause()
 	}

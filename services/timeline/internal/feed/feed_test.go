@@ -131,3 +131,24 @@ func TestLogThatIsReplaced(t *testing.T) {
 		t.Error("a position beyond the log was accepted")
 	}
 }
+
+// TestNothingIsKeptWhileNobodyWatches: what is redacted meanwhile would stay.
+func TestNothingIsKeptWhileNobodyWatches(t *testing.T) {
+	log := memory.New(memory.Options{})
+	w := logtest.New(t, log)
+	f := running(t, log, 100)
+	c, err := f.From(t.Context(), eventlog.Position{}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := w.Declare(incident.Declare{Title: "Slow"}, logtest.Act{})
+	collect(t, c, 1)
+	w.Do(id, incident.AddNote{Text: "secret"}, logtest.Act{})
+	collect(t, c, 1)
+	c.Close()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.batches) > 0 || f.base != f.at.Sequence {
+		t.Errorf("kept %d batches after %d, at %d", len(f.batches), f.base, f.at.Sequence)
+	}
+}

@@ -1,6 +1,8 @@
 package fold
 
 import (
+	"slices"
+
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/row"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/view"
@@ -55,32 +57,14 @@ func (r *Rows) Add(c Change) error {
 	return nil
 }
 
-// latest leaves one row of each incident and entry: the last.
-func (r Rows) latest() Rows {
-	out := Rows{Problems: r.Problems}
-	incidents, entries := map[string]int{}, map[entryKey]int{}
-	for _, i := range r.Incidents {
-		if at, ok := incidents[i.ID]; ok {
-			out.Incidents[at] = i
-			continue
+// Redacted returns the incidents of which a row is written whose content is gone:
+// an earlier one may still hold it.
+func (r Rows) Redacted() []incident.ID {
+	var ids []incident.ID
+	for i := range r.Entries {
+		if id := incident.ID(r.Entries[i].IncidentID); r.Entries[i].Redacted && !slices.Contains(ids, id) {
+			ids = append(ids, id)
 		}
-		incidents[i.ID] = len(out.Incidents)
-		out.Incidents = append(out.Incidents, i)
 	}
-	for _, e := range r.Entries {
-		key := entryKey{e.IncidentID, e.Revision}
-		if at, ok := entries[key]; ok {
-			out.Entries[at] = e
-			continue
-		}
-		entries[key] = len(out.Entries)
-		out.Entries = append(out.Entries, e)
-	}
-	return out
-}
-
-// entryKey names an entry.
-type entryKey struct {
-	incident string
-	revision uint64
+	return ids
 }

@@ -77,6 +77,18 @@ func (e *Engine) Fold(ctx context.Context, messages []eventlog.Message, done fun
 	return nil
 }
 
+// Rows folds messages, as Fold does, and returns the rows that they change.
+func (e *Engine) Rows(ctx context.Context, messages []eventlog.Message) (Rows, error) {
+	var mu sync.Mutex
+	var rows Rows
+	err := e.Fold(ctx, messages, func(c Change) error {
+		mu.Lock()
+		defer mu.Unlock()
+		return rows.Add(c)
+	})
+	return rows, err
+}
+
 // Reset forgets every view.
 func (e *Engine) Reset() {
 	for i, s := range e.shards {

@@ -105,7 +105,10 @@ func TestAnyBatchesGiveTheSameRows(t *testing.T) {
 	for seed := range uint64(5) {
 		log, _ := random(t, seed, 150)
 		all := messages(t, log)
-		want := bulkModel(t, log, all)
+		want := bulkModel(t, log, all, 1<<20)
+		if small := bulkModel(t, log, all, 3); !reflect.DeepEqual(small.incidents, want.incidents) || !reflect.DeepEqual(small.entries, want.entries) {
+			t.Fatalf("seed %d: a rebuild in hardly any memory makes other rows", seed)
+		}
 		for _, batch := range []int{1, 7, len(all)} {
 			for _, entries := range []int{2, 100_000} {
 				engine := fold.NewEngine(log, fold.Options{Workers: 3, Entries: entries})
@@ -126,45 +129,84 @@ func TestAnyBatchesGiveTheSameRows(t *testing.T) {
 	}
 }
 
-// bulkModel is what a rebuild copies.
-func bulkModel(t *testing.T, log *memory.Log, all []eventlog.Message) *model {
+// Incident implements [fold.Sink].
+func (m *model) Incident(_ context.Context, r row.Incident) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if _, twice := m.incidents[r.ID]; twice {
+		return fmt.Errorf("incident %s came twice", r.ID)
+	}
+	m.incidents[r.ID] = r
+	return nil
+}
+
+// Entries implements [fold.Sink].
+func (m *model) Entries(_ context.Context, rows []byte, count int) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for ; count > 0; count-- {
+		r := row.ParseBinary(rows)
+		m.entries[fmt.Sprint(r.IncidentID, "/", r.Revision)] = r.Entry
+		rows = rows[len(r.AppendBinary(nil)):]
+	}
+	if len(rows) > 0 {
+		return fmt.Errorf("%d bytes too many", len(rows))
+	}
+	return nil
+}
+
+// bulkModel is what a rebuild makes in so many bytes of memory, up to the middle
+// of the log, and the live projection after that.
+func bulkModel(t *testing.T, log *memory.Log, all []eventlog.Message, bytes int) *model {
 	t.Helper()
 	m := newModel()
-	b := fold.NewBulk(3)
+	b := fold.NewBulk(m, fold.BulkOptions{Workers: 3, Bytes: bytes})
 	half := all[len(all)/2].Sequence
-	if err := b.Read(t.Context(), log, eventlog.Position{}, half, func(uint64) {}); err != nil {
+	var read uint64
+	if err := b.Read(t.Context(), log, half, func(n uint64) { read = n }); err != nil {
 		t.Fatal(err)
 	}
-	next, failed := b.IncidentRows()
-	for i := next(); i != nil; i = next() {
-		m.incidents[i.ID] = *i
+	if read == 0 || b.Entries() != len(m.entries) {
+		t.Errorf("read %d messages, %d entries of %d", read, b.Entries(), len(m.entries))
 	}
-	if err := failed(); err != nil {
-		t.Fatal(err)
+	if stale := b.Stale(); bytes < 1<<20 != (len(stale) > 0) {
+		t.Errorf("%d incidents are stale with %d bytes", len(stale), bytes)
 	}
-	size := b.Entries()
-	entries := b.EntryRows(func(n int) { size -= n })
-	for e := entries(); e != nil; e = entries() {
-		r := row.ParseBinary(e)
-		m.entries[fmt.Sprint(r.IncidentID, "/", r.Revision)] = r.Entry
+	sick := map[incident.ID]bool{}
+	for _, p := range b.Problems() {
+		sick[p.Incident] = true
 	}
-	if size != 0 {
-		t.Errorf("progress is %d entries off", size)
+	for _, id := range b.Stale() {
+		rows, err := fold.Reload(t.Context(), log, id, half)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.replace(rows)
+		for _, p := range rows.Problems {
+			sick[p.Incident] = true
+		}
 	}
-	rest, err := b.Next(all[len(all)/2+1:])
+	rest, err := fold.NewEngine(log, fold.Options{}).Rows(t.Context(), all[len(all)/2+1:])
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, i := range rest.Incidents {
-		m.incidents[i.ID] = i
+	m.replace(rest)
+	for _, p := range rest.Problems {
+		sick[p.Incident] = true
 	}
-	for _, e := range rest.Entries {
-		m.entries[fmt.Sprint(e.IncidentID, "/", e.Revision)] = e.Entry
-	}
-	if problems := b.Problems(); len(problems) != 1 {
-		t.Errorf("problems %v", problems)
+	if len(sick) != 1 {
+		t.Errorf("in quarantine: %v", sick)
 	}
 	return m
+}
+
+func (m *model) replace(rows fold.Rows) {
+	for _, i := range rows.Incidents {
+		m.incidents[i.ID] = i
+	}
+	for _, e := range rows.Entries {
+		m.entries[fmt.Sprint(e.IncidentID, "/", e.Revision)] = e.Entry
+	}
 }
 
 func TestHistoryIsTheFold(t *testing.T) {

@@ -57,7 +57,29 @@ func (c *Histories) put(id incident.ID, h History) {
 		if !ok {
 			return
 		}
-		c.size -= len(c.known[oldest].Records)
-		delete(c.known, oldest)
+		c.forget(oldest)
 	}
+}
+
+// Forget drops the histories of some incidents: what was redacted must not stay in
+// memory.
+func (c *Histories) Forget(ids ...incident.ID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, id := range ids {
+		c.forget(id)
+	}
+}
+
+// Clear drops every history.
+func (c *Histories) Clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.known)
+	c.size, c.order = 0, recency{}
+}
+
+func (c *Histories) forget(id incident.ID) {
+	c.size -= len(c.known[id].Records)
+	delete(c.known, id)
 }

@@ -30,6 +30,8 @@ type written struct {
 	state incident.State
 	head  chain.Head
 	last  uint64
+	// redacted are the entries that Random redacted.
+	redacted map[uint64]bool
 }
 
 // Act says who does something and when; the zero Act is by ada, now.
@@ -64,25 +66,16 @@ func (w *Writer) Declare(d incident.Declare, a Act) incident.ID {
 // command, or one that changes nothing, fails the test.
 func (w *Writer) Do(id incident.ID, cmd incident.Command, a Act) eventlog.Position {
 	w.tb.Helper()
-	if a.Actor == "" {
-		a.Actor = "ada"
-	}
-	if a.Now.IsZero() {
-		a.Now = time.Now()
-	}
-	c := incident.Context{Actor: a.Actor, Authority: incident.Admin, Now: a.Now, OccurredAt: a.Happened}
-	events, err := incident.Decide(w.of(id).state, cmd, c)
+	a.fill()
+	events, err := incident.Decide(w.of(id).state, cmd, a.context())
 	if err != nil || len(events) == 0 {
 		w.tb.Fatalf("%s on %s: %d events, %v", cmd.Name(), id, len(events), err)
 	}
-	drafts := make([]chain.Draft, len(events))
-	for i, e := range events {
-		if drafts[i], err = record.Encode(e); err != nil {
-			w.tb.Fatal(err)
-		}
-		drafts[i].Actor, drafts[i].OccurredAt = string(a.Actor), c.When()
+	recorded, err := drafts(events, a)
+	if err != nil {
+		w.tb.Fatal(err)
 	}
-	return w.Append(id, drafts, a)
+	return w.Append(id, recorded, a)
 }
 
 func (w *Writer) of(id incident.ID) *written {

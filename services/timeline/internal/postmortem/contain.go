@@ -2,6 +2,7 @@ package postmortem
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -139,6 +140,32 @@ func Plain(s string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+var (
+	// bullet begins a line of a list, or underlines the line above as a heading.
+	bullet = regexp.MustCompile(`^[-+=]`)
+	// number begins a line of a numbered list.
+	number = regexp.MustCompile(`^(\d{1,9})([.)])`)
+)
+
+// Inline is [Plain] for text that may begin a line.
+func Inline(s string) string {
+	return number.ReplaceAllString(bullet.ReplaceAllString(Plain(s), `\$0`), `${1}\$2`)
+}
+
+// harmless shows the raw HTML of a whole document instead of having it obeyed. What
+// people wrote has none that counts; where the words of a template surround it, it
+// could come to count again.
+func harmless(markdown string) string {
+	for range 3 {
+		found := inspect(markdown)
+		if len(found.tags) == 0 {
+			return markdown
+		}
+		markdown = escapeTags(markdown, found.tags)
+	}
+	return strings.ReplaceAll(markdown, "<", "&lt;")
 }
 
 // quote puts text into a block quote, so that headings and unfinished fences in

@@ -7,9 +7,10 @@ import (
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
-	"github.com/yuin/goldmark/text"
+	gtext "github.com/yuin/goldmark/text"
 
 	"github.com/bridgelog/bridgelog/pkg/incident"
+	"github.com/bridgelog/bridgelog/pkg/playbook/template"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/postmortem"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/view"
 )
@@ -44,6 +45,17 @@ func TestContainTakesPowerAway(t *testing.T) {
 	}
 }
 
+func TestInlineBeginsNothing(t *testing.T) {
+	for s, want := range map[string]string{
+		"- a": `\- a`, "+ a": `\+ a`, "===": `\===`, "---": `\---`, "1. a": `1\. a`, "2) a": `2\) a`, "# a": `\# a`,
+		"2026-11-24": "2026-11-24", "a - b": "a - b", "1.5 s": `1\.5 s`,
+	} {
+		if got := postmortem.Inline(s); got != want {
+			t.Errorf("%q became %q, want %q", s, got, want)
+		}
+	}
+}
+
 func TestPlainHasNoMarkup(t *testing.T) {
 	if got, want := postmortem.Plain("a|b\n*c* <d> [e]"), `a\|b \*c\* \<d\> \[e\]`; got != want {
 		t.Errorf("got %q, want %q", got, want)
@@ -54,7 +66,7 @@ func TestPlainHasNoMarkup(t *testing.T) {
 func dangers(document string) []string {
 	source := []byte(document)
 	var found []string
-	tree := goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser().Parse(text.NewReader(source))
+	tree := goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser().Parse(gtext.NewReader(source))
 	_ = ast.Walk(tree, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
@@ -76,6 +88,37 @@ func dangers(document string) []string {
 	return found
 }
 
+// everywhere puts what people wrote where a careless template might: into raw HTML,
+// code, tables, lists, quotes, and below a line that could become a heading.
+const everywhere = `<details><summary>{{title}}</summary>
+{{timeline}}
+</details>
+
+<!-- {{severity}} {{summary}} -->
+
+A line
+{{category}}
+
+| a | b |
+|---|---|
+| {{status}} | {{summary}} |
+
+- {{services}} {{timeline}}
+> {{summary}}
+
+~~~
+{{summary}}
+{{remedy}}
+~~~
+
+<div title="{{cause}}">
+{{customer_updates}}
+{{facts}} {{people}}
+
+## {{title}}
+    {{summary}}
+{{blast_radius | <b>none</b>}}`
+
 // FuzzNothingEscapes: whatever people write, the document has its one title and
 // no HTML.
 func FuzzNothingEscapes(f *testing.F) {
@@ -85,6 +128,7 @@ func FuzzNothingEscapes(f *testing.F) {
 	} {
 		f.Add(seed, seed)
 	}
+	clumsy := text(f, "{{incident}} {{title}}", everywhere)
 	f.Fuzz(func(t *testing.T, title, body string) {
 		v := &view.View{}
 		for n, e := range []incident.Event{
@@ -99,9 +143,22 @@ func FuzzNothingEscapes(f *testing.F) {
 				t.Fatal(err)
 			}
 		}
-		document := postmortem.Write(v, postmortem.Options{Now: noon, Name: func(p incident.PersonID) string { return string(p) }})
-		if found := dangers(document); len(found) != 1 || found[0] != "heading" {
-			t.Errorf("found %v in:\n%s", found, document)
+		o := postmortem.Options{
+			Now: noon, Name: func(p incident.PersonID) string { return string(p) }, Other: func(id incident.ID) string { return string(id) },
+		}
+		o.Words = func(names []string) template.Values {
+			values := template.Values{}
+			for _, name := range names {
+				values[name] = title
+			}
+			return values
+		}
+		for name, text := range map[string]postmortem.Text{"built in": builtIn(), "a team's own": clumsy} {
+			o.Text = text
+			document := write(t, v, o)
+			if found := dangers(document); len(found) != 1 || found[0] != "heading" {
+				t.Errorf("%s: found %v in:\n%s", name, found, document)
+			}
 		}
 	})
 }

@@ -11,14 +11,23 @@ import (
 // facts writes what can be said in numbers.
 func (d *document) facts() {
 	i := &d.Incident
-	d.section("Facts")
 	d.line("| | |\n|---|---|")
 	d.fact("Severity", d.severities())
 	d.fact("Status", d.status())
 	if len(i.Services) > 0 {
 		d.fact("Services", joined(i.Services))
 	}
+	if d.Incident.Category != "" {
+		d.fact("Category", Plain(d.Incident.Category))
+	}
+	for _, r := range d.Incident.Reviews {
+		d.fact("Review", fmt.Sprintf("by %s, since %s came again (%s)", instant(r.Due), Plain(r.Category), r.FollowUp))
+	}
 	d.times()
+	d.window()
+	if said := d.assessments(); said != "" {
+		d.fact("Assessed", said)
+	}
 	for _, s := range []incident.Severity{incident.SEV1, incident.SEV2, incident.SEV3, incident.Unknown} {
 		if t := d.timeIn(s); t > 0 {
 			d.fact("Time in "+severityName(s), span(t))
@@ -79,6 +88,8 @@ func (d *document) times() {
 	d.milestone("Customers first told", d.firstTold(), start, "")
 	d.milestone("Mitigated", i.MitigatedAt, start, "")
 	d.milestone("Resolved", i.ResolvedAt, start, "")
+	d.milestone("Confirmed stable", i.StableAt, start, "")
+	d.milestone("Debrief", i.DebriefedAt, start, "")
 	d.milestone("Closed", i.ClosedAt, start, "")
 	if open := d.openFor(); open > 0 {
 		label := "Open for"

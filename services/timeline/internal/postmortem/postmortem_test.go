@@ -5,10 +5,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/bridgelog/bridgelog/pkg/incident"
+	"github.com/bridgelog/bridgelog/pkg/playbook"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/postmortem"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/view"
 )
@@ -47,11 +49,39 @@ func (s *story) at(happened time.Time, actor incident.PersonID, e incident.Event
 
 func options() postmortem.Options {
 	return postmortem.Options{
-		Now: noon.Add(24 * time.Hour),
+		Text:  builtIn(),
+		Now:   noon.Add(24 * time.Hour),
+		Other: func(id incident.ID) string { return string(id) },
 		Name: func(p incident.PersonID) string {
 			return map[incident.PersonID]string{"p-ada": "Ada Lovelace", "p-bob": "Bob_*", "t-bot": "alertmanager"}[p]
 		},
 	}
+}
+
+// builtIn is what counts with nothing configured.
+var builtIn = sync.OnceValue(func() postmortem.Text {
+	book, err := playbook.New(nil)
+	if err != nil {
+		panic(err)
+	}
+	r, ok := book.Find("template", "postmortem")
+	if !ok {
+		panic("the playbook has no template for the post-mortem")
+	}
+	text, err := postmortem.Read(r.Spec.GetTemplate())
+	if err != nil {
+		panic(err)
+	}
+	return text
+})
+
+func write(t *testing.T, v *view.View, o postmortem.Options) string {
+	t.Helper()
+	document, err := postmortem.Write(v, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return document
 }
 
 // checkout is an incident in which everything happens once.
@@ -81,7 +111,48 @@ func checkout(t *testing.T) *story {
 		then("p-ada", incident.SeverityChanged{From: incident.SEV1, To: incident.SEV3}).
 		then("p-ada", incident.Resolved{From: incident.StatusInvestigating, Summary: "Rollback complete."}).
 		then("p-ada", incident.PublicUpdatePublished{UpdateID: "u2", Status: incident.StatusResolved, Message: "Payments work again."}).
+		then("p-ada", incident.TaskAdded{Task: 1, Text: "Drain the | pool.", Owner: "p-bob", Due: noon.Add(2 * time.Hour)}).
+		then("p-bob", incident.TaskEnded{Task: 1, Outcome: incident.Done, Note: "Drained."}).
+		then("p-ada", incident.FollowUpAdded{
+			FollowUp: 1, Text: "Alert on *pool* size.", Purpose: incident.FollowUpDetect, Priority: incident.PriorityHigh,
+			Due: noon.Add(14 * 24 * time.Hour), Tracker: "https://tracker.example/OPS_7",
+		}).
+		then("p-ada", incident.ChecklistStarted{
+			Checklist: "first-minutes", Title: "The *first* minutes",
+			Items: []incident.ChecklistItem{{Item: "own", Text: "Somebody <b>owns</b> it"}, {Item: "scribe", Text: "Somebody writes"}},
+		}).
+		then("p-bob", incident.ChecklistItemTicked{Checklist: "first-minutes", Item: "own", Ticked: true, Note: "Ada does."}).
+		then("p-ada", incident.StabilityConfirmed{Note: "Flat for 20 minutes."}).
+		then("p-bob", incident.DebriefAdded{Text: "We rolled back **late**.\n\nThe alert was early."}).
+		then("p-ada", incident.PostmortemAssigned{Owner: "p-bob"}).
+		then("p-bob", incident.PostmortemStateChanged{From: incident.PostmortemDraft, To: incident.PostmortemInReview}).
 		then("p-ada", incident.EntryEdited{Entry: 1, Text: "Checkout returned 502\n\nA deploy broke the checkout."})
+}
+
+// searched is an incident in which the cause was looked for.
+func searched(t *testing.T) *story {
+	t.Helper()
+	return begin(t).
+		then("p-ada", incident.Declared{Number: 43, Title: "Search is slow", Severity: incident.SEV2, Status: incident.StatusInvestigating}).
+		then("p-bob", incident.HypothesisAdded{Hypothesis: 1, Text: "The *pool* is <b>exhausted</b>", Because: "Waiting grew first.", Eliminate: "Free connections."}).
+		then("p-ada", incident.HypothesisAdded{Hypothesis: 2, Text: "my password is hunter2"}).
+		then("p-ada", incident.EntryRedacted{Entry: 3, ReasonCode: "secret"}).
+		then("p-bob", incident.HypothesisTested{Hypothesis: 1, Text: "20 of 20 are taken:\n\n- by us\n- by others"}).
+		then("p-bob", incident.HypothesisTested{Hypothesis: 1, Text: "brb coffee"}).
+		then("p-bob", incident.EntryHidden{Entry: 6, Hidden: true}).
+		then("p-ada", incident.HypothesisEliminated{Hypothesis: 2, Reason: "It was not that."}).
+		then("p-ada", incident.HypothesisConfirmed{Hypothesis: 1, Reason: "A bigger pool ended it."}).
+		then("p-bob", incident.CategoryChanged{To: "capacity"}).
+		then("p-bob", incident.Assessed{Trend: incident.TrendWorse, Reason: "Errors doubled."}).
+		then("p-bob", incident.Assessed{Trend: incident.TrendBetter}).
+		then("p-ada", incident.DecisionMade{
+			Decision: 1, Choice: incident.FixForward, Reason: "The release changed **data**.", Options: []string{"roll back", "wait_*"},
+			Checks: []incident.Check{{Item: "recent-deploy", Holds: true}, {Item: "rollback-is-safe"}}, Hypothesis: 1, Change: "deploy-812",
+		}).
+		at(noon.Add(-20*time.Minute), "p-ada", incident.ImpactStarted{At: noon.Add(-20 * time.Minute)}).
+		at(noon.Add(40*time.Minute), "p-ada", incident.ImpactEnded{At: noon.Add(40 * time.Minute)}).
+		then("p-bob", incident.BlastRadiusChanged{Regions: []string{"eu"}}).
+		then("p-bob", incident.BlastRadiusChanged{Services: []string{"search"}, Regions: []string{"eu"}, Customers: 120, CustomerNames: []string{"Acme <b>"}, Text: "Only *logged in* users."})
 }
 
 func golden(t *testing.T, name, got string) {
@@ -102,19 +173,20 @@ func golden(t *testing.T, name, got string) {
 }
 
 func TestGolden(t *testing.T) {
-	golden(t, "checkout", postmortem.Write(checkout(t).v, options()))
+	golden(t, "checkout", write(t, checkout(t).v, options()))
+	golden(t, "searched", write(t, searched(t).v, options()))
 	open := begin(t).then("p-ada", incident.Declared{Number: 2, Title: "Slow", Status: incident.StatusTriage, Drill: true, Private: true})
-	golden(t, "open", postmortem.Write(open.v, options()))
+	golden(t, "open", write(t, open.v, options()))
 	open.then("p-ada", incident.EntryRedacted{Entry: 1}).then("p-ada", incident.Merged{Into: "other", Reason: "same cause"}).
 		then("p-ada", incident.PublicUpdatePublished{UpdateID: "u", Message: "gone"}).
 		then("p-ada", incident.PublicUpdateRetracted{UpdateID: "u"}).then("p-ada", incident.EntryRedacted{Entry: 4})
 	past := options()
 	past.KnownAt = noon.Add(6 * time.Hour)
-	golden(t, "merged", postmortem.Write(open.v, past))
+	golden(t, "merged", write(t, open.v, past))
 }
 
 func TestWhatIsGoneOrHiddenIsNotThere(t *testing.T) {
-	got := postmortem.Write(checkout(t).v, options())
+	got := write(t, checkout(t).v, options()) + write(t, searched(t).v, options())
 	for _, canary := range []string{"hunter2", "coffee", "runing", "p-ada", "p-bob", "\x1f"} {
 		if strings.Contains(got, canary) {
 			t.Errorf("the document holds %q", canary)
@@ -130,7 +202,7 @@ func TestWhatIsGoneOrHiddenIsNotThere(t *testing.T) {
 func TestHappenedAtIsSaid(t *testing.T) {
 	o := options()
 	o.HappenedAt = noon
-	if got := postmortem.Write(checkout(t).v, o); !strings.Contains(got, "As happened at 2026-03-01 23:30:00") {
+	if got := write(t, checkout(t).v, o); !strings.Contains(got, "As happened at 2026-03-01 23:30:00") {
 		t.Error("the document does not say that it is of the past")
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/bridgelog/bridgelog/pkg/incident"
-	"github.com/bridgelog/bridgelog/services/timeline/internal/postmortem"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/view"
 )
 
@@ -58,7 +57,7 @@ func TestRealTimelines(t *testing.T) {
 	}
 	for _, file := range files {
 		v, lines := read(t, file)
-		document := postmortem.Write(v, options())
+		document := write(t, v, options())
 		if found := dangers(document); len(found) != 1 {
 			t.Errorf("%s: %v", file, found)
 		}

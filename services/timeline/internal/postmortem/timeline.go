@@ -15,7 +15,6 @@ const lateness = 5 * time.Minute
 // timeline writes what stands on the curated timeline, in the order in which it
 // happened.
 func (d *document) timeline() {
-	d.section("Timeline")
 	entries := slices.Clone(d.Entries)
 	slices.SortStableFunc(entries, func(a, b view.Entry) int { return a.OccurredAt.Compare(b.OccurredAt) })
 	day := ""
@@ -36,7 +35,7 @@ func (d *document) timeline() {
 }
 
 func (d *document) entry(e *view.Entry) {
-	d.line("- **%s** %s · %s%s", e.OccurredAt.UTC().Format(time.TimeOnly), Plain(view.Name(e.Headline, d.Name)), d.author(e), remarks(e))
+	d.line("- **%s** %s · %s%s", e.OccurredAt.UTC().Format(time.TimeOnly), Plain(view.NameOthers(view.Name(e.Headline, d.Name), d.Other)), d.author(e), remarks(e))
 	switch {
 	case e.Text != "":
 		d.WriteString("\n" + quote("  ", e.Text) + "\n")
@@ -71,11 +70,6 @@ func remarks(e *view.Entry) string {
 
 // customers writes what customers were told.
 func (d *document) customers() {
-	d.section("What customers were told")
-	if len(d.Incident.Updates) == 0 {
-		d.line("Nothing was published.")
-		return
-	}
 	for _, u := range d.Incident.Updates {
 		head := "- **" + instant(u.PublishedAt) + "**"
 		if u.Status != 0 {

@@ -11,7 +11,6 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/chain"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/incident"
-	"github.com/bridgelog/bridgelog/pkg/postgres"
 	"github.com/bridgelog/bridgelog/pkg/projection"
 	"github.com/bridgelog/bridgelog/pkg/telemetry"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/fold"
@@ -28,13 +27,18 @@ type View struct {
 	// the message: nothing more is written of them until a rebuild. nil: not
 	// looked up since the start.
 	barred map[incident.ID]uint64
+
+	redacted func([]incident.ID)
+	// replaced are the incidents with redacted rows in the transaction that runs.
+	replaced []incident.ID
 }
 
 var _ projection.Prefaced = (*View)(nil)
 
-// New returns the view over a log.
-func New(log eventlog.Reader, tracer trace.Tracer) *View {
-	return &View{engine: fold.NewEngine(log, fold.Options{}), tracer: tracer}
+// New returns the view over a log. redacted is called after a transaction that
+// replaced redacted rows, with their incidents; it must return at once.
+func New(log eventlog.Reader, tracer trace.Tracer, redacted func([]incident.ID)) *View {
+	return &View{engine: fold.NewEngine(log, fold.Options{}), tracer: tracer, redacted: redacted}
 }
 
 // Enter implements [projection.View].
@@ -71,6 +75,7 @@ func (v *View) Apply(ctx context.Context, tx pgx.Tx, batch []eventlog.Message) e
 		_, span := v.tracer.Start(telemetry.WithTraceParent(ctx, parent), "timeline project", trace.WithSpanKind(trace.SpanKindConsumer))
 		defer span.End()
 	}
+	v.replaced = rows.Redacted()
 	return store.Write(ctx, tx, rows)
 }
 
@@ -97,19 +102,9 @@ func (v *View) lookUp(ctx context.Context, tx pgx.Tx) error {
 	if v.barred != nil {
 		return nil
 	}
-	rows, err := tx.Query(ctx, "select incident_id, sequence from quarantine where starts_with(problem, $1)", refused)
+	barred, err := store.Refused(ctx, tx, refused)
 	if err != nil {
-		return postgres.Wrap("look up quarantine", err)
-	}
-	barred := map[incident.ID]uint64{}
-	var id string
-	var sequence int64
-	_, err = pgx.ForEachRow(rows, []any{&id, &sequence}, func() error {
-		barred[incident.ID(id)] = uint64(sequence)
-		return nil
-	})
-	if err != nil {
-		return postgres.Wrap("look up quarantine", err)
+		return err
 	}
 	v.barred = barred
 	return nil
@@ -134,8 +129,13 @@ func (v *View) Quarantine(ctx context.Context, tx pgx.Tx, m eventlog.Message, ca
 // Reset implements [projection.View].
 func (v *View) Reset() {
 	v.engine.Reset()
-	v.barred = nil
+	v.barred, v.replaced = nil, nil
 }
 
 // Committed implements [projection.View].
-func (v *View) Committed(eventlog.Position) {}
+func (v *View) Committed(eventlog.Position) {
+	if len(v.replaced) > 0 {
+		v.redacted(v.replaced)
+		v.replaced = nil
+	}
+}

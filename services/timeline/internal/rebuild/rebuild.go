@@ -11,14 +11,13 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
-	"github.com/bridgelog/bridgelog/pkg/postgres"
-	"github.com/bridgelog/bridgelog/pkg/projection"
+	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/fold"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/store"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/view"
 )
 
-// workers is how many goroutines fold.
+// workers is how many goroutines refresh.
 const workers = 2
 
 // Rebuilder rebuilds. Its methods are safe for concurrent use.
@@ -33,13 +32,19 @@ type Rebuilder struct {
 	Logger *slog.Logger
 	// Fold is the version of the fold.
 	Fold int
+	// InPlace is up to how many bytes a live version is written anew in place after
+	// a redaction, during which reads wait: well under a second. A larger one is
+	// rebuilt beside it.
+	InPlace int64
+	// Bytes bounds roughly the memory of a rebuild; 0 means 256 MiB.
+	Bytes int
 
 	state atomic.Pointer[Progress]
 }
 
 // New returns a rebuilder for the fold of this program.
 func New(log eventlog.Reader, s *store.Store, pool *pgxpool.Pool, logger *slog.Logger) *Rebuilder {
-	return &Rebuilder{Log: log, Store: s, Pool: pool, Logger: logger, Fold: view.Version()}
+	return &Rebuilder{Log: log, Store: s, Pool: pool, Logger: logger, Fold: view.Version(), InPlace: inPlace}
 }
 
 // Progress is that of the rebuild of this process; nil when none runs.
@@ -50,8 +55,27 @@ func (r *Rebuilder) Progress() *Progress { return r.state.Load() }
 // [ErrRunning], a [DifferentError], or what went wrong; the live version goes on
 // then.
 func (r *Rebuilder) Run(ctx context.Context, report func(Progress)) error {
+	return r.run(ctx, report, false)
+}
+
+// Overtake is Run for a live version that is far behind the log: the new version
+// is not compared with it.
+func (r *Rebuilder) Overtake(ctx context.Context, report func(Progress)) error {
+	return r.run(ctx, report, true)
+}
+
+func (r *Rebuilder) run(ctx context.Context, report func(Progress), overtake bool) error {
+	// A database that is not prepared has no model to replace.
+	if _, err := r.Store.Live(ctx); err != nil {
+		return err
+	}
 	return r.locked(ctx, func(ctx context.Context) error {
-		j := &job{Rebuilder: r, report: report}
+		live, err := r.Store.Live(ctx)
+		if err != nil {
+			return err
+		}
+		j := r.newJob(live)
+		j.report, j.overtake = report, overtake
 		defer r.state.Store(nil)
 		return j.run(ctx)
 	})
@@ -65,32 +89,11 @@ func (r *Rebuilder) Resume(ctx context.Context) error {
 		return err
 	}
 	return r.locked(ctx, func(ctx context.Context) error {
-		j := &job{Rebuilder: r, live: live, model: r.Store.Model(live.Version)}
+		j := r.newJob(live)
+		j.model = r.Store.Model(live.Version)
 		defer r.state.Store(nil)
 		return j.search(ctx)
 	})
-}
-
-// locked runs fn under the lock of rebuilds.
-func (r *Rebuilder) locked(ctx context.Context, fn func(context.Context) error) error {
-	conn, err := r.Pool.Acquire(ctx)
-	if err != nil {
-		return postgres.Wrap("rebuild", err)
-	}
-	defer conn.Release()
-	key := projection.LockKey("timeline: rebuild")
-	var mine bool
-	if err := conn.QueryRow(ctx, "select pg_try_advisory_lock($1)", key).Scan(&mine); err != nil {
-		return postgres.Wrap("rebuild", err)
-	}
-	if !mine {
-		return ErrRunning
-	}
-	err = fn(ctx)
-	if _, unlock := conn.Exec(context.WithoutCancel(ctx), "select pg_advisory_unlock($1)", key); unlock != nil {
-		_ = conn.Conn().Close(context.WithoutCancel(ctx)) // gives the lock back too
-	}
-	return err
 }
 
 // job is one rebuild.
@@ -99,7 +102,13 @@ type job struct {
 	report func(Progress)
 	live   store.Live
 	model  *store.Model
-	bulk   *fold.Bulk
+	// overtake leaves out the comparison.
+	overtake bool
+	// engine folds what comes after the bulk.
+	engine *fold.Engine
+	// problems and stale are what the bulk leaves to do.
+	problems []fold.Problem
+	stale    []incident.ID
 	// at is how far the log is folded in the new version.
 	at eventlog.Position
 	// suspects are incidents that differed when the versions were compared.
@@ -109,9 +118,6 @@ type job struct {
 func (j *job) run(ctx context.Context) error {
 	began := time.Now()
 	var err error
-	if j.live, err = j.Store.Live(ctx); err != nil {
-		return err
-	}
 	if j.model, err = j.Store.NewModel(ctx, j.live); err != nil {
 		return err
 	}
@@ -121,7 +127,7 @@ func (j *job) run(ctx context.Context) error {
 	}
 	j.tell(Progress{Phase: Swung})
 	j.Logger.InfoContext(ctx, "rebuilt the timeline", "version", j.model.Version, "position", j.at.Sequence, "seconds", time.Since(began).Seconds())
-	j.bulk = nil
+	j.engine.Reset()
 	if err := j.search(ctx); err != nil {
 		return err
 	}
@@ -135,7 +141,7 @@ func (j *job) build(ctx context.Context) error {
 		name string
 		do   func(context.Context) error
 	}{
-		{"fold", j.fold}, {"copy", j.copy}, {"compare", j.compare}, {"swing", j.swing},
+		{"fill", j.fill}, {"refresh", j.refresh}, {"compare", j.compare}, {"swing", j.swing},
 	} {
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("rebuild: %s: %w", step.name, err)

@@ -2,50 +2,84 @@ package rebuild
 
 import (
 	"context"
-	"errors"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/fold"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/store"
 )
 
-// fold reads the log to the end that it has now.
-func (j *job) fold(ctx context.Context) error {
+// fill folds the log to the end that it has now, writes incidents and entries
+// meanwhile over connections of their own, and makes the indexes.
+func (j *job) fill(ctx context.Context) error {
 	head, err := j.Log.Head(ctx)
 	if err != nil {
 		return err
 	}
-	j.at, j.bulk = head, fold.NewBulk(workers)
+	j.at = head
 	j.tell(Progress{Phase: Fold, Total: head.Sequence})
-	if head.IsStart() {
-		return nil
-	}
-	return j.bulk.Read(ctx, j.Log, eventlog.Position{}, head.Sequence, func(done uint64) {
-		j.tell(Progress{Phase: Fold, Done: done, Total: head.Sequence})
-	})
-}
-
-// copy writes what was folded, incidents and entries over connections of their
-// own, and makes the indexes.
-func (j *job) copy(ctx context.Context) error {
-	progress := Progress{Phase: Index, Total: uint64(j.bulk.Entries())}
-	j.tell(progress)
-	step := func(entries int) {
-		before := progress.Done
-		if progress.Done += uint64(entries); progress.Done/reportEvery != before/reportEvery {
-			j.tell(progress)
+	group, ctx := errgroup.WithContext(ctx)
+	rows := newTables(ctx)
+	bulk := fold.NewBulk(rows, fold.BulkOptions{Bytes: j.Bytes})
+	group.Go(func() error { return j.model.FillIncidents(ctx, rows.nextIncident) })
+	group.Go(func() error { return j.model.FillEntries(ctx, rows.nextEntries) })
+	group.Go(func() error {
+		if !head.IsStart() {
+			err := bulk.Read(ctx, j.Log, head.Sequence, func(done uint64) {
+				j.tell(Progress{Phase: Fold, Done: done, Total: head.Sequence})
+			})
+			if err != nil {
+				return err
+			}
 		}
-	}
-	errs := make(chan error, 2)
-	go func() { errs <- j.model.FillEntries(ctx, j.bulk.EntryRows(step)) }()
-	go func() {
-		next, bad := j.bulk.IncidentRows()
-		err := j.model.FillIncidents(ctx, next)
-		errs <- errors.Join(bad(), err)
-	}()
-	if err := bothOf(errs); err != nil {
+		rows.end()
+		j.tell(Progress{Phase: Index, Total: uint64(bulk.Entries())})
+		return nil
+	})
+	if err := group.Wait(); err != nil {
 		return err
 	}
-	return j.model.Begin(ctx, j.at, j.bulk.Problems())
+	j.tell(Progress{Phase: Index, Done: uint64(bulk.Entries()), Total: uint64(bulk.Entries())})
+	j.problems, j.stale = bulk.Problems(), bulk.Stale()
+	return nil
+}
+
+// refresh replaces the rows of incidents to which something happened after they
+// were written, and notes how far the log is folded.
+func (j *job) refresh(ctx context.Context) error {
+	if err := j.model.Begin(ctx, j.at, j.problems); err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	next := make(chan incident.ID)
+	group.Go(func() error {
+		defer close(next)
+		for _, id := range j.stale {
+			select {
+			case next <- id:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return nil
+	})
+	for range workers {
+		group.Go(func() error {
+			for id := range next {
+				rows, err := fold.Reload(ctx, j.Log, id, j.at.Sequence)
+				if err != nil {
+					return err
+				}
+				if err := j.model.Replace(ctx, rows); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return group.Wait()
 }
 
 // reportEvery is how many entries lie between two reports of progress.
@@ -79,7 +113,7 @@ func (j *job) catchUp(ctx context.Context, to eventlog.Position) error {
 		if err != nil {
 			return err
 		}
-		rows, err := j.bulk.Next(messages)
+		rows, err := j.engine.Rows(ctx, messages)
 		if err != nil {
 			return err
 		}
@@ -90,4 +124,9 @@ func (j *job) catchUp(ctx context.Context, to eventlog.Position) error {
 		j.tell(Progress{Phase: CatchUp, Done: j.at.Sequence, Total: to.Sequence})
 	}
 	return nil
+}
+
+// newJob returns a rebuild that has not begun.
+func (r *Rebuilder) newJob(live store.Live) *job {
+	return &job{Rebuilder: r, live: live, engine: fold.NewEngine(r.Log, fold.Options{})}
 }

@@ -8,6 +8,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/bridgelog/bridgelog/services/timeline/internal/clockfacts"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/view"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/wire"
 )
@@ -24,11 +25,14 @@ type Incident struct {
 	Private    bool
 	Drill      bool
 	Merged     bool
+	Waiting    bool   // a clock may run or be overdue
+	Category   string // catalog name; "" when nobody has said
 	DeclaredAt time.Time
 	Services   []string
 	Holders    []string // who holds a role now
 	Members    []string // who may see it when it is private
-	// Document is a timeline.v1.Incident without names.
+	// Document is a timeline.v1.Incident without names, with what its clocks need to
+	// know.
 	Document []byte
 }
 
@@ -40,14 +44,20 @@ type Entry struct {
 
 // IncidentOf returns the row of an incident.
 func IncidentOf(i *view.Incident) (Incident, error) {
-	document, err := proto.MarshalOptions{Deterministic: true}.Marshal(wire.Incident(i))
+	stored, facts := wire.Incident(i), i.Clocks.Facts()
+	var err error
+	if stored.ClockFacts, err = clockfacts.Encode(facts); err != nil {
+		return Incident{}, fmt.Errorf("row of incident %s: %w", i.ID, err)
+	}
+	document, err := proto.MarshalOptions{Deterministic: true}.Marshal(stored)
 	if err != nil {
 		return Incident{}, fmt.Errorf("row of incident %s: %w", i.ID, err)
 	}
 	r := Incident{
 		ID: string(i.ID), Number: int64(i.Number), Revision: int64(i.Revision), Severity: i.Severity.String(),
 		Status: i.Status.String(), Kind: i.Kind.String(), Open: i.Open(), Private: i.Private, Drill: i.Drill,
-		Merged: i.MergedInto != "", DeclaredAt: i.DeclaredAt, Document: document,
+		Merged: i.MergedInto != "", Waiting: facts.MayRun(), Category: storable(i.Category),
+		DeclaredAt: i.DeclaredAt, Document: document,
 		Services: append([]string{}, i.Services...), Holders: []string{}, Members: []string{},
 	}
 	for _, h := range i.Roles {
@@ -63,17 +73,17 @@ func IncidentOf(i *view.Incident) (Incident, error) {
 func IncidentColumns() []string {
 	return []string{
 		"id", "number", "revision", "severity", "status", "kind", "open", "private", "drill", "merged",
-		"declared_at", "services", "holders", "members", "document",
+		"waiting", "category", "declared_at", "services", "holders", "members", "document",
 	}
 }
 
 // Values appends the columns of a row.
 func (r *Incident) Values(to []any) []any {
 	return append(to, r.ID, r.Number, r.Revision, r.Severity, r.Status, r.Kind, r.Open, r.Private, r.Drill, r.Merged,
-		r.DeclaredAt, r.Services, r.Holders, r.Members, r.Document)
+		r.Waiting, r.Category, r.DeclaredAt, r.Services, r.Holders, r.Members, r.Document)
 }
 
-// EntryColumns are the columns of an Entry, in the order of its Values.
+// EntryColumns are the columns of an Entry, in the order of its binary form.
 func EntryColumns() []string {
 	return []string{
 		"incident_id", "revision", "type", "event_id", "occurred_at", "recorded_at", "actor", "headline", "body",
@@ -81,11 +91,13 @@ func EntryColumns() []string {
 	}
 }
 
-// Values appends the columns of a row.
-func (r *Entry) Values(to []any) []any {
-	return append(to, r.IncidentID, int64(r.Revision), storable(r.Type), r.EventID, r.OccurredAt, r.RecordedAt, string(r.Actor),
-		storable(r.Headline), storable(r.Text), storable(r.Original), storable(r.Label), storable(r.Author), int64(r.Target), r.Edited, r.Pinned, r.Hidden, r.Redacted,
-		r.Curation, r.ClockAdjusted)
+// Storable is the row with texts as the database takes them.
+func (r *Entry) Storable() Entry {
+	e := *r
+	for _, text := range []*string{&e.Type, &e.Headline, &e.Text, &e.Original, &e.Label, &e.Author} {
+		*text = storable(*text)
+	}
+	return e
 }
 
 // storable is text as the database takes it: without NUL and valid. The write

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -45,8 +44,9 @@ func (s *Snapshot) Entries(ctx context.Context, q EntryQuery) ([]view.Entry, boo
 	if q.ByOccurrence {
 		order = "e.occurred_at, e.revision"
 	}
-	rows, err := s.conn.Query(ctx, "select "+entryColumns+" from entry e where "+w.String()+
-		" order by "+order+" limit "+strconv.Itoa(q.Limit+1), w.args...)
+	limit := w.arg(q.Limit + 1)
+	rows, err := s.query(ctx, "select "+entryColumns+" from entry e where "+w.String()+
+		" order by "+order+" limit "+limit, w.args...)
 	if err != nil {
 		return nil, false, postgres.Wrap("list entries", err)
 	}

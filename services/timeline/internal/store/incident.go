@@ -11,15 +11,19 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/bridgelog/bridgelog/pkg/incident"
+	"github.com/bridgelog/bridgelog/pkg/playbook/clock"
 	"github.com/bridgelog/bridgelog/pkg/postgres"
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/clockfacts"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/store/db"
 )
 
 // ErrNotFound means that there is no such incident for the viewer.
 var ErrNotFound = errors.New("there is no such incident")
 
 // visible is the condition under which an incident i exists for a viewer, given
-// as the first two arguments. It is part of every query.
+// as the first two arguments. It is part of every query, also of those in
+// queries.sql.
 const visible = "($1 or not i.private or $2 = any(i.members))"
 
 func (s *Snapshot) visibleArgs() []any { return []any{s.viewer.Everything, string(s.viewer.Person)} }
@@ -46,44 +50,65 @@ func ParseRef(s string) (Ref, error) {
 	return Ref{}, ErrNotFound
 }
 
-// Incident returns an incident without names. It returns [ErrNotFound].
-func (s *Snapshot) Incident(ctx context.Context, r Ref) (*timelinev1.Incident, error) {
-	const query = "select i.document, exists (select from quarantine q where q.incident_id = i.id) from incident i where " +
-		visible + " and "
-	var row pgx.Row
-	if r.Number > 0 {
-		row = s.conn.QueryRow(ctx, query+"i.number = $3 order by i.id limit 1", append(s.visibleArgs(), r.Number)...)
-	} else {
-		row = s.conn.QueryRow(ctx, query+"i.id = $3", append(s.visibleArgs(), string(r.ID))...)
-	}
-	i, err := scanIncident(row)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, ErrNotFound
-	}
-	return i, postgres.Wrap("read incident", err)
+// Clocked is an incident without names, and what its clocks need to know.
+type Clocked struct {
+	*timelinev1.Incident
+
+	facts []byte
 }
 
-func scanIncident(row pgx.Row) (*timelinev1.Incident, error) {
-	var document []byte
-	var quarantined bool
-	if err := row.Scan(&document, &quarantined); err != nil {
-		return nil, err
+// Facts is what its clocks need to know.
+func (c Clocked) Facts() (clock.Facts, error) { return clockfacts.Decode(c.facts) }
+
+// Incident returns an incident without names. It returns [ErrNotFound].
+func (s *Snapshot) Incident(ctx context.Context, r Ref) (*timelinev1.Incident, error) {
+	c, err := s.Clocked(ctx, r)
+	return c.Incident, err
+}
+
+// Clocked returns an incident with what its clocks need to know. It returns
+// [ErrNotFound].
+func (s *Snapshot) Clocked(ctx context.Context, r Ref) (Clocked, error) {
+	const op = "read incident"
+	var found db.IncidentByIDRow
+	var err error
+	if r.Number > 0 {
+		var byNumber db.IncidentByNumberRow
+		byNumber, err = s.compiled().IncidentByNumber(ctx, db.IncidentByNumberParams{
+			Everything: s.viewer.Everything, Person: string(s.viewer.Person), Number: r.Number,
+		})
+		found = db.IncidentByIDRow(byNumber)
+	} else {
+		found, err = s.compiled().IncidentByID(ctx, db.IncidentByIDParams{
+			Everything: s.viewer.Everything, Person: string(s.viewer.Person), ID: string(r.ID),
+		})
 	}
+	if errors.Is(err, pgx.ErrNoRows) {
+		return Clocked{}, ErrNotFound
+	}
+	if err != nil {
+		return Clocked{}, postgres.Wrap(op, err)
+	}
+	return incidentOf(found.Document, found.Quarantined)
+}
+
+// incidentOf reads the document of an incident. What is meant for the model alone
+// is taken out of it.
+func incidentOf(document []byte, quarantined bool) (Clocked, error) {
 	i := &timelinev1.Incident{}
 	if err := proto.Unmarshal(document, i); err != nil {
-		return nil, fmt.Errorf("read document: %w", err)
+		return Clocked{}, fmt.Errorf("read document: %w", err)
 	}
-	i.Quarantined = quarantined
-	return i, nil
+	facts := i.GetClockFacts()
+	i.Quarantined, i.ClockFacts = quarantined, nil
+	return Clocked{Incident: i, facts: facts}, nil
 }
 
 // Visible returns those of the given incidents that exist for the viewer.
 func (s *Snapshot) Visible(ctx context.Context, ids []string) (map[incident.ID]bool, error) {
-	rows, err := s.conn.Query(ctx, "select i.id from incident i where "+visible+" and i.id = any($3)", append(s.visibleArgs(), ids)...)
-	if err != nil {
-		return nil, postgres.Wrap("check visibility", err)
-	}
-	found, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	found, err := s.compiled().Visible(ctx, db.VisibleParams{
+		Everything: s.viewer.Everything, Person: string(s.viewer.Person), Ids: ids,
+	})
 	if err != nil {
 		return nil, postgres.Wrap("check visibility", err)
 	}
@@ -92,4 +117,22 @@ func (s *Snapshot) Visible(ctx context.Context, ids []string) (map[incident.ID]b
 		seen[incident.ID(id)] = true
 	}
 	return seen, nil
+}
+
+// Numbers returns the numbers of those of the given incidents that exist for the
+// viewer.
+func (s *Snapshot) Numbers(ctx context.Context, ids []string) (map[string]uint64, error) {
+	const op = "read numbers"
+	rows, err := s.query(ctx, "select i.id, i.number from incident i where "+visible+" and i.id = any($3)", append(s.visibleArgs(), ids)...)
+	if err != nil {
+		return nil, postgres.Wrap(op, err)
+	}
+	found := make(map[string]uint64, len(ids))
+	var id string
+	var number int64
+	_, err = pgx.ForEachRow(rows, []any{&id, &number}, func() error {
+		found[id] = uint64(number)
+		return nil
+	})
+	return found, postgres.Wrap(op, err)
 }

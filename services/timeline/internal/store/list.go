@@ -7,20 +7,22 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/pkg/postgres"
-	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 )
 
 // ListQuery says which incidents are wanted. Its zero value is every incident
 // that is neither a drill nor planned maintenance.
 type ListQuery struct {
 	Open          bool // somebody still works on it
+	Waiting       bool // a clock of it may run or be overdue
 	IncludeMerged bool // also, in open lists, those that were merged while open
 	Statuses      []incident.Status
 	Severities    []incident.Severity
 	Services      []string          // any of these
+	Categories    []string          // one of these
 	Search        string            // words that stand in one of its entries
 	Person        incident.PersonID // holds a role
 	Since, Until  time.Time         // declared at or after, and before; zero: no bound
@@ -40,21 +42,35 @@ type ListCursor struct {
 
 // List returns incidents without names, newest first, and whether there are
 // more.
-func (s *Snapshot) List(ctx context.Context, q ListQuery) ([]*timelinev1.Incident, bool, error) {
+func (s *Snapshot) List(ctx context.Context, q ListQuery) ([]Clocked, bool, error) {
 	w := where{args: s.visibleArgs()}
+	from, place := w.listed(q.Services)
 	w.and(visible)
 	w.list(q)
-	rows, err := s.conn.Query(ctx, "select i.document, exists (select from quarantine q where q.incident_id = i.id) from incident i where "+
-		w.String()+" order by i.declared_at desc, i.number desc limit "+strconv.Itoa(q.Limit+1), w.args...)
+	if q.After != nil {
+		w.and("("+place+".declared_at, "+place+".number) < (?, ?)", q.After.DeclaredAt, q.After.Number)
+	}
+	limit := w.arg(q.Limit + 1)
+	rows, err := s.query(ctx, "select i.document, i.id in (select incident_id from quarantine) from "+from+" where "+
+		w.String()+" order by "+place+".declared_at desc, "+place+".number desc limit "+limit, w.args...)
 	if err != nil {
 		return nil, false, postgres.Wrap("list incidents", err)
 	}
-	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (*timelinev1.Incident, error) { return scanIncident(row) })
+	found, err := pgx.CollectRows(rows, scanIncident)
 	if err != nil {
 		return nil, false, postgres.Wrap("list incidents", err)
 	}
 	more := len(found) > q.Limit
 	return found[:min(len(found), q.Limit)], more, nil
+}
+
+func scanIncident(row pgx.CollectableRow) (Clocked, error) {
+	var document pgtype.DriverBytes // of the connection: read before the next row
+	var quarantined bool
+	if err := row.Scan(&document, &quarantined); err != nil {
+		return Clocked{}, err
+	}
+	return incidentOf(document, quarantined)
 }
 
 // where collects conditions and their arguments.
@@ -72,6 +88,12 @@ func (w *where) and(condition string, args ...any) {
 	w.conditions = append(w.conditions, condition)
 }
 
+// arg adds an argument and returns its placeholder.
+func (w *where) arg(v any) string {
+	w.args = append(w.args, v)
+	return "$" + strconv.Itoa(len(w.args))
+}
+
 func (w *where) String() string { return strings.Join(w.conditions, " and ") }
 
 func (w *where) list(q ListQuery) {
@@ -81,14 +103,17 @@ func (w *where) list(q ListQuery) {
 	case q.Open:
 		w.and("i.open")
 	}
+	if q.Waiting {
+		w.and("i.waiting")
+	}
 	if len(q.Statuses) > 0 {
 		w.and("i.status = any(?)", names(q.Statuses))
 	}
 	if len(q.Severities) > 0 {
 		w.and("i.severity = any(?)", names(q.Severities))
 	}
-	if len(q.Services) > 0 {
-		w.and("i.services && ?", q.Services)
+	if len(q.Categories) > 0 {
+		w.and("i.category = any(?) and i.category <> ''", q.Categories)
 	}
 	if q.Search != "" {
 		w.and("exists (select from entry_words w where w.incident_id = i.id and w.words @@ websearch_to_tsquery('english', ?))", q.Search)
@@ -108,9 +133,21 @@ func (w *where) list(q ListQuery) {
 	if !q.Maintenance {
 		w.and("i.kind <> 'maintenance'")
 	}
-	if q.After != nil {
-		w.and("(i.declared_at, i.number) < (?, ?)", q.After.DeclaredAt, q.After.Number)
+}
+
+// listed is where incidents are listed from, and the name of what holds their place:
+// those that name any of the services, or all when there is none. Each service's list
+// is in order; they are merged as far as they are read, an incident of two once.
+func (w *where) listed(services []string) (from, place string) {
+	if len(services) == 0 {
+		return "incident i", "i"
 	}
+	lists := make([]string, len(services))
+	for n, service := range services {
+		lists[n] = "select declared_at, number, incident_id from incident_service where service = " + w.arg(service)
+	}
+	return "(select distinct on (declared_at, number, incident_id) * from (" + strings.Join(lists, " union all ") + `) each_service
+		order by declared_at desc, number desc, incident_id) s join incident i on i.id = s.incident_id`, "s"
 }
 
 // names are the words that the columns hold.

@@ -72,13 +72,13 @@ func (m *Model) inTx(ctx context.Context, op string, fn func(pgx.Tx) error) erro
 // FillIncidents makes the table of incidents with its indexes. next returns the
 // next row until there is none. In one transaction with its making a table is
 // filled without a trace in the write-ahead log, where the server allows that.
-func (m *Model) FillIncidents(ctx context.Context, next func() *row.Incident) error {
-	return m.fill(ctx, incidentSQL, incidentIndexesSQL, "analyze incident", func(tx pgx.Tx) error {
+func (m *Model) FillIncidents(ctx context.Context, next func() (*row.Incident, error)) error {
+	return m.fill(ctx, incidentSQL, incidentIndexesSQL, "analyze incident, incident_service", func(tx pgx.Tx) error {
 		var values []any
 		_, err := tx.CopyFrom(ctx, pgx.Identifier{"incident"}, row.IncidentColumns(), pgx.CopyFromFunc(func() ([]any, error) {
-			r := next()
-			if r == nil {
-				return nil, nil
+			r, err := next()
+			if r == nil || err != nil {
+				return nil, err
 			}
 			values = r.Values(values[:0])
 			return values, nil
@@ -88,9 +88,9 @@ func (m *Model) FillIncidents(ctx context.Context, next func() *row.Incident) er
 }
 
 // FillEntries makes the table of entries with its index, as FillIncidents does.
-// next returns the next row in the form of [row.Entry.AppendBinary], and nil at
+// next returns the next rows in the form of [row.Entry.AppendBinary], and nil at
 // the end.
-func (m *Model) FillEntries(ctx context.Context, next func() []byte) error {
+func (m *Model) FillEntries(ctx context.Context, next func() ([]byte, error)) error {
 	return m.fill(ctx, entrySQL, entryIndexesSQL, "analyze entry", func(tx pgx.Tx) error {
 		_, err := tx.Conn().PgConn().CopyFrom(ctx, &entryReader{next: next},
 			"copy entry ("+strings.Join(row.EntryColumns(), ", ")+") from stdin with (format binary, freeze)")
@@ -122,7 +122,7 @@ func (m *Model) fill(ctx context.Context, table, indexes, analyze string, copyRo
 
 // entryReader is the stream of entries in the binary form of COPY.
 type entryReader struct {
-	next    func() []byte
+	next    func() ([]byte, error)
 	pending []byte // made but not yet read
 	buffer  []byte
 	state   copyState
@@ -143,7 +143,9 @@ const copyBuffer = 64 << 10
 // Read implements [io.Reader].
 func (r *entryReader) Read(p []byte) (int, error) {
 	if len(r.pending) == 0 {
-		r.fill()
+		if err := r.fill(); err != nil {
+			return 0, err
+		}
 	}
 	if len(r.pending) == 0 {
 		return 0, io.EOF
@@ -153,13 +155,16 @@ func (r *entryReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-func (r *entryReader) fill() {
+func (r *entryReader) fill() error {
 	b := r.buffer[:0]
 	if r.state == copyBegin {
 		b, r.state = append(b, row.Signature...), copyRows
 	}
 	for r.state == copyRows && len(b) < copyBuffer {
-		e := r.next()
+		e, err := r.next()
+		if err != nil {
+			return err
+		}
 		if e == nil {
 			b, r.state = append(b, row.Trailer...), copyEnd
 			break
@@ -167,6 +172,7 @@ func (r *entryReader) fill() {
 		b = append(b, e...)
 	}
 	r.buffer, r.pending = b, b
+	return nil
 }
 
 // Begin notes how far the log is folded in the filled version.
@@ -182,6 +188,11 @@ func (m *Model) Advance(ctx context.Context, from, to eventlog.Position, rows fo
 		}
 		return Write(ctx, tx, rows)
 	})
+}
+
+// Replace writes rows of the position where the version is.
+func (m *Model) Replace(ctx context.Context, rows fold.Rows) error {
+	return m.inTx(ctx, "refresh timeline model", func(tx pgx.Tx) error { return Write(ctx, tx, rows) })
 }
 
 // Drop removes the version, which must not be live.

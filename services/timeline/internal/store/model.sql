@@ -19,3 +19,15 @@ create table quarantine (
     sequence bigint not null,
     problem text not null
 );
+
+-- What redactions replaced stands in the files until they are written anew: wanted
+-- counts such transactions, done is the count up to which that has happened.
+create table erasure (
+    only_row boolean primary key default true check (only_row),
+    wanted bigint not null default 0,
+    done bigint not null default 0
+) with (fillfactor = 10);
+insert into erasure default values;
+
+-- Statistics would keep samples of what people write.
+alter table entry_words alter column words set statistics 0;

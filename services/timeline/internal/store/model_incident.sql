@@ -12,9 +12,23 @@ create table incident (
     private boolean not null,
     drill boolean not null,
     merged boolean not null,
+    waiting boolean not null, -- a clock may run or be overdue, also after it was closed
+    category text not null,
     declared_at timestamptz not null,
     services text[] not null,
     holders text[] not null,
     members text[] not null,
     document bytea not null
+) with (toast_tuple_target = 8160); -- lists read whole rows: kept together, not compressed
+
+-- Statistics would keep samples of what people write.
+alter table incident alter column document set statistics 0;
+
+-- The place in lists of an incident for each service it names, so that the list of
+-- one service reads no others. A trigger of incident keeps it; see its indexes.
+create table incident_service (
+    service text not null,
+    declared_at timestamptz not null,
+    number bigint not null,
+    incident_id text not null
 );

@@ -26,23 +26,27 @@ type Viewer struct {
 }
 
 // Snapshot is one consistent view of the live model. It is valid inside the
-// function it was given to, on one goroutine.
+// function it was given to, on one goroutine. Its transaction begins with the first
+// query, in the same round trip.
 type Snapshot struct {
-	conn   *pgx.Conn
-	viewer Viewer
-	// Live is the version that answers.
+	conn     *pgx.Conn
+	prepared *statements
+	viewer   Viewer
+	begun    bool
+	last     bool             // the next query is the last
+	sent     *pgconn.Pipeline // of which not everything was received yet; may be nil
+	ended    bool             // the end of the transaction was sent
+
+	// Live is the version that answers. It and Position are known after the first
+	// query.
 	Live Live
 	// Position is how far the log is folded in it.
 	Position eventlog.Position
 }
 
-// begin starts a transaction on the live version and finds its position, in one
-// round trip. Each query is planned for its own arguments: what is quickest for a
-// service that everybody has is slow for one that few have.
-const begin = `begin read only, isolation level repeatable read;
-set local plan_cache_mode to force_custom_plan;
-select version, fold, searchable, set_config('search_path', 'timeline_v' || version, true) from timeline.live;
-select epoch, sequence, hash from checkpoint`
+// Last says that the next query is the last one, so that the end of the
+// transaction travels with it. A query after it fails.
+func (s *Snapshot) Last() { s.last = true }
 
 // Read runs fn on one consistent snapshot of the live model. fn may run twice,
 // since the version can be replaced between finding and reading it.
@@ -63,26 +67,21 @@ func (s *Store) readOnce(ctx context.Context, op string, v Viewer, fn func(*Snap
 		return postgres.Wrap(op, err)
 	}
 	defer conn.Release()
-	snapshot := &Snapshot{conn: conn.Conn(), viewer: v}
-	if err := snapshot.begin(ctx); err != nil {
-		rollback(ctx, conn)
-		return postgres.Wrap(op, err)
+	snapshot := &Snapshot{conn: conn.Conn(), prepared: statementsOf(conn.Conn()), viewer: v}
+	err = fn(snapshot)
+	if end := snapshot.end(ctx); err == nil {
+		err = postgres.Wrap(op, end)
 	}
-	if err := fn(snapshot); err != nil {
+	if err != nil {
 		rollback(ctx, conn)
-		return err
 	}
-	if _, err := conn.Conn().PgConn().Exec(ctx, "commit").ReadAll(); err != nil {
-		rollback(ctx, conn)
-		return postgres.Wrap(op, err)
-	}
-	return nil
+	return err
 }
 
 // rollback ends a transaction whatever its state. A connection on which that
 // fails is closed, and the pool makes another.
 func rollback(ctx context.Context, conn *pgxpool.Conn) {
-	if conn.Conn().IsClosed() {
+	if conn.Conn().IsClosed() || conn.Conn().PgConn().TxStatus() == 'I' {
 		return
 	}
 	if _, err := conn.Conn().PgConn().Exec(context.WithoutCancel(ctx), "rollback").ReadAll(); err != nil {
@@ -90,23 +89,11 @@ func rollback(ctx context.Context, conn *pgxpool.Conn) {
 	}
 }
 
-func (s *Snapshot) begin(ctx context.Context) error {
-	results, err := s.conn.PgConn().Exec(ctx, begin).ReadAll()
-	if err != nil {
-		return err
-	}
-	if len(results) != 4 || len(results[2].Rows) != 1 || len(results[3].Rows) != 1 {
-		return fmt.Errorf("the timeline model is incomplete: %w", postgres.ErrSchemaGone)
-	}
-	if s.Live, err = liveOf(results[2]); err != nil {
-		return err
-	}
-	s.Position, err = positionOf(results[3])
-	return err
-}
-
 // positionOf reads the row of checkpoint, whose values come as text.
 func positionOf(r *pgconn.Result) (eventlog.Position, error) {
+	if r.Err != nil || len(r.Rows) != 1 {
+		return eventlog.Position{}, errors.Join(r.Err, errIncomplete())
+	}
 	row := r.Rows[0]
 	p := eventlog.Position{Epoch: string(row[0])}
 	sequence, err := strconv.ParseUint(string(row[1]), 10, 64)
@@ -122,8 +109,15 @@ func positionOf(r *pgconn.Result) (eventlog.Position, error) {
 
 // liveOf reads the row of timeline.live, whose values come as text.
 func liveOf(r *pgconn.Result) (Live, error) {
+	if r.Err != nil || len(r.Rows) != 1 {
+		return Live{}, errors.Join(r.Err, errIncomplete())
+	}
 	row := r.Rows[0]
 	version, errVersion := strconv.Atoi(string(row[0]))
 	fold, errFold := strconv.Atoi(string(row[1]))
 	return Live{Version: version, Fold: fold, Searchable: string(row[2]) == "t"}, errors.Join(errVersion, errFold)
+}
+
+func errIncomplete() error {
+	return fmt.Errorf("the timeline model is incomplete: %w", postgres.ErrSchemaGone)
 }

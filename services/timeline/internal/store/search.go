@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -49,10 +48,11 @@ func (s *Snapshot) Search(ctx context.Context, q SearchQuery) ([]Found, bool, er
 	if q.After != nil {
 		w.and("(w.recorded_at, w.incident_id, w.revision) < (?, ?, ?)", q.After.RecordedAt, string(q.After.Incident), q.After.Revision)
 	}
-	rows, err := s.conn.Query(ctx, "select i.id, i.number, "+entryColumns+` from entry_words w
+	limit := w.arg(q.Limit + 1)
+	rows, err := s.query(ctx, "select i.id, i.number, "+entryColumns+` from entry_words w
 		join incident i on i.id = w.incident_id
 		join entry e on e.incident_id = w.incident_id and e.revision = w.revision
-		where `+w.String()+" order by w.recorded_at desc, w.incident_id desc, w.revision desc limit "+strconv.Itoa(q.Limit+1), w.args...)
+		where `+w.String()+" order by w.recorded_at desc, w.incident_id desc, w.revision desc limit "+limit, w.args...)
 	if err != nil {
 		return nil, false, postgres.Wrap("search entries", err)
 	}

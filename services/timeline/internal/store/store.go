@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"strconv"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/bridgelog/bridgelog/pkg/postgres"
 	"github.com/bridgelog/bridgelog/pkg/projection"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/store/db"
 )
 
 // schema holds what is not part of a version.
@@ -61,10 +63,15 @@ func (s *Store) Prepare(ctx context.Context, fold int) error {
 	return nil
 }
 
+// ErrPreparing means that the database is there, but not yet prepared for this
+// program.
+var ErrPreparing = errors.New("the read model is being prepared")
+
 // preparePatience bounds how long a read waits for Prepare.
 const preparePatience = 2 * time.Second
 
-// awaitPrepared returns when the database is prepared.
+// awaitPrepared returns when the database is prepared. It returns [ErrPreparing]
+// when that takes long.
 func (s *Store) awaitPrepared(ctx context.Context, op string) error {
 	select {
 	case <-s.prepared:
@@ -77,7 +84,10 @@ func (s *Store) awaitPrepared(ctx context.Context, op string) error {
 	case <-s.prepared:
 		return nil
 	case <-patience.C:
-		return fmt.Errorf("%s: %w", op, postgres.ErrUnavailable)
+		if err := postgres.Ping(ctx, s.pool); err != nil {
+			return postgres.Wrap(op, err)
+		}
+		return fmt.Errorf("%s: %w", op, ErrPreparing)
 	case <-ctx.Done():
 		return fmt.Errorf("%s: %w", op, ctx.Err())
 	}
@@ -91,16 +101,15 @@ func (s *Store) ensure(ctx context.Context, fold int) error {
 		if _, err := tx.Exec(ctx, "lock table timeline.live in exclusive mode"); err != nil {
 			return err
 		}
-		var exists bool
-		if err := tx.QueryRow(ctx, "select exists (select from timeline.live)").Scan(&exists); err != nil || exists {
+		q := db.New(tx)
+		if exists, err := q.HasLive(ctx); err != nil || exists {
 			return err
 		}
 		if err := createModel(ctx, tx, 1, modelSQL, projection.CheckpointTable,
 			incidentSQL, incidentIndexesSQL, entrySQL, entryIndexesSQL, modelSearchSQL); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, "insert into timeline.live (version, fold, searchable) values (1, $1, true)", fold)
-		return err
+		return q.BeginLive(ctx, int32(fold))
 	})
 }
 
@@ -146,8 +155,8 @@ func (s *Store) Live(ctx context.Context) (Live, error) {
 	if err := s.awaitPrepared(ctx, "find timeline model"); err != nil {
 		return l, err
 	}
-	err := s.pool.QueryRow(ctx, "select version, fold, searchable from timeline.live").Scan(&l.Version, &l.Fold, &l.Searchable)
-	return l, postgres.Wrap("find timeline model", err)
+	r, err := db.New(s.pool).Live(ctx)
+	return Live{Version: int(r.Version), Fold: int(r.Fold), Searchable: r.Searchable}, postgres.Wrap("find timeline model", err)
 }
 
 // inTx runs fn in a transaction.

@@ -8,6 +8,7 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/postgres"
 	"github.com/bridgelog/bridgelog/pkg/projection"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/store/db"
 )
 
 // Swing replaces the live version by a new one. While nobody can write to the
@@ -29,8 +30,7 @@ func (s *Store) Swing(ctx context.Context, m *Model, live Live, fold int, last f
 		if refused = last(at, tx); refused != nil {
 			return refused
 		}
-		_, err = tx.Exec(ctx, "update timeline.live set version = $1, fold = $2, searchable = false, since = now()", m.Version, fold)
-		return err
+		return db.New(tx).SwingLive(ctx, db.SwingLiveParams{Version: int32(m.Version), Fold: int32(fold)})
 	})
 	if refused != nil {
 		return refused

@@ -5,8 +5,10 @@ import (
 	"errors"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/bridgelog/bridgelog/pkg/postgres"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/store/db"
 )
 
 // wordsChunk is how many entries are made searchable in one transaction, during
@@ -17,8 +19,8 @@ const wordsChunk = 500
 // when there are few.
 func (m *Model) Halves(ctx context.Context) (string, error) {
 	var id string
-	err := m.inTx(ctx, "halve timeline model", func(tx pgx.Tx) error {
-		err := tx.QueryRow(ctx, "select id from incident order by id offset (select count(*) / 2 from incident) limit 1").Scan(&id)
+	err := m.inTx(ctx, "halve timeline model", func(tx pgx.Tx) (err error) {
+		id, err = db.New(tx).MiddleIncident(ctx)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil
 		}
@@ -68,32 +70,21 @@ func (m *Model) FillWords(ctx context.Context, from, before string, step func(en
 // FinishWords makes the index of words and says that searches find everything.
 func (m *Model) FinishWords(ctx context.Context) error {
 	const op = "index words"
-	conn, err := m.pool.Acquire(ctx)
-	if err != nil {
-		return postgres.Wrap(op, err)
-	}
-	defer conn.Release()
 	name := schemaOf(m.Version)
-	for _, statement := range []string{
-		"set statement_timeout to 0", "set maintenance_work_mem to '256MB'",
-		// Left behind, unusable, by an attempt that was interrupted.
-		"drop index if exists " + name + ".entry_words_words",
-		// Writes go on meanwhile.
-		"create index concurrently entry_words_words on " + name + ".entry_words using gin (words) with (fastupdate = off)",
-		"analyze " + name + ".entry_words",
-	} {
-		if _, err = conn.Exec(ctx, statement); err != nil {
-			break
+	return onConn(ctx, m.pool, op, "set statement_timeout to 0; set maintenance_work_mem to '256MB'", func(conn *pgxpool.Conn) error {
+		for _, statement := range []string{
+			// Left behind, unusable, by an attempt that was interrupted.
+			"drop index if exists " + name + ".entry_words_words",
+			// Writes go on meanwhile.
+			"create index concurrently entry_words_words on " + name + ".entry_words using gin (words) with (gin_pending_list_limit = 128)",
+			"analyze " + name + ".entry_words",
+		} {
+			if _, err := conn.Exec(ctx, statement); err != nil {
+				return err
+			}
 		}
-	}
-	if err == nil {
-		_, err = conn.Exec(ctx, "update timeline.live set searchable = true where version = $1", m.Version)
-	}
-	_, reset := conn.Exec(context.WithoutCancel(ctx), "reset statement_timeout; reset maintenance_work_mem")
-	if reset != nil {
-		_ = conn.Conn().Close(context.WithoutCancel(ctx)) // in an unknown state
-	}
-	return postgres.Wrap(op, errors.Join(err, reset))
+		return db.New(conn).SetSearchable(ctx, int32(m.Version))
+	})
 }
 
 // Model returns a version, to go on with its search index.

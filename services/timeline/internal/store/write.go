@@ -2,134 +2,122 @@ package store
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/bridgelog/bridgelog/pkg/postgres"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/fold"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/row"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/store/db"
 )
 
 // Write writes rows into the version on the transaction's search path, in one
 // round trip. Rows that are there are replaced.
 func Write(ctx context.Context, tx pgx.Tx, rows fold.Rows) error {
+	const op = "write timeline rows"
 	batch := &pgx.Batch{}
-	queueIncidents(batch, rows)
-	queueEntries(batch, rows)
+	q := db.New(queue{batch})
+	err := errors.Join(putIncidents(ctx, q, rows.Incidents), wantErasure(ctx, q, rows.Entries),
+		putEntries(ctx, q, rows.Entries), putWords(ctx, q, rows.Entries))
 	for _, p := range rows.Problems {
-		batch.Queue(`insert into quarantine (incident_id, revision, sequence, problem) values ($1, $2, $3, $4)
-			on conflict (incident_id) do nothing`, string(p.Incident), int64(p.Revision), int64(p.Sequence), p.Reason)
+		err = errors.Join(err, q.PutProblem(ctx, db.PutProblemParams{
+			IncidentID: string(p.Incident), Revision: int64(p.Revision), Sequence: int64(p.Sequence), Problem: p.Reason,
+		}))
 	}
-	if batch.Len() == 0 {
-		return nil
+	if err != nil || batch.Len() == 0 {
+		return postgres.Wrap(op, err)
 	}
 	results := tx.SendBatch(ctx, batch)
 	for range batch.Len() {
 		if _, err := results.Exec(); err != nil {
 			_ = results.Close() // says the same
-			return postgres.Wrap("write timeline rows", err)
+			return postgres.Wrap(op, err)
 		}
 	}
-	return postgres.Wrap("write timeline rows", results.Close())
+	return postgres.Wrap(op, results.Close())
 }
 
 // separator joins lists of names into one text, since arrays of arrays have to be
 // of one length. Names hold no control characters.
 const separator = "\x1f"
 
-func queueIncidents(batch *pgx.Batch, rows fold.Rows) {
-	n := len(rows.Incidents)
-	if n == 0 {
-		return
+func putIncidents(ctx context.Context, q *db.Queries, incidents []row.Incident) error {
+	if len(incidents) == 0 {
+		return nil
 	}
-	c := newColumns(15, n)
-	for i := range rows.Incidents {
-		r := &rows.Incidents[i]
-		c.add(r.ID, r.Number, r.Revision, r.Severity, r.Status, r.Kind, r.Open, r.Private, r.Drill, r.Merged, r.DeclaredAt,
-			strings.Join(r.Services, separator), strings.Join(r.Holders, separator), strings.Join(r.Members, separator), r.Document)
+	var p db.PutIncidentsParams
+	for i := range incidents {
+		r := &incidents[i]
+		p.Ids, p.Numbers, p.Revisions = append(p.Ids, r.ID), append(p.Numbers, r.Number), append(p.Revisions, r.Revision)
+		p.Severities, p.Statuses, p.Kinds = append(p.Severities, r.Severity), append(p.Statuses, r.Status), append(p.Kinds, r.Kind)
+		p.Open, p.Private, p.Drill = append(p.Open, r.Open), append(p.Private, r.Private), append(p.Drill, r.Drill)
+		p.Merged, p.DeclaredAt = append(p.Merged, r.Merged), append(p.DeclaredAt, r.DeclaredAt)
+		p.Waiting, p.Categories = append(p.Waiting, r.Waiting), append(p.Categories, r.Category)
+		p.Services = append(p.Services, strings.Join(r.Services, separator))
+		p.Holders = append(p.Holders, strings.Join(r.Holders, separator))
+		p.Members = append(p.Members, strings.Join(r.Members, separator))
+		p.Documents = append(p.Documents, r.Document)
 	}
-	batch.Queue(`insert into incident as i (id, number, revision, severity, status, kind, open, private, drill, merged,
-			declared_at, services, holders, members, document)
-		select id, number, revision, severity, status, kind, open, private, drill, merged, declared_at,
-			string_to_array(services, chr(31)), string_to_array(holders, chr(31)), string_to_array(members, chr(31)), document
-		from unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::boolean[],
-			$9::boolean[], $10::boolean[], $11::timestamptz[], $12::text[], $13::text[], $14::text[], $15::bytea[])
-			as rows (id, number, revision, severity, status, kind, open, private, drill, merged, declared_at,
-				services, holders, members, document)
-		on conflict (id) do update set number = excluded.number, revision = excluded.revision, severity = excluded.severity,
-			status = excluded.status, kind = excluded.kind, open = excluded.open, private = excluded.private,
-			drill = excluded.drill, merged = excluded.merged, declared_at = excluded.declared_at,
-			services = excluded.services, holders = excluded.holders, members = excluded.members, document = excluded.document`,
-		c.args()...)
+	return q.PutIncidents(ctx, p)
 }
 
-func queueEntries(batch *pgx.Batch, rows fold.Rows) {
-	n := len(rows.Entries)
-	if n == 0 {
-		return
+func putEntries(ctx context.Context, q *db.Queries, entries []row.Entry) error {
+	if len(entries) == 0 {
+		return nil
 	}
-	c := newColumns(19, n)
-	for i := range rows.Entries {
-		c.add(rows.Entries[i].Values(nil)...)
+	var p db.PutEntriesParams
+	for i := range entries {
+		e := entries[i].Storable()
+		p.IncidentIds, p.Revisions = append(p.IncidentIds, e.IncidentID), append(p.Revisions, int64(e.Revision))
+		p.Types, p.EventIds = append(p.Types, e.Type), append(p.EventIds, e.EventID)
+		p.OccurredAt, p.RecordedAt = append(p.OccurredAt, e.OccurredAt), append(p.RecordedAt, e.RecordedAt)
+		p.Actors, p.Headlines = append(p.Actors, string(e.Actor)), append(p.Headlines, e.Headline)
+		p.Bodies, p.Originals = append(p.Bodies, e.Text), append(p.Originals, e.Original)
+		p.Labels, p.Authors = append(p.Labels, e.Label), append(p.Authors, e.Author)
+		p.Targets, p.Edited, p.Pinned = append(p.Targets, int64(e.Target)), append(p.Edited, e.Edited), append(p.Pinned, e.Pinned)
+		p.Hidden, p.Redacted = append(p.Hidden, e.Hidden), append(p.Redacted, e.Redacted)
+		p.Curation, p.ClockAdjusted = append(p.Curation, e.Curation), append(p.ClockAdjusted, e.ClockAdjusted)
 	}
-	batch.Queue(`insert into entry (incident_id, revision, type, event_id, occurred_at, recorded_at, actor, headline, body,
-			original, label, author, target, edited, pinned, hidden, redacted, curation, clock_adjusted)
-		select * from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[],
-			$8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::bigint[], $14::boolean[], $15::boolean[],
-			$16::boolean[], $17::boolean[], $18::boolean[], $19::boolean[])
-		on conflict (incident_id, revision) do update set body = excluded.body, original = excluded.original, author = excluded.author,
-			edited = excluded.edited, pinned = excluded.pinned, hidden = excluded.hidden, redacted = excluded.redacted`,
-		c.args()...)
-	queueWords(batch, rows)
+	return q.PutEntries(ctx, p)
 }
 
-// queueWords keeps the words of entries that can be found, and takes away those
-// of entries that cannot be any more.
-func queueWords(batch *pgx.Batch, rows fold.Rows) {
-	found, gone := newColumns(4, 0), newColumns(2, 0)
-	for i := range rows.Entries {
-		e := &rows.Entries[i]
-		if e.Shown() && e.Text != "" {
-			found.add(e.IncidentID, int64(e.Revision), e.RecordedAt, e.Text)
-		} else if e.Hidden || e.Redacted || e.Edited {
-			gone.add(e.IncidentID, int64(e.Revision))
+// wantErasure asks for an erasure if rows that hold content are replaced by
+// redacted ones. It comes before they are.
+func wantErasure(ctx context.Context, q *db.Queries, entries []row.Entry) error {
+	var p db.WantErasureParams
+	for i := range entries {
+		if e := &entries[i]; e.Redacted {
+			p.IncidentIds, p.Revisions = append(p.IncidentIds, e.IncidentID), append(p.Revisions, int64(e.Revision))
 		}
 	}
-	if found.len() > 0 {
-		batch.Queue(`insert into entry_words (incident_id, revision, recorded_at, words)
-			select id, revision, recorded_at, to_tsvector('english', body)
-			from unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::text[]) as rows (id, revision, recorded_at, body)
-			on conflict (incident_id, revision) do update set words = excluded.words`, found.args()...)
+	if len(p.Revisions) == 0 {
+		return nil
 	}
-	if gone.len() > 0 {
-		batch.Queue(`delete from entry_words w using unnest($1::text[], $2::bigint[]) as rows (id, revision)
-			where w.incident_id = rows.id and w.revision = rows.revision`, gone.args()...)
-	}
+	return q.WantErasure(ctx, p)
 }
 
-// columns are rows turned on their side, as unnest takes them.
-type columns struct{ values [][]any }
-
-func newColumns(count, capacity int) *columns {
-	c := &columns{values: make([][]any, count)}
-	for i := range c.values {
-		c.values[i] = make([]any, 0, capacity)
+// putWords keeps the words of entries that can be found, and takes away those of
+// entries that cannot be any more.
+func putWords(ctx context.Context, q *db.Queries, entries []row.Entry) error {
+	var found db.PutWordsParams
+	var gone db.DropWordsParams
+	for i := range entries {
+		e := entries[i].Storable()
+		if e.Shown() && e.Text != "" {
+			found.IncidentIds, found.Revisions = append(found.IncidentIds, e.IncidentID), append(found.Revisions, int64(e.Revision))
+			found.RecordedAt, found.Bodies = append(found.RecordedAt, e.RecordedAt), append(found.Bodies, e.Text)
+		} else if e.Hidden || e.Redacted || e.Edited {
+			gone.IncidentIds, gone.Revisions = append(gone.IncidentIds, e.IncidentID), append(gone.Revisions, int64(e.Revision))
+		}
 	}
-	return c
-}
-
-func (c *columns) add(row ...any) {
-	for i, v := range row {
-		c.values[i] = append(c.values[i], v)
+	var err error
+	if len(found.Revisions) > 0 {
+		err = q.PutWords(ctx, found)
 	}
-}
-
-func (c *columns) len() int { return len(c.values[0]) }
-
-func (c *columns) args() []any {
-	args := make([]any, len(c.values))
-	for i := range c.values {
-		args[i] = c.values[i]
+	if len(gone.Revisions) > 0 {
+		err = errors.Join(err, q.DropWords(ctx, gone))
 	}
-	return args
+	return err
 }

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/bridgelog/bridgelog/pkg/incident"
@@ -71,6 +72,7 @@ func (v *View) Redact(revision uint64) {
 
 // redactOrigin clears the copies of an entry's content in the incident.
 func (v *View) redactOrigin(revision uint64) {
+	v.Incident.forget(revision)
 	if revision == v.original.entry {
 		v.original.title, v.original.summary = "", ""
 	}
@@ -84,6 +86,7 @@ func (v *View) redactOrigin(revision uint64) {
 			a.Title, a.URL = "", ""
 		}
 	}
+	v.copyText(revision, "")
 }
 
 // correct computes the text of an entry anew from what was written at first and
@@ -104,13 +107,30 @@ func (v *View) correct(target uint64) {
 	last := v.lastCorrection(target)
 	e.Edited, e.Text, e.Original = last != nil, original, ""
 	if last != nil {
-		e.Text, e.Original = last.text, original
+		e.Text, e.Original = v.corrected(target, original, last.text), original
 	}
 	for i := range v.Incident.Updates {
 		if u := &v.Incident.Updates[i]; u.Entry == target {
 			u.Message = e.Text
 		}
 	}
+	v.Incident.reword(target, e.Text)
+	v.copyText(target, e.Text)
+}
+
+// corrected is what an entry says after its corrections: the last one, but for a
+// hypothesis, of which each may leave the reasons as they were.
+func (v *View) corrected(target uint64, original, last string) string {
+	if !slices.ContainsFunc(v.Incident.Hypotheses, func(h Hypothesis) bool { return h.Entry == target }) {
+		return last
+	}
+	text, because, eliminate := incident.SplitHypothesis(original)
+	for _, c := range v.corrections {
+		if c.target == target && !c.redacted {
+			text, because, eliminate = incident.CorrectHypothesis(because, eliminate, c.text)
+		}
+	}
+	return incident.JoinHypothesis(text, because, eliminate)
 }
 
 // lastCorrection is the newest one whose text is not gone.

@@ -9,7 +9,7 @@ import (
 func (f *folding) VisitDeclared(e incident.Declared) {
 	f.identify(e, f.meta)
 	i := &f.Incident
-	i.DeclaredAt = f.meta.OccurredAt
+	i.DeclaredAt, i.Category = f.meta.OccurredAt, e.Category
 	f.severity(e.Severity)
 	f.status(e.Status)
 	f.entry.Headline = headlineDeclared(e)
@@ -31,11 +31,11 @@ func (v *View) identify(e incident.Declared, m incident.Meta) {
 	}
 }
 
-func (f *folding) VisitAcknowledged(incident.Acknowledged) {
+func (f *folding) VisitAcknowledged(e incident.Acknowledged) {
 	if f.Incident.AcknowledgedAt.IsZero() {
 		f.Incident.AcknowledgedAt, f.Incident.Acknowledger = f.meta.OccurredAt, f.meta.Actor
 	}
-	f.entry.Headline = "Acknowledged"
+	f.entry.Headline, f.entry.Text = "Acknowledged", e.Reason
 }
 
 func (f *folding) VisitSeverityChanged(e incident.SeverityChanged) {
@@ -48,7 +48,7 @@ func (f *folding) VisitSeverityChanged(e incident.SeverityChanged) {
 // looking for the cause.
 func (f *folding) VisitStatusChanged(e incident.StatusChanged) {
 	if e.To < e.From && e.To <= incident.StatusInvestigating {
-		f.Incident.MitigatedAt = time.Time{}
+		f.Incident.MitigatedAt, f.Incident.StableAt = time.Time{}, time.Time{}
 	}
 	f.status(e.To)
 	f.entry.Headline = "Status " + e.From.String() + " → " + e.To.String()
@@ -72,6 +72,7 @@ func (f *folding) VisitResolved(e incident.Resolved) {
 func (f *folding) VisitReopened(e incident.Reopened) {
 	i := &f.Incident
 	i.MitigatedAt, i.ResolvedAt, i.ClosedAt = time.Time{}, time.Time{}, time.Time{}
+	i.StableAt, i.DebriefedAt = time.Time{}, time.Time{}
 	f.status(incident.StatusInvestigating)
 	f.entry.Headline, f.entry.Text = "Reopened", e.Reason
 }
@@ -90,7 +91,7 @@ func (f *folding) VisitCancelled(e incident.Cancelled) {
 
 func (f *folding) VisitMerged(e incident.Merged) {
 	f.Incident.MergedInto = e.Into
-	f.entry.Headline, f.entry.Text = "Merged into "+string(e.Into), e.Reason
+	f.entry.Headline, f.entry.Text = "Merged into "+MarkOther(e.Into), e.Reason
 }
 
 func (f *folding) VisitUnrecognized(e incident.Unrecognized) {

@@ -44,6 +44,7 @@ func (f *folding) hold(r incident.Role, p incident.PersonID) {
 		roles = slices.Insert(roles, i, held)
 	}
 	f.Incident.Roles = roles
+	f.Incident.led = f.Incident.led || r == incident.Commander
 	f.join(p)
 }
 

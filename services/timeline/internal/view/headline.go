@@ -7,8 +7,12 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/incident"
 )
 
-// mark encloses a person's id in a headline. Ids hold no control characters.
-const mark = "\x1f"
+// mark encloses a person's id in a headline, markOther that of another incident. Ids
+// hold no control characters.
+const (
+	mark      = "\x1f"
+	markOther = "\x1e"
+)
 
 // maxListed bounds how many components a headline names.
 const maxListed = 5
@@ -16,14 +20,28 @@ const maxListed = 5
 // Mark returns a person's id as headlines carry it.
 func Mark(p incident.PersonID) string { return mark + string(p) + mark }
 
+// MarkOther returns another incident's id as headlines carry it.
+func MarkOther(id incident.ID) string { return markOther + string(id) + markOther }
+
 // Name puts names into a headline: name is asked for the name of each person.
 func Name(headline string, name func(incident.PersonID) string) string {
+	return replaced(headline, mark, func(id string) string { return name(incident.PersonID(id)) })
+}
+
+// NameOthers puts names into a headline: name is asked for the name of each other
+// incident.
+func NameOthers(headline string, name func(incident.ID) string) string {
+	return replaced(headline, markOther, func(id string) string { return name(incident.ID(id)) })
+}
+
+// replaced is a headline in which what stands between marks is replaced.
+func replaced(headline, mark string, by func(string) string) string {
 	if !strings.Contains(headline, mark) {
 		return headline
 	}
 	parts := strings.Split(headline, mark)
 	for i := 1; i < len(parts); i += 2 {
-		parts[i] = name(incident.PersonID(parts[i]))
+		parts[i] = by(parts[i])
 	}
 	return strings.Join(parts, "")
 }

@@ -68,7 +68,10 @@ func command(s incident.State) *rapid.Generator[incident.Command] {
 		entry := rapid.Uint64Range(1, s.Revision+1).Draw(t, "entry")
 		words := text().Draw(t, "text")
 		role := rapid.SampledFrom(incident.Roles()).Draw(t, "role")
-		switch rapid.IntRange(0, 20).Draw(t, "kind") {
+		if rapid.IntRange(0, 3).Draw(t, "investigates") == 0 {
+			return investigate(t, words)
+		}
+		switch rapid.IntRange(0, 36).Draw(t, "kind") {
 		case 0:
 			return incident.Acknowledge{}
 		case 1:
@@ -107,6 +110,18 @@ func command(s incident.State) *rapid.Generator[incident.Command] {
 			return incident.RedactEntry{Entry: entry, ReasonCode: "secret"}
 		case 19:
 			return incident.LinkAlert{AlertID: incident.AlertID(fmt.Sprint("al", entry%3)), Title: words}
+		case 20:
+			return incident.RecordClock{
+				Run:       incident.ClockRun{Clock: "task", Subject: "T1", Start: entry},
+				Threshold: incident.ClockThreshold(rapid.IntRange(1, 3).Draw(t, "threshold")), Due: noon,
+			}
+		case 21:
+			return incident.RecordLegalEvent{Regime: "nis2", Event: incident.LegalAware, Note: words}
+		case 22:
+			return incident.RecordCommand{Command: words, Output: words}
+		}
+		if c := workCommand(t, words); rapid.IntRange(0, 6).Draw(t, "works") > 0 {
+			return c
 		}
 		return incident.SetImpact{Components: []incident.ComponentImpact{{
 			Component: rapid.SampledFrom([]string{"api", "web"}).Draw(t, "component"),

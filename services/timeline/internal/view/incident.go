@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/bridgelog/bridgelog/pkg/incident"
+	"github.com/bridgelog/bridgelog/pkg/playbook/clock"
 )
 
 // Incident is the state of an incident as people see it. Times are UTC; the zero
@@ -35,7 +36,20 @@ type Incident struct {
 	Impact  []incident.ComponentImpact // by component, of which something was said
 	Updates []PublicUpdate             // in the order in which they were published
 	Alerts  []Alert                    // in the order in which they came
-	Members []incident.PersonID        // who may see it when it is private: the declarer, holders of roles past and present
+	Members []incident.PersonID        // who may see it when it is private, in the order in which they came
+
+	Tasks     []Task     // by number
+	FollowUps []FollowUp // by number
+
+	Checklists []Checklist // in the order in which they were taken up
+	Reviews    []Review    // in the order in which they were scheduled
+	// StableAt is when somebody confirmed that it is stable; zero as soon as it got
+	// worse. DebriefedAt is when the first debrief was
+	// written down since it was last reopened.
+	StableAt, DebriefedAt time.Time
+	Postmortem            Postmortem
+
+	led bool // the commander's role was held at least once
 
 	// Revision is that of the last event.
 	Revision uint64
@@ -44,6 +58,19 @@ type Incident struct {
 	// written down; see [Spans].
 	Severities []Change[incident.Severity]
 	Statuses   []Change[incident.Status]
+
+	// Clocks is what its clocks need to know.
+	Clocks clock.History
+
+	// The search for the cause.
+
+	Category    string
+	Related     []Related    // in the order in which they were first said to be
+	Hypotheses  []Hypothesis // in the order in which they were written down
+	Assessments []Assessment // likewise
+	Decisions   []Decision   // likewise
+	Window      ImpactWindow
+	BlastRadii  []BlastRadius // likewise; the last one counts
 }
 
 // RoleHolder is a role that somebody holds.

@@ -45,7 +45,9 @@ func TestViewAgreesWithTheDomain(t *testing.T) {
 			t.Fatalf("members %v, impact %v", i.Members, i.Impact)
 		}
 		compareUpdates(t, i, state)
+		compareWork(t, i, state)
 		compareEntries(t, v, state)
+		compareInvestigation(t, i, state)
 	})
 }
 

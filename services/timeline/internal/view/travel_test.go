@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bridgelog/bridgelog/pkg/incident"
+	"github.com/bridgelog/bridgelog/pkg/incident/incidenttest"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/view"
 )
 
@@ -147,7 +148,12 @@ func TestCuratesAgreesWithTheFold(t *testing.T) {
 		then("ada", incident.UpdatePosted{}).then("ada", incident.NoteAdded{}).then("ada", incident.ImpactChanged{}).
 		then("ada", incident.PublicUpdatePublished{}).then("ada", incident.PublicUpdateRetracted{}).
 		then("ada", incident.EntryEdited{}).then("ada", incident.EntryPinned{}).then("ada", incident.EntryHidden{}).
-		then("ada", incident.EntryRedacted{}).then("ada", incident.AlertLinked{})
+		then("ada", incident.EntryRedacted{}).then("ada", incident.AlertLinked{}).
+		then("ada", incident.TaskAdded{}).then("ada", incident.TaskAssigned{}).then("ada", incident.TaskEnded{}).
+		then("ada", incident.FollowUpAdded{}).then("ada", incident.FollowUpRevised{}).then("ada", incident.FollowUpEnded{})
+	for _, e := range incidenttest.Samples() {
+		s = s.then("ada", e)
+	}
 	seen := map[string]bool{}
 	v := fold(t, s)
 	for i, r := range s {

@@ -11,10 +11,10 @@ import (
 )
 
 // Version is that of the fold. It is raised whenever the same events give other
-// rows, so that views are rebuilt; a new type of event raises it by itself.
+// rows, or needs other tables, so that views are rebuilt; a new type of event raises it by itself.
 func Version() int { return foldVersion + len(incident.Types()) }
 
-const foldVersion = 1
+const foldVersion = 7
 
 var (
 	// ErrGap means that the event is not the next one of its incident.
@@ -117,6 +117,7 @@ func foldable(r incident.Recorded) error {
 func (v *View) fold(r incident.Recorded) {
 	v.Incident.Revision = r.Revision
 	v.Incident.UpdatedAt = r.RecordedAt
+	v.Incident.Clocks.Apply(r)
 	v.touched = append(v.touched, r.Revision)
 	v.Entries = append(v.Entries, Entry{
 		Revision: r.Revision, Type: r.Event.Type(), EventID: r.EventID, OccurredAt: r.OccurredAt,

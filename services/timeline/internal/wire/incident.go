@@ -41,12 +41,17 @@ func Incident(i *view.Incident) *timelinev1.Incident {
 			Id: string(a.ID), Fingerprint: a.Fingerprint, Source: a.Source, Title: a.Title, Url: a.URL,
 		})
 	}
+	work(out, i)
+	afterwards(out, i)
+	investigate(out, i)
 	return out
 }
 
 // Brief takes away what lists and watches leave out.
 func Brief(i *timelinev1.Incident) *timelinev1.Incident {
 	i.PublicUpdates, i.Alerts = nil, nil
+	briefWork(i)
+	i.Hypotheses, i.Assessments, i.Decisions, i.BlastRadii, i.Related = nil, nil, nil, nil, nil
 	return i
 }
 

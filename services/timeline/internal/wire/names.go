@@ -7,9 +7,6 @@ import (
 	"github.com/bridgelog/bridgelog/services/timeline/internal/view"
 )
 
-// formerMember stands for whoever the catalog does not know any more.
-const formerMember = "former member"
-
 // redactedTitle stands for a title that was redacted.
 const redactedTitle = "[redacted]"
 
@@ -20,15 +17,7 @@ type Names struct{ state *catalog.State }
 func NewNames(state *catalog.State) Names { return Names{state} }
 
 // Of returns the name of a person or machine; "" for nobody.
-func (n Names) Of(p incident.PersonID) string {
-	if p == "" {
-		return ""
-	}
-	if _, known := n.state.ByID(string(p)); !known {
-		return formerMember
-	}
-	return n.state.DisplayName(string(p))
-}
+func (n Names) Of(p incident.PersonID) string { return n.state.Called(string(p)) }
 
 // Incident puts names into an incident.
 func (n Names) Incident(i *timelinev1.Incident) *timelinev1.Incident {
@@ -39,6 +28,8 @@ func (n Names) Incident(i *timelinev1.Incident) *timelinev1.Incident {
 	for _, r := range i.GetRoles() {
 		r.PersonName = n.Of(incident.PersonID(r.GetPerson()))
 	}
+	n.work(i)
+	n.nameInvestigators(i)
 	return i
 }
 

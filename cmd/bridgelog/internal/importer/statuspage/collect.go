@@ -23,12 +23,15 @@ type collector struct {
 	ready map[string]*incidentv1.ImportedIncident
 	known map[string]int
 	named []importer.Component
+	// late are Google's incidents, products the ids of products by their names.
+	late     []lateGoogle
+	products map[string]string
 }
 
 func newCollector(o Options) *collector {
 	return &collector{
 		options: o, folded: map[string]*folded{},
-		ready: map[string]*incidentv1.ImportedIncident{}, known: map[string]int{},
+		ready: map[string]*incidentv1.ImportedIncident{}, known: map[string]int{}, products: map[string]string{},
 	}
 }
 
@@ -88,6 +91,7 @@ func (c *collector) components(components []wireComponent) {
 
 // batch builds the histories.
 func (c *collector) batch() importer.Batch {
+	c.addLate()
 	out := importer.Batch{Components: c.named}
 	for _, key := range c.order {
 		if h := c.ready[key]; h != nil {
@@ -97,7 +101,7 @@ func (c *collector) batch() importer.Batch {
 		f := c.folded[key]
 		history := f.history()
 		if c.options.ResolveOpen {
-			history.Status(f.lastSeen(), incidentv1.Status_STATUS_RESOLVED, notSeenAgain)
+			history.Over(f.lastSeen(), newIDs().of(f.lastSeen(), "over", f.latest.ID), overWithoutWord, notSeenAgain)
 		}
 		h, err := history.Build()
 		if err != nil {

@@ -11,9 +11,11 @@
 //	              names; scheduled → investigating, in_progress → identified,
 //	              verifying → monitoring, completed and postmortem → resolved;
 //	              the original word is kept where it has no equal here
+//	              (a feed's "Update" leaves the status as it was)
 //	time          display_at of an update, started_at of an incident
 //	components    by their original id; the name goes to the catalog
-//	severity      (Google) high → SEV-1, medium → SEV-2, low → SEV-3
+//	severity      (Google) high → SEV-1 and critical, medium → SEV-2 and major,
+//	              low → SEV-3 and minor
 //	status        (Google) available, and all from the incident's end on →
 //	              resolved; outage → major_outage and disruption →
 //	              partial_outage of the products named

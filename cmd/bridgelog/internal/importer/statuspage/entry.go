@@ -26,6 +26,9 @@ type feedEntry struct {
 	Components []string      `json:"components"`
 }
 
+// unchanged heads an update of a feed that left the status as it was.
+const unchanged = "update"
+
 // feedMessage is one update of a feed's entry.
 type feedMessage struct {
 	At      moment `json:"at"`
@@ -65,10 +68,13 @@ func (c *collector) feedEntry(in feedEntry) error {
 		declare.Kind = incidentv1.IncidentKind_INCIDENT_KIND_MAINTENANCE
 	}
 	h := importer.NewHistory(declare)
-	ids := newIDs()
+	ids, before := newIDs(), ""
 	for _, u := range in.Updates {
 		p := importer.Public{ID: ids.of(u.At.Time, u.Status, u.Message), Message: u.Message, Impact: impactOf(in.Impact)}
-		p.Status, p.SourceStatus = statusOf(u.Status)
+		if !strings.EqualFold(strings.TrimSpace(u.Status), unchanged) {
+			before = u.Status
+		}
+		p.Status, p.SourceStatus = statusOf(before)
 		h.Publish(u.At.Time, p)
 	}
 	if !in.ResolvedAt.IsZero() {

@@ -3,6 +3,7 @@ package statuspage
 import (
 	"encoding/xml"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,6 +62,7 @@ func (e atomEntry) read() (feedEntry, error) {
 		}
 	}
 	out.Updates, err = messages(e.Content, published)
+	slices.Reverse(out.Updates) // those of the same minute keep their order
 	return out, err
 }
 

@@ -90,13 +90,13 @@ func (c *collector) value(line int, raw []byte, d document) error {
 	case d.Summary != nil:
 		return c.page(line, *d.Summary)
 	case d.Incident != nil:
-		return c.incident(line, d.Incident, d)
+		return c.incident(line, *d.Incident, d.Page.ID)
 	case d.Maintenance != nil:
-		return c.one(line, d.Maintenance, d.Page.ID, true)
+		return c.version(line, *d.Maintenance, d.Page.ID, true)
 	case d.EntryID != "":
 		return c.entry(line, raw)
 	case d.IncidentUpdates != nil:
-		return c.one(line, raw, d.Page.ID, false)
+		return c.bare(line, raw, d.Page.ID)
 	case d.Incidents != nil || d.Maintenances != nil || d.Components != nil:
 		return c.page(line, d)
 	case d.Component != nil:
@@ -107,25 +107,21 @@ func (c *collector) value(line int, raw []byte, d document) error {
 
 // incident takes the value under the key "incident", which is Google's or
 // Statuspage's.
-func (c *collector) incident(line int, raw json.RawMessage, d document) error {
-	var probe struct {
-		ExternalDesc *string `json:"external_desc"`
+func (c *collector) incident(line int, in eitherIncident, pageID string) error {
+	if in.ExternalDesc != nil {
+		c.google(line, in.ID, in.googleIncident)
+		return nil
 	}
-	if err := json.Unmarshal(raw, &probe); err != nil {
-		return err
-	}
-	if probe.ExternalDesc != nil {
-		return c.google(line, raw)
-	}
-	return c.one(line, raw, d.Page.ID, false)
+	return c.version(line, in.wireIncident, pageID, false)
 }
 
-func (c *collector) one(line int, raw json.RawMessage, pageID string, planned bool) error {
+// bare takes an incident that stands for itself.
+func (c *collector) bare(line int, raw json.RawMessage, pageID string) error {
 	var in wireIncident
 	if err := json.Unmarshal(raw, &in); err != nil {
 		return err
 	}
-	return c.version(line, in, pageID, planned)
+	return c.version(line, in, pageID, false)
 }
 
 // page takes a summary or incidents document.

@@ -151,8 +151,13 @@ func TestResolveOpen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := summarize(batch.Histories[0]); !strings.HasSuffix(got, "resolve 12:30\n") {
+	got := summarize(batch.Histories[0])
+	if !strings.Contains(got, "resolve 12:30\n") || !strings.HasSuffix(got, ` STATUS_RESOLVED "" "" "This incident is over."`+"\n") {
 		t.Errorf("steps:\n%s", got)
+	}
+	again, err := statuspage.Parse(strings.NewReader(text), statuspage.Options{ResolveOpen: true})
+	if err != nil || summarize(again.Histories[0]) != got {
+		t.Errorf("read again:\n%s, %v", summarize(again.Histories[0]), err)
 	}
 }
 
@@ -201,7 +206,7 @@ func TestFeed(t *testing.T) {
 		t.Errorf("declaration %v", d)
 	}
 	got := summarize(h)
-	for _, want := range []string{"STATUS_INVESTIGATING \"update\" \"\" \"We look.\"", "resolve 00:30", "\"Over & out.\\nThanks - all.\""} {
+	for _, want := range []string{"STATUS_INVESTIGATING \"\" \"\" \"We look.\"", "resolve 00:30", "\"Over & out.\\nThanks - all.\""} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing in\n%s", want, got)
 		}

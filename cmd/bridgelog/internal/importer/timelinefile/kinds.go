@@ -32,6 +32,16 @@ func add(h *importer.History, l line) {
 			return
 		}
 		h.Severity(l.at, severity, importer.Clip(attributed(l), 500))
+	case "hypothesis":
+		h.Hypothesis(l.at, importer.Attributed(l.Actor, textOf(l)))
+	case "test":
+		h.Test(l.at, textOf(l), l.Actor)
+	case "confirmed":
+		h.Confirm(l.at, importer.Attributed(l.Actor, textOf(l)))
+	case "eliminated":
+		h.Eliminate(l.at, importer.Attributed(l.Actor, textOf(l)))
+	case "rollback":
+		h.Rollback(l.at, importer.Attributed(l.Actor, textOf(l)))
 	case "update":
 		h.Update(l.at, textOf(l), l.Actor)
 	default:
@@ -40,12 +50,7 @@ func add(h *importer.History, l line) {
 }
 
 // attributed is the text of an act that has no author.
-func attributed(l line) string {
-	if l.Actor == "" || l.Text == "" {
-		return l.Text
-	}
-	return l.Actor + ": " + l.Text
-}
+func attributed(l line) string { return importer.Attributed(l.Actor, l.Text) }
 
 // textOf is the text, or the kind where there is none.
 func textOf(l line) string {

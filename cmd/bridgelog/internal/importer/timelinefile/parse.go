@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -103,12 +104,21 @@ func NameOf(path string) string {
 	return cmp.Or(name, "timeline")
 }
 
+// days are dates in a name.
+var days = regexp.MustCompile(`\b(\d{4}) (\d\d) (\d\d)\b`)
+
+// titleOf makes words of a file's name; dates in it stay dates.
+func titleOf(name string) string {
+	words := strings.NewReplacer("-", " ", "_", " ").Replace(name)
+	return days.ReplaceAllString(strings.TrimSpace(words), "$1-$2-$3")
+}
+
 // build makes the history of one incident.
 func build(lines []line, o Options) *importer.History {
 	first := max(0, slices.IndexFunc(lines, func(l line) bool { return l.Kind == "declared" }))
 	declared := lines[first]
 	h := importer.NewHistory(&incidentv1.DeclareIncidentRequest{
-		Title:      cmp.Or(o.Title, strings.NewReplacer("-", " ", "_", " ").Replace(o.Name), declared.Text),
+		Title:      cmp.Or(o.Title, titleOf(o.Name), declared.Text),
 		Summary:    summary(declared, lines),
 		OccurredAt: timestamppb.New(declared.at),
 		Triage:     true,

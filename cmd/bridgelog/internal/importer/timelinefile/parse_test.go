@@ -122,6 +122,18 @@ func TestNameOf(t *testing.T) {
 	}
 }
 
+func TestTitlesKeepDates(t *testing.T) {
+	line := `{"at": "2026-03-01T10:00:00Z", "kind": "note", "text": "Slow."}`
+	for name, want := range map[string]string{
+		"moj-2023-01-11-dockerhub_password": "moj 2023-01-11 dockerhub password", "checkout-502": "checkout 502", "-": "Slow.",
+	} {
+		batch, err := timelinefile.Parse(strings.NewReader(line), timelinefile.Options{Name: name})
+		if err != nil || batch.Histories[0].GetDeclare().GetTitle() != want {
+			t.Errorf("%q: %q, %v; want %q", name, batch.Histories[0].GetDeclare().GetTitle(), err, want)
+		}
+	}
+}
+
 // TestRealTimelines reads every timeline of the optional data folder.
 func TestRealTimelines(t *testing.T) {
 	paths, err := filepath.Glob(filepath.Join(shared(), "data", "timelines", "*.jsonl*"))

@@ -9,84 +9,139 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-	"google.golang.org/protobuf/proto"
 
-	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
+	eventlogjs "github.com/bridgelog/bridgelog/pkg/eventlog/jetstream"
+	"github.com/bridgelog/bridgelog/pkg/failpoint"
+	"github.com/bridgelog/bridgelog/pkg/wait"
 	"github.com/bridgelog/bridgelog/services/intake/internal/signals"
 )
 
-// fetchWait is how long one fetch waits for a signal; retryWait how long a fetch
-// that was refused, for example while the server is gone, is put off.
-const (
-	fetchWait = 5 * time.Second
-	retryWait = 200 * time.Millisecond
+// The instants around handling at which tests end the process.
+var (
+	pointTaken   = failpoint.New("intake.taken")
+	pointHandled = failpoint.New("intake.handled")
 )
 
-// Consume implements signals.Store.
+const (
+	// fetchWait is how long one fetch waits for a signal. The server ends it a second
+	// earlier, so that nothing is delivered to nobody. A server that does not say
+	// every heartbeat that it is there has forgotten the fetch.
+	fetchWait = 10 * time.Second
+	heartbeat = time.Second
+	// retryWait is how long a fetch that was refused, for example while the server
+	// is gone, is put off.
+	retryWait = 200 * time.Millisecond
+	// beatsPerWait is how often, in the time after which another process may take
+	// over, a process says that it works.
+	beatsPerWait = 6
+	// ackTimeout bounds how long the server may take to note that signals are
+	// handled.
+	ackTimeout = 5 * time.Second
+)
+
+// Consume implements signals.Store. The consumer delivers one message and no other
+// until that one is acknowledged, to whatever process: who has it may work. It
+// then reads on by itself, works on all of what it read, and moves the consumer
+// behind it.
 func (s *Store) Consume(ctx context.Context, fn signals.Handler) error {
+	var behind mark
 	for {
-		msg, err := s.next(ctx)
+		msg, at, err := s.next(ctx)
 		if err != nil {
 			return err
 		}
-		if msg == nil {
-			continue
-		}
-		if err := s.handle(ctx, msg, fn); err != nil {
-			return err
+		switch {
+		case msg == nil:
+		case behind.covers(at):
+			_ = msg.Ack() // one that is lost means that it comes again
+		default:
+			if behind, err = s.handle(ctx, msg, at, fn); err != nil {
+				return err
+			}
 		}
 	}
 }
 
-// next returns the next signal, or nil when there is none for now.
-func (s *Store) next(ctx context.Context) (jetstream.Msg, error) {
+// mark is how far signals are handled by this process.
+type mark struct {
+	sequence uint64
+	stored   time.Time
+}
+
+// covers tells whether a message is handled already, though the consumer could not
+// be moved behind it. The time tells apart a stream that was made anew.
+func (m mark) covers(at *jetstream.MsgMetadata) bool {
+	return at.Sequence.Stream <= m.sequence && !at.Timestamp.After(m.stored)
+}
+
+// next returns the next message, or nil when there is none for now.
+func (s *Store) next(ctx context.Context) (jetstream.Msg, *jetstream.MsgMetadata, error) {
 	fetch, cancel := context.WithTimeout(ctx, fetchWait)
 	defer cancel()
-	msg, err := s.consumer.Next(jetstream.FetchContext(fetch))
-	switch {
-	case err == nil:
-		return msg, nil
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
-	case errors.Is(err, nats.ErrTimeout), errors.Is(err, context.DeadlineExceeded), errors.Is(err, jetstream.ErrNoMessages):
-		return nil, nil
+	msg, err := s.consumer.Next(jetstream.FetchContext(fetch), jetstream.FetchHeartbeat(heartbeat))
+	if err == nil {
+		at, err := msg.Metadata()
+		if err != nil {
+			return nil, nil, fmt.Errorf("read signal on %s: %w", msg.Subject(), err)
+		}
+		return msg, at, nil
+	}
+	if ctx.Err() != nil {
+		return nil, nil, ctx.Err()
+	}
+	if errors.Is(err, nats.ErrTimeout) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, jetstream.ErrNoMessages) {
+		return nil, nil, nil
 	}
 	// The connection repairs itself; until then there is nothing to hand over.
-	wait := time.NewTimer(retryWait)
-	defer wait.Stop()
-	select {
-	case <-wait.C:
-		return nil, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	if wait.For(ctx, retryWait) != nil {
+		return nil, nil, ctx.Err()
 	}
+	return nil, nil, nil
 }
 
-// handle hands one signal over. While the handler works, the server is told so,
-// so that no other process takes the signal.
-func (s *Store) handle(ctx context.Context, msg jetstream.Msg, fn signals.Handler) error {
-	var signal signalv1.RawSignal
-	if err := proto.Unmarshal(msg.Data(), &signal); err != nil {
-		return fmt.Errorf("read signal on %s: %w", msg.Subject(), err)
+// handle hands over a message and what follows it. While the handler works, the
+// server is told so, so that no other process takes the message.
+func (s *Store) handle(ctx context.Context, msg jetstream.Msg, at *jetstream.MsgMetadata, fn signals.Handler) (mark, error) {
+	if err := pointTaken.Hit(ctx); err != nil {
+		return mark{}, err
 	}
-	if err := s.whileWorking(ctx, msg, func() error { return fn(ctx, &signal) }); err != nil {
+	var behind mark
+	err := s.whileWorking(ctx, msg, func() error {
+		b := s.ahead(ctx, msg, at)
+		behind = b.mark
+		if err := fn(ctx, b.signals); err != nil {
+			return err
+		}
+		return pointHandled.Hit(ctx)
+	})
+	if err != nil {
 		// Give it back at once; when that is lost, the wait for the answer does it.
 		_ = msg.Nak()
-		return err
+		return mark{}, err
 	}
-	// An acknowledgment that is lost means that the signal comes again, which the
-	// handler bears.
-	if err := msg.DoubleAck(ctx); err != nil && ctx.Err() != nil {
-		return ctx.Err()
+	return behind, s.done(ctx, msg, at, behind)
+}
+
+// done notes that everything up to a mark is handled. When that is lost, signals
+// come again, which the handler bears. It is noted also when the process stops.
+func (s *Store) done(ctx context.Context, msg jetstream.Msg, at *jetstream.MsgMetadata, behind mark) error {
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), ackTimeout)
+	defer cancel()
+	if behind.sequence > at.Sequence.Stream {
+		_, err := s.js.ResetConsumerToSequence(limited, eventlogjs.StreamSignals, consumerName, behind.sequence+1)
+		if err == nil {
+			return ctx.Err()
+		}
 	}
-	return nil
+	_ = msg.DoubleAck(limited)
+	return ctx.Err()
 }
 
 func (s *Store) whileWorking(ctx context.Context, msg jetstream.Msg, work func() error) error {
 	stop := make(chan struct{})
 	var beat sync.WaitGroup
 	beat.Go(func() {
-		every := time.NewTicker(s.ackWait / 3)
+		every := time.NewTicker(s.ackWait / beatsPerWait)
 		defer every.Stop()
 		for {
 			select {

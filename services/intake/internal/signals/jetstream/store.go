@@ -18,25 +18,35 @@ import (
 // consumerName is the durable consumer that all processes share.
 const consumerName = "intake"
 
-// subjectPrefix begins the subject of every signal.
-const subjectPrefix = "signal."
+// Subjects of signals.
+const (
+	subjectPrefix = "signal."
+	anySubject    = subjectPrefix + ">"
+)
 
 // DefaultAckWait is how long a process may be silent before another one takes
-// its signal.
-const DefaultAckWait = 30 * time.Second
+// its signals: how long they wait after one was killed.
+const DefaultAckWait = 3 * time.Second
 
 // Options tune the store; the zero value has the defaults.
 type Options struct {
 	// AckWait replaces [DefaultAckWait].
 	AckWait time.Duration
+	// HasRoom tells whether the disk of the servers can take more; nil: that is not
+	// known.
+	HasRoom func() bool
 }
 
 // Store is a signals.Store.
 type Store struct {
 	js       jetstream.JetStream
 	ackWait  time.Duration
+	hasRoom  func() bool
 	stream   jetstream.Stream
 	consumer jetstream.Consumer
+	room     uint64 // bytes
+	gather   gather
+	account  account
 }
 
 var _ signals.Store = (*Store)(nil)
@@ -44,7 +54,7 @@ var _ signals.Store = (*Store)(nil)
 // Open returns the store. The stream must exist: the log's bootstrap makes it.
 // The consumer is made if need be.
 func Open(ctx context.Context, js jetstream.JetStream, opts Options) (*Store, error) {
-	s := &Store{js: js, ackWait: opts.AckWait}
+	s := &Store{js: js, ackWait: opts.AckWait, hasRoom: opts.HasRoom}
 	if s.ackWait == 0 {
 		s.ackWait = DefaultAckWait
 	}
@@ -52,6 +62,7 @@ func Open(ctx context.Context, js jetstream.JetStream, opts Options) (*Store, er
 	if s.stream, err = js.Stream(ctx, eventlogjs.StreamSignals); err != nil {
 		return nil, fmt.Errorf("open stream %s: %w", eventlogjs.StreamSignals, err)
 	}
+	s.room = uint64(max(s.stream.CachedInfo().Config.MaxBytes, 0))
 	s.consumer, err = s.stream.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
 		Durable: consumerName, AckPolicy: jetstream.AckExplicitPolicy, AckWait: s.ackWait, MaxAckPending: 1,
 		DeliverPolicy: jetstream.DeliverAllPolicy,
@@ -59,23 +70,62 @@ func Open(ctx context.Context, js jetstream.JetStream, opts Options) (*Store, er
 	if err != nil {
 		return nil, fmt.Errorf("open consumer %s: %w", consumerName, err)
 	}
+	// What an earlier process left takes room too.
+	before, state := s.consumer.CachedInfo(), s.stream.CachedInfo().State
+	s.account.add(state.LastSeq, int(meanSize(state)*float64(before.NumPending+uint64(before.NumAckPending))))
 	return s, nil
+}
+
+// meanSize is how many bytes a message takes.
+func meanSize(s jetstream.StreamState) float64 {
+	if s.Msgs == 0 {
+		return 0
+	}
+	return float64(s.Bytes) / float64(s.Msgs)
 }
 
 // Put implements signals.Store.
 func (s *Store) Put(ctx context.Context, signal *signalv1.RawSignal) error {
-	data, err := proto.Marshal(signal)
-	if err != nil {
-		return fmt.Errorf("put signal: %w", err)
+	size := proto.Size(signal) + messageOverhead
+	if s.hasRoom != nil && !s.hasRoom() || !s.account.reserve(size, uint64(signals.FullShare*float64(s.room))) {
+		return fmt.Errorf("put signal: %w", signals.ErrFull)
 	}
-	msg := &nats.Msg{Subject: subjectPrefix + signal.GetSource(), Data: data}
-	_, err = s.js.PublishMsg(ctx, msg)
-	if errors.Is(err, nats.ErrMaxPayload) {
+	defer s.account.release(size)
+	err := s.gather.put(ctx, signal, s.send)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, nats.ErrMaxPayload):
 		return fmt.Errorf("put signal: %w", signals.ErrTooLarge)
 	}
-	if err != nil {
-		return fmt.Errorf("put signal: %w: %w", signals.ErrUnavailable, err)
+	return fmt.Errorf("put signal: %w: %w", signals.ErrUnavailable, err)
+}
+
+// messageOverhead is what the server keeps beside a message, in bytes.
+const messageOverhead = 64
+
+// sendTimeout bounds the way of one message, on which others than the caller
+// depend.
+const sendTimeout = 5 * time.Second
+
+// send stores signals of one door as one message.
+func (s *Store) send(ctx context.Context, together []*signalv1.RawSignal) error {
+	first := together[0]
+	message := &signalv1.RawSignal{
+		Id: first.GetId(), Source: first.GetSource(), ReceivedAtUs: first.GetReceivedAtUs(), ContentType: first.GetContentType(),
+		Body: first.GetBody(), Principal: first.GetPrincipal(), TraceParent: first.GetTraceParent(), More: together[1:],
 	}
+	data, err := proto.Marshal(message)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout)
+	defer cancel()
+	ack, err := s.js.PublishMsg(ctx, &nats.Msg{Subject: subjectPrefix + first.GetSource(), Data: data})
+	if err != nil {
+		return err
+	}
+	s.account.add(ack.Sequence, len(data)+messageOverhead)
 	return nil
 }
 
@@ -90,9 +140,12 @@ func (s *Store) Backlog(ctx context.Context) (signals.Backlog, error) {
 		return signals.Backlog{}, fmt.Errorf("ask for the backlog: %w", err)
 	}
 	b := signals.Backlog{Signals: consumer.NumPending + uint64(consumer.NumAckPending)}
-	if stream.State.Msgs > 0 && stream.Config.MaxBytes > 0 {
-		mean := float64(stream.State.Bytes) / float64(stream.State.Msgs)
-		b.Share = mean * float64(b.Signals) / float64(stream.Config.MaxBytes)
+	s.account.handled(consumer.AckFloor.Stream, b.Signals == 0)
+	if s.room == 0 {
+		return b, nil
 	}
+	// What this process stored is known; of what others stored, the mean is.
+	waiting := max(float64(s.account.waiting()), meanSize(stream.State)*float64(b.Signals))
+	b.Share = min(waiting/float64(s.room), 1)
 	return b, nil
 }

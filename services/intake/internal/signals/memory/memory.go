@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"google.golang.org/protobuf/proto"
@@ -18,6 +19,7 @@ type Store struct {
 	turn    sync.Mutex // held by the one consumer that works
 	mu      sync.Mutex
 	waiting []*signalv1.RawSignal
+	past    []*signalv1.RawSignal // handled
 	grown   chan struct{}
 }
 
@@ -28,7 +30,7 @@ func (s *Store) Put(_ context.Context, signal *signalv1.RawSignal) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.Limit > 0 && len(s.waiting) >= s.Limit {
-		return signals.ErrUnavailable
+		return signals.ErrFull
 	}
 	s.waiting = append(s.waiting, proto.Clone(signal).(*signalv1.RawSignal))
 	if s.grown != nil {
@@ -42,7 +44,7 @@ func (s *Store) Put(_ context.Context, signal *signalv1.RawSignal) error {
 func (s *Store) Consume(ctx context.Context, fn signals.Handler) error {
 	for {
 		s.turn.Lock()
-		wait, err := s.one(ctx, fn)
+		wait, err := s.some(ctx, fn)
 		s.turn.Unlock()
 		if err != nil {
 			return err
@@ -55,9 +57,9 @@ func (s *Store) Consume(ctx context.Context, fn signals.Handler) error {
 	}
 }
 
-// one handles the first signal, if there is one, and returns a channel that is
+// some handles the first signals, if there are any, and returns a channel that is
 // closed when it is worth to look again.
-func (s *Store) one(ctx context.Context, fn signals.Handler) (<-chan struct{}, error) {
+func (s *Store) some(ctx context.Context, fn signals.Handler) (<-chan struct{}, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -70,17 +72,29 @@ func (s *Store) one(ctx context.Context, fn signals.Handler) (<-chan struct{}, e
 		s.mu.Unlock()
 		return wait, nil
 	}
-	first := s.waiting[0]
+	first := slices.Clone(s.waiting[:min(len(s.waiting), signals.MaxBatch)])
 	s.mu.Unlock()
 	if err := fn(ctx, first); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
-	s.waiting = s.waiting[1:]
+	s.waiting, s.past = s.waiting[len(first):], append(s.past, first...)
 	s.mu.Unlock()
 	again := make(chan struct{})
 	close(again)
 	return again, nil
+}
+
+// Find implements signals.Store.
+func (s *Store) Find(_ context.Context, id string) (*signalv1.RawSignal, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, signal := range slices.Concat(s.past, s.waiting) {
+		if signal.GetId() == id {
+			return signal, nil
+		}
+	}
+	return nil, signals.ErrNotFound
 }
 
 // Backlog implements signals.Store.

@@ -6,9 +6,12 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
 
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 	"github.com/bridgelog/bridgelog/services/intake/internal/signals"
@@ -19,15 +22,19 @@ import (
 func Run(t *testing.T, open func(t *testing.T) signals.Store) {
 	t.Run("order", func(t *testing.T) { testOrder(t, open(t)) })
 	t.Run("comes again until handled", func(t *testing.T) { testAgain(t, open(t)) })
-	t.Run("one at a time", func(t *testing.T) { testOneAtATime(t, open(t)) })
+	t.Run("goes on where it was", func(t *testing.T) { testGoesOn(t, open(t)) })
+	t.Run("one batch at a time", func(t *testing.T) { testOneAtATime(t, open(t)) })
+	t.Run("many at once", func(t *testing.T) { testManyAtOnce(t, open(t)) })
+	t.Run("find", func(t *testing.T) { testFind(t, open(t)) })
 	t.Run("backlog", func(t *testing.T) { testBacklog(t, open(t)) })
 }
 
-var errStop = errors.New("stop")
+var errDied = errors.New("died")
 
-func put(t *testing.T, s signals.Store, n int) {
+// Put stores signals whose ids are numbers.
+func Put(t *testing.T, s signals.Store, from, to int) {
 	t.Helper()
-	for i := range n {
+	for i := from; i < to; i++ {
 		signal := &signalv1.RawSignal{Id: strconv.Itoa(i), Source: "alertmanager", Body: []byte{0, 255, byte(i)}}
 		if err := s.Put(t.Context(), signal); err != nil {
 			t.Fatal(err)
@@ -35,43 +42,94 @@ func put(t *testing.T, s signals.Store, n int) {
 	}
 }
 
-// Collect handles n signals and then stops in the way of a process that dies.
+// Collect handles at least n signals, returns the ids of those that it handled,
+// and stops cleanly.
 func Collect(t *testing.T, s signals.Store, n int) []string {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
 	var ids []string
-	err := s.Consume(t.Context(), func(_ context.Context, signal *signalv1.RawSignal) error {
-		if len(ids) == n {
-			return errStop
+	_ = s.Consume(ctx, func(_ context.Context, batch []*signalv1.RawSignal) error {
+		ids = append(ids, idsOf(batch)...)
+		if len(ids) >= n {
+			cancel()
 		}
-		ids = append(ids, signal.GetId())
 		return nil
 	})
-	if !errors.Is(err, errStop) {
+	if len(ids) < n {
+		t.Fatalf("%d signals, want %d", len(ids), n)
+	}
+	return ids
+}
+
+// First returns the ids of the first signals and fails to handle them, in the way
+// of a process that dies.
+func First(t *testing.T, s signals.Store) []string {
+	t.Helper()
+	var ids []string
+	err := s.Consume(t.Context(), func(_ context.Context, batch []*signalv1.RawSignal) error {
+		ids = idsOf(batch)
+		return errDied
+	})
+	if !errors.Is(err, errDied) {
 		t.Fatalf("consume ended with %v, want the handler's error", err)
 	}
 	return ids
 }
 
+func idsOf(batch []*signalv1.RawSignal) []string {
+	ids := make([]string, len(batch))
+	for i, signal := range batch {
+		ids[i] = signal.GetId()
+	}
+	return ids
+}
+
+// numbers are those from one to another.
+func numbers(from, to int) []string {
+	var out []string
+	for i := from; i < to; i++ {
+		out = append(out, strconv.Itoa(i))
+	}
+	return out
+}
+
 func testOrder(t *testing.T, s signals.Store) {
-	put(t, s, 6)
-	got := Collect(t, s, 5)
-	if want := []string{"0", "1", "2", "3", "4"}; !slices.Equal(got, want) {
-		t.Fatalf("got %v, want %v", got, want)
+	const all = 3*signals.MaxBatch + 5
+	Put(t, s, 0, all)
+	if got := Collect(t, s, all); !slices.Equal(got, numbers(0, all)) {
+		t.Fatalf("got %v", got)
 	}
 }
 
 func testAgain(t *testing.T, s signals.Store) {
-	put(t, s, 3)
-	Collect(t, s, 1)
-	got := Collect(t, s, 1)
-	if want := []string{"1"}; !slices.Equal(got, want) {
-		t.Fatalf("after a handler that failed: got %v, want %v", got, want)
+	Put(t, s, 0, 3)
+	for range 2 {
+		if got := First(t, s); got[0] != "0" {
+			t.Fatalf("a handler that failed gets %v", got)
+		}
+	}
+	if got := Collect(t, s, 3); !slices.Equal(got, numbers(0, 3)) {
+		t.Fatalf("afterwards: %v", got)
+	}
+}
+
+func testGoesOn(t *testing.T, s signals.Store) {
+	Put(t, s, 0, 5)
+	Collect(t, s, 5)
+	Put(t, s, 5, 8)
+	if got := First(t, s); got[0] != "5" {
+		t.Fatalf("after five were handled: %v", got)
+	}
+	if got := Collect(t, s, 3); !slices.Equal(got, numbers(5, 8)) {
+		t.Fatalf("after a failure: %v", got)
 	}
 }
 
 func testOneAtATime(t *testing.T, s signals.Store) {
-	put(t, s, 20)
-	ctx, cancel := context.WithCancel(t.Context())
+	const all = 2 * signals.MaxBatch
+	Put(t, s, 0, all)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	var mu sync.Mutex
 	var ids []string
@@ -79,43 +137,115 @@ func testOneAtATime(t *testing.T, s signals.Store) {
 	var wg sync.WaitGroup
 	for range 3 {
 		wg.Go(func() {
-			_ = s.Consume(ctx, func(_ context.Context, signal *signalv1.RawSignal) error {
+			_ = s.Consume(ctx, func(_ context.Context, batch []*signalv1.RawSignal) error {
 				mu.Lock()
-				working++
-				if working > 1 {
-					t.Errorf("%d signals are handled at once", working)
+				if working++; working > 1 {
+					t.Errorf("%d batches are handled at once", working)
 				}
-				ids = append(ids, signal.GetId())
-				done := len(ids) == 20
-				mu.Unlock()
-				defer func() { mu.Lock(); working--; mu.Unlock() }()
-				if done {
+				ids = append(ids, idsOf(batch)...)
+				if len(ids) >= all {
 					cancel()
 				}
+				mu.Unlock()
+				runtime.Gosched()
+				mu.Lock()
+				defer mu.Unlock()
+				working--
 				return nil
 			})
 		})
 	}
 	wg.Wait()
-	for i, id := range ids {
-		if id != strconv.Itoa(i) {
-			t.Fatalf("order %v", ids)
+	if !slices.Equal(ids, numbers(0, all)) {
+		t.Fatalf("got %v", ids)
+	}
+}
+
+// testManyAtOnce stores from many sides and expects every signal once and whole.
+func testManyAtOnce(t *testing.T, s signals.Store) {
+	const sides, each = 40, 10
+	var wg sync.WaitGroup
+	for side := range sides {
+		wg.Go(func() {
+			for i := range each {
+				id := strconv.Itoa(side*each + i)
+				signal := &signalv1.RawSignal{
+					Id: id, Source: "door" + strconv.Itoa(side%2), Body: []byte("body " + id), Principal: "p" + id, TraceParent: "t" + id, ReceivedAtUs: 7,
+				}
+				if err := s.Put(t.Context(), signal); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	seen := map[string]bool{}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	_ = s.Consume(ctx, func(_ context.Context, batch []*signalv1.RawSignal) error {
+		for _, signal := range batch {
+			id := signal.GetId()
+			if seen[id] || string(signal.GetBody()) != "body "+id || signal.GetPrincipal() != "p"+id || len(signal.GetMore()) > 0 ||
+				signal.GetTraceParent() != "t"+id || signal.GetReceivedAtUs() != 7 || !strings.HasPrefix(signal.GetSource(), "door") {
+				t.Errorf("got %v", signal)
+			}
+			seen[id] = true
+		}
+		if len(seen) == sides*each {
+			cancel()
+		}
+		return nil
+	})
+	if len(seen) != sides*each {
+		t.Errorf("%d signals, want %d", len(seen), sides*each)
+	}
+}
+
+// testFind looks for signals that were handled and that were not, as evidence.
+func testFind(t *testing.T, s signals.Store) {
+	var ids []string
+	for n := range 2 * signals.MaxBatch {
+		id, err := uuid.NewV7()
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id.String())
+		signal := &signalv1.RawSignal{Id: id.String(), Source: "alertmanager", Body: []byte(strconv.Itoa(n))}
+		if err := s.Put(t.Context(), signal); err != nil {
+			t.Fatal(err)
+		}
+		if n == signals.MaxBatch {
+			Collect(t, s, signals.MaxBatch)
+		}
+	}
+	for n, id := range ids {
+		if got, err := s.Find(t.Context(), id); err != nil || string(got.GetBody()) != strconv.Itoa(n) {
+			t.Fatalf("signal %d: %v, %v", n, got, err)
+		}
+	}
+	never, err := uuid.NewV7()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{never.String(), "0", "", "../x", "00000000-0000-7000-8000-000000000000"} {
+		if _, err := s.Find(t.Context(), id); !errors.Is(err, signals.ErrNotFound) {
+			t.Errorf("%q: %v, want ErrNotFound", id, err)
 		}
 	}
 }
 
 func testBacklog(t *testing.T, s signals.Store) {
-	put(t, s, 4)
-	for _, want := range []uint64{4, 1} {
-		awaitBacklog(t, s, want)
-		Collect(t, s, 3-int(4-want))
-	}
+	Put(t, s, 0, 4)
+	awaitBacklog(t, s, 4)
+	Collect(t, s, 4)
+	Put(t, s, 4, 5)
+	awaitBacklog(t, s, 1)
 }
 
 // awaitBacklog polls, since a server counts a moment after it acknowledged.
 func awaitBacklog(t *testing.T, s signals.Store, want uint64) {
 	t.Helper()
-	deadline := time.Now().Add(5 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for {
 		b, err := s.Backlog(t.Context())
 		if err != nil || b.Share < 0 || b.Share > 1 {

@@ -11,11 +11,13 @@ import (
 )
 
 type NotifierLedgerActedThrough struct {
-	Singleton bool
-	Epoch     string
-	Sequence  int64
-	Position  string
-	UpdatedAt time.Time
+	Singleton        bool
+	Epoch            string
+	Sequence         int64
+	Position         string
+	UpdatedAt        time.Time
+	UncertainThrough int64
+	UncertainSince   *time.Time
 }
 
 type NotifierLedgerAttempt struct {
@@ -32,21 +34,26 @@ type NotifierLedgerAttempt struct {
 }
 
 type NotifierLedgerDelivery struct {
-	ID            int64
-	EventID       string
-	WebhookID     string
-	MessageID     string
-	IncidentID    string
-	Revision      int64
-	EventType     string
-	TraceParent   string
-	Body          []byte
-	State         string
-	Reason        string
-	Attempts      int32
-	NextAttemptAt time.Time
-	CreatedAt     time.Time
-	FinishedAt    *time.Time
+	ID             int64
+	EventID        string
+	WebhookID      string
+	MessageID      string
+	IncidentID     string
+	Revision       int64
+	EventType      string
+	TraceParent    string
+	Body           []byte
+	State          string
+	Reason         string
+	Attempts       int32
+	NextAttemptAt  time.Time
+	CreatedAt      time.Time
+	FinishedAt     *time.Time
+	Kind           string
+	Sequence       int64
+	ReasonCode     string
+	AttemptsBefore int32
+	Redactions     int32
 }
 
 type NotifierLedgerEndpoint struct {
@@ -54,10 +61,30 @@ type NotifierLedgerEndpoint struct {
 	Woken            bool
 	LeaseOwner       pgtype.Text
 	LeaseUntil       *time.Time
-	TimerAt          *time.Time
 	DisabledRevision pgtype.Int8
 	DisabledReason   pgtype.Text
 	DisabledAt       *time.Time
 	FailingSince     *time.Time
 	Failures         int32
+	LastSuccessAt    *time.Time
+	LastFailureAt    *time.Time
+	LastProblem      string
+	ThrottledUntil   *time.Time
+	DisabledCode     string
+	DueAt            *time.Time
+	LeaseProcess     pgtype.Int4
+}
+
+type NotifierLedgerErasure struct {
+	Singleton bool
+	Wanted    int64
+	Done      int64
+}
+
+type NotifierLedgerSecret struct {
+	ID        string
+	Webhook   string
+	Sealed    []byte
+	CreatedAt time.Time
+	ExpiresAt *time.Time
 }

@@ -8,35 +8,56 @@ package db
 import (
 	"context"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
-const abandon = `-- name: Abandon :exec
-update notifier_ledger.endpoint set lease_owner = null, lease_until = null
-where webhook_id = $1 and lease_owner = $2::text
+const Abandon = `-- name: Abandon :exec
+update notifier_ledger.endpoint set lease_owner = null, lease_until = null, due_at = now() + make_interval(secs => $1::double precision)
+where webhook_id = $2 and lease_owner = $3::text
 `
 
 type AbandonParams struct {
+	Seconds   float64
 	WebhookID string
 	Owner     string
 }
 
+// Gives the receiver back; somebody looks after it again later.
 func (q *Queries) Abandon(ctx context.Context, arg AbandonParams) error {
-	_, err := q.db.Exec(ctx, abandon, arg.WebhookID, arg.Owner)
+	_, err := q.db.Exec(ctx, Abandon, arg.Seconds, arg.WebhookID, arg.Owner)
 	return err
 }
 
-const actedThrough = `-- name: ActedThrough :one
+const ActedThrough = `-- name: ActedThrough :one
 select position from notifier_ledger.acted_through
 `
 
 func (q *Queries) ActedThrough(ctx context.Context) (string, error) {
-	row := q.db.QueryRow(ctx, actedThrough)
+	row := q.db.QueryRow(ctx, ActedThrough)
 	var position string
 	err := row.Scan(&position)
 	return position, err
 }
 
-const addAttempt = `-- name: AddAttempt :exec
+const ActingStatus = `-- name: ActingStatus :one
+select position, sequence, uncertain_since from notifier_ledger.acted_through
+`
+
+type ActingStatusRow struct {
+	Position       string
+	Sequence       int64
+	UncertainSince *time.Time
+}
+
+func (q *Queries) ActingStatus(ctx context.Context) (ActingStatusRow, error) {
+	row := q.db.QueryRow(ctx, ActingStatus)
+	var i ActingStatusRow
+	err := row.Scan(&i.Position, &i.Sequence, &i.UncertainSince)
+	return i, err
+}
+
+const AddAttempt = `-- name: AddAttempt :exec
 insert into notifier_ledger.attempt (delivery_id, number, started_at, duration_ms, outcome, status, problem, request_headers, response_headers, response_body)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 `
@@ -55,7 +76,7 @@ type AddAttemptParams struct {
 }
 
 func (q *Queries) AddAttempt(ctx context.Context, arg AddAttemptParams) error {
-	_, err := q.db.Exec(ctx, addAttempt,
+	_, err := q.db.Exec(ctx, AddAttempt,
 		arg.DeliveryID,
 		arg.Number,
 		arg.StartedAt,
@@ -70,421 +91,39 @@ func (q *Queries) AddAttempt(ctx context.Context, arg AddAttemptParams) error {
 	return err
 }
 
-const addDelivery = `-- name: AddDelivery :execrows
-insert into notifier_ledger.delivery (event_id, webhook_id, message_id, incident_id, revision, event_type, trace_parent, body, state, reason)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+const AddEndpoints = `-- name: AddEndpoints :exec
+insert into notifier_ledger.endpoint (webhook_id) select distinct unnest($1::text[]) on conflict do nothing
+`
+
+func (q *Queries) AddEndpoints(ctx context.Context, webhookIds []string) error {
+	_, err := q.db.Exec(ctx, AddEndpoints, webhookIds)
+	return err
+}
+
+const AddNotices = `-- name: AddNotices :many
+insert into notifier_ledger.delivery (event_id, webhook_id, message_id, incident_id, revision, event_type, body, state, kind)
+select unnest($1::text[]), unnest($2::text[]), unnest($3::text[]), '', 0, unnest($4::text[]),
+    unnest($5::bytea[]), 'pending', 'notice'
 on conflict (event_id, webhook_id) do nothing
+returning webhook_id
 `
 
-type AddDeliveryParams struct {
-	EventID     string
-	WebhookID   string
-	MessageID   string
-	IncidentID  string
-	Revision    int64
-	EventType   string
-	TraceParent string
-	Body        []byte
-	State       string
-	Reason      string
+type AddNoticesParams struct {
+	EventIds   []string
+	WebhookIds []string
+	MessageIds []string
+	EventTypes []string
+	Bodies     [][]byte
 }
 
-func (q *Queries) AddDelivery(ctx context.Context, arg AddDeliveryParams) (int64, error) {
-	result, err := q.db.Exec(ctx, addDelivery,
-		arg.EventID,
-		arg.WebhookID,
-		arg.MessageID,
-		arg.IncidentID,
-		arg.Revision,
-		arg.EventType,
-		arg.TraceParent,
-		arg.Body,
-		arg.State,
-		arg.Reason,
+func (q *Queries) AddNotices(ctx context.Context, arg AddNoticesParams) ([]string, error) {
+	rows, err := q.db.Query(ctx, AddNotices,
+		arg.EventIds,
+		arg.WebhookIds,
+		arg.MessageIds,
+		arg.EventTypes,
+		arg.Bodies,
 	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
-const addEndpoint = `-- name: AddEndpoint :exec
-insert into notifier_ledger.endpoint (webhook_id) values ($1) on conflict do nothing
-`
-
-func (q *Queries) AddEndpoint(ctx context.Context, webhookID string) error {
-	_, err := q.db.Exec(ctx, addEndpoint, webhookID)
-	return err
-}
-
-const advance = `-- name: Advance :execrows
-update notifier_ledger.acted_through set epoch = $1, sequence = $2, position = $3, updated_at = now()
-where position = $4
-`
-
-type AdvanceParams struct {
-	Epoch    string
-	Sequence int64
-	Position string
-	Before   string
-}
-
-// The old position is the fence: a second notifier changes no row.
-func (q *Queries) Advance(ctx context.Context, arg AdvanceParams) (int64, error) {
-	result, err := q.db.Exec(ctx, advance,
-		arg.Epoch,
-		arg.Sequence,
-		arg.Position,
-		arg.Before,
-	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
-const cancelPending = `-- name: CancelPending :exec
-update notifier_ledger.delivery set state = 'cancelled', reason = $1, finished_at = now() where webhook_id = $2 and state = 'pending'
-`
-
-type CancelPendingParams struct {
-	Reason    string
-	WebhookID string
-}
-
-func (q *Queries) CancelPending(ctx context.Context, arg CancelPendingParams) error {
-	_, err := q.db.Exec(ctx, cancelPending, arg.Reason, arg.WebhookID)
-	return err
-}
-
-const disable = `-- name: Disable :exec
-update notifier_ledger.endpoint set disabled_revision = $1::bigint, disabled_reason = $2::text, disabled_at = now() where webhook_id = $3
-`
-
-type DisableParams struct {
-	Revision  int64
-	Reason    string
-	WebhookID string
-}
-
-func (q *Queries) Disable(ctx context.Context, arg DisableParams) error {
-	_, err := q.db.Exec(ctx, disable, arg.Revision, arg.Reason, arg.WebhookID)
-	return err
-}
-
-const disabledEndpoints = `-- name: DisabledEndpoints :many
-select webhook_id, disabled_revision::bigint as revision from notifier_ledger.endpoint where disabled_revision is not null
-`
-
-type DisabledEndpointsRow struct {
-	WebhookID string
-	Revision  int64
-}
-
-func (q *Queries) DisabledEndpoints(ctx context.Context) ([]DisabledEndpointsRow, error) {
-	rows, err := q.db.Query(ctx, disabledEndpoints)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []DisabledEndpointsRow
-	for rows.Next() {
-		var i DisabledEndpointsRow
-		if err := rows.Scan(&i.WebhookID, &i.Revision); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const due = `-- name: Due :many
-select id, message_id, event_type, incident_id, trace_parent, body, attempts from notifier_ledger.delivery
-where webhook_id = $1 and state = 'pending' and next_attempt_at <= now()
-order by id limit $2
-`
-
-type DueParams struct {
-	WebhookID string
-	Most      int32
-}
-
-type DueRow struct {
-	ID          int64
-	MessageID   string
-	EventType   string
-	IncidentID  string
-	TraceParent string
-	Body        []byte
-	Attempts    int32
-}
-
-func (q *Queries) Due(ctx context.Context, arg DueParams) ([]DueRow, error) {
-	rows, err := q.db.Query(ctx, due, arg.WebhookID, arg.Most)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []DueRow
-	for rows.Next() {
-		var i DueRow
-		if err := rows.Scan(
-			&i.ID,
-			&i.MessageID,
-			&i.EventType,
-			&i.IncidentID,
-			&i.TraceParent,
-			&i.Body,
-			&i.Attempts,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const finishDelivery = `-- name: FinishDelivery :exec
-update notifier_ledger.delivery set state = $1, reason = $2, attempts = $3, finished_at = now()
-where id = $4 and state = 'pending'
-`
-
-type FinishDeliveryParams struct {
-	State    string
-	Reason   string
-	Attempts int32
-	ID       int64
-}
-
-func (q *Queries) FinishDelivery(ctx context.Context, arg FinishDeliveryParams) error {
-	_, err := q.db.Exec(ctx, finishDelivery,
-		arg.State,
-		arg.Reason,
-		arg.Attempts,
-		arg.ID,
-	)
-	return err
-}
-
-const forgetAnswers = `-- name: ForgetAnswers :exec
-update notifier_ledger.attempt set response_body = null, response_headers = null
-where delivery_id in (select id from notifier_ledger.delivery where incident_id = $1)
-`
-
-// A receiver may have echoed what was sent.
-func (q *Queries) ForgetAnswers(ctx context.Context, incidentID string) error {
-	_, err := q.db.Exec(ctx, forgetAnswers, incidentID)
-	return err
-}
-
-const incidentDeliveries = `-- name: IncidentDeliveries :many
-select id, event_id from notifier_ledger.delivery where incident_id = $1
-`
-
-type IncidentDeliveriesRow struct {
-	ID      int64
-	EventID string
-}
-
-func (q *Queries) IncidentDeliveries(ctx context.Context, incidentID string) ([]IncidentDeliveriesRow, error) {
-	rows, err := q.db.Query(ctx, incidentDeliveries, incidentID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []IncidentDeliveriesRow
-	for rows.Next() {
-		var i IncidentDeliveriesRow
-		if err := rows.Scan(&i.ID, &i.EventID); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const lease = `-- name: Lease :execrows
-update notifier_ledger.endpoint set lease_owner = $1::text, lease_until = now() + make_interval(secs => $2::double precision), woken = false, timer_at = null
-where webhook_id = $3 and (lease_until is null or lease_until < now() or lease_owner = $1::text)
-`
-
-type LeaseParams struct {
-	Owner     string
-	Seconds   float64
-	WebhookID string
-}
-
-func (q *Queries) Lease(ctx context.Context, arg LeaseParams) (int64, error) {
-	result, err := q.db.Exec(ctx, lease, arg.Owner, arg.Seconds, arg.WebhookID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
-const lockEndpoint = `-- name: LockEndpoint :exec
-select 1 from notifier_ledger.endpoint where webhook_id = $1 for update
-`
-
-// Whoever changes deliveries locks their receivers first, so that nobody waits in
-// a circle.
-func (q *Queries) LockEndpoint(ctx context.Context, webhookID string) error {
-	_, err := q.db.Exec(ctx, lockEndpoint, webhookID)
-	return err
-}
-
-const lockIncidentEndpoints = `-- name: LockIncidentEndpoints :exec
-select 1 from notifier_ledger.endpoint
-where webhook_id in (select d.webhook_id from notifier_ledger.delivery d where d.incident_id = $1)
-order by webhook_id for update
-`
-
-func (q *Queries) LockIncidentEndpoints(ctx context.Context, incidentID string) error {
-	_, err := q.db.Exec(ctx, lockIncidentEndpoints, incidentID)
-	return err
-}
-
-const nextAttempt = `-- name: NextAttempt :one
-select next_attempt_at from notifier_ledger.delivery where webhook_id = $1 and state = 'pending'
-order by next_attempt_at limit 1
-`
-
-func (q *Queries) NextAttempt(ctx context.Context, webhookID string) (time.Time, error) {
-	row := q.db.QueryRow(ctx, nextAttempt, webhookID)
-	var next_attempt_at time.Time
-	err := row.Scan(&next_attempt_at)
-	return next_attempt_at, err
-}
-
-const noteFailure = `-- name: NoteFailure :exec
-update notifier_ledger.endpoint set failing_since = coalesce(failing_since, now()), failures = failures + 1 where webhook_id = $1
-`
-
-func (q *Queries) NoteFailure(ctx context.Context, webhookID string) error {
-	_, err := q.db.Exec(ctx, noteFailure, webhookID)
-	return err
-}
-
-const noteSuccess = `-- name: NoteSuccess :exec
-update notifier_ledger.endpoint set failing_since = null, failures = 0 where webhook_id = $1 and failures > 0
-`
-
-func (q *Queries) NoteSuccess(ctx context.Context, webhookID string) error {
-	_, err := q.db.Exec(ctx, noteSuccess, webhookID)
-	return err
-}
-
-const oldestPending = `-- name: OldestPending :one
-select coalesce(extract(epoch from now() - min(created_at)), 0)::double precision from notifier_ledger.delivery
-where state = 'pending'
-`
-
-func (q *Queries) OldestPending(ctx context.Context) (float64, error) {
-	row := q.db.QueryRow(ctx, oldestPending)
-	var column_1 float64
-	err := row.Scan(&column_1)
-	return column_1, err
-}
-
-const postponeDelivery = `-- name: PostponeDelivery :exec
-update notifier_ledger.delivery set attempts = $1, next_attempt_at = $2
-where id = $3 and state = 'pending'
-`
-
-type PostponeDeliveryParams struct {
-	Attempts      int32
-	NextAttemptAt time.Time
-	ID            int64
-}
-
-func (q *Queries) PostponeDelivery(ctx context.Context, arg PostponeDeliveryParams) error {
-	_, err := q.db.Exec(ctx, postponeDelivery, arg.Attempts, arg.NextAttemptAt, arg.ID)
-	return err
-}
-
-const release = `-- name: Release :execrows
-update notifier_ledger.endpoint set lease_owner = null, lease_until = null
-where webhook_id = $1 and lease_owner = $2::text and not woken
-`
-
-type ReleaseParams struct {
-	WebhookID string
-	Owner     string
-}
-
-// No row while something was created since the lane last looked.
-func (q *Queries) Release(ctx context.Context, arg ReleaseParams) (int64, error) {
-	result, err := q.db.Exec(ctx, release, arg.WebhookID, arg.Owner)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
-const rewriteBody = `-- name: RewriteBody :exec
-update notifier_ledger.delivery set body = $1 where id = $2
-`
-
-type RewriteBodyParams struct {
-	Body []byte
-	ID   int64
-}
-
-func (q *Queries) RewriteBody(ctx context.Context, arg RewriteBodyParams) error {
-	_, err := q.db.Exec(ctx, rewriteBody, arg.Body, arg.ID)
-	return err
-}
-
-const setTimer = `-- name: SetTimer :execrows
-update notifier_ledger.endpoint set timer_at = $1 where webhook_id = $2 and (timer_at is null or timer_at > $1 or timer_at < now())
-`
-
-type SetTimerParams struct {
-	At        *time.Time
-	WebhookID string
-}
-
-func (q *Queries) SetTimer(ctx context.Context, arg SetTimerParams) (int64, error) {
-	result, err := q.db.Exec(ctx, setTimer, arg.At, arg.WebhookID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
-const startActing = `-- name: StartActing :exec
-insert into notifier_ledger.acted_through (epoch, sequence, position) values ($1, $2, $3)
-on conflict do nothing
-`
-
-type StartActingParams struct {
-	Epoch    string
-	Sequence int64
-	Position string
-}
-
-func (q *Queries) StartActing(ctx context.Context, arg StartActingParams) error {
-	_, err := q.db.Exec(ctx, startActing, arg.Epoch, arg.Sequence, arg.Position)
-	return err
-}
-
-const unattended = `-- name: Unattended :many
-select distinct d.webhook_id from notifier_ledger.delivery d join notifier_ledger.endpoint e using (webhook_id)
-where d.state = 'pending' and d.next_attempt_at <= now() and (e.lease_until is null or e.lease_until < now())
-`
-
-// Receivers with something due and nobody at work: what a lost wake-up left.
-func (q *Queries) Unattended(ctx context.Context) ([]string, error) {
-	rows, err := q.db.Query(ctx, unattended)
 	if err != nil {
 		return nil, err
 	}
@@ -503,15 +142,1020 @@ func (q *Queries) Unattended(ctx context.Context) ([]string, error) {
 	return items, nil
 }
 
-const wake = `-- name: Wake :execrows
-update notifier_ledger.endpoint set woken = true where webhook_id = $1 and not woken
+const AddSecret = `-- name: AddSecret :exec
+insert into notifier_ledger.secret (id, webhook, sealed) values ($1, $2, $3)
 `
 
-// One row when the lane was asleep: the caller then adds a job.
-func (q *Queries) Wake(ctx context.Context, webhookID string) (int64, error) {
-	result, err := q.db.Exec(ctx, wake, webhookID)
+type AddSecretParams struct {
+	ID      string
+	Webhook string
+	Sealed  []byte
+}
+
+func (q *Queries) AddSecret(ctx context.Context, arg AddSecretParams) error {
+	_, err := q.db.Exec(ctx, AddSecret, arg.ID, arg.Webhook, arg.Sealed)
+	return err
+}
+
+const AddTest = `-- name: AddTest :one
+insert into notifier_ledger.delivery (event_id, webhook_id, message_id, incident_id, revision, event_type, body, state, reason_code, reason, kind, attempts, finished_at)
+values ($1, $2, $3, '', 0, $4, $5, $6, $7, $8, 'test', 1, now())
+returning id
+`
+
+type AddTestParams struct {
+	EventID    string
+	WebhookID  string
+	MessageID  string
+	EventType  string
+	Body       []byte
+	State      string
+	ReasonCode string
+	Reason     string
+}
+
+func (q *Queries) AddTest(ctx context.Context, arg AddTestParams) (int64, error) {
+	row := q.db.QueryRow(ctx, AddTest,
+		arg.EventID,
+		arg.WebhookID,
+		arg.MessageID,
+		arg.EventType,
+		arg.Body,
+		arg.State,
+		arg.ReasonCode,
+		arg.Reason,
+	)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
+}
+
+const Advance = `-- name: Advance :execrows
+update notifier_ledger.acted_through set epoch = $1, sequence = $2, position = $3, updated_at = now()
+where position = $4
+`
+
+type AdvanceParams struct {
+	Epoch    string
+	Sequence int64
+	Position string
+	Before   string
+}
+
+// The old position is the fence: a second notifier changes no row.
+func (q *Queries) Advance(ctx context.Context, arg AdvanceParams) (int64, error) {
+	result, err := q.db.Exec(ctx, Advance,
+		arg.Epoch,
+		arg.Sequence,
+		arg.Position,
+		arg.Before,
+	)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const Attempts = `-- name: Attempts :many
+select delivery_id, number, started_at, duration_ms, outcome, status, problem, request_headers, response_headers, response_body from notifier_ledger.attempt where delivery_id = $1 order by number
+`
+
+func (q *Queries) Attempts(ctx context.Context, deliveryID int64) ([]NotifierLedgerAttempt, error) {
+	rows, err := q.db.Query(ctx, Attempts, deliveryID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []NotifierLedgerAttempt
+	for rows.Next() {
+		var i NotifierLedgerAttempt
+		if err := rows.Scan(
+			&i.DeliveryID,
+			&i.Number,
+			&i.StartedAt,
+			&i.DurationMs,
+			&i.Outcome,
+			&i.Status,
+			&i.Problem,
+			&i.RequestHeaders,
+			&i.ResponseHeaders,
+			&i.ResponseBody,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const CancelPending = `-- name: CancelPending :exec
+update notifier_ledger.delivery set state = 'cancelled', reason_code = $1, reason = $2, finished_at = now()
+where webhook_id = $3 and state = 'pending'
+`
+
+type CancelPendingParams struct {
+	Code      string
+	Reason    string
+	WebhookID string
+}
+
+func (q *Queries) CancelPending(ctx context.Context, arg CancelPendingParams) error {
+	_, err := q.db.Exec(ctx, CancelPending, arg.Code, arg.Reason, arg.WebhookID)
+	return err
+}
+
+const CancelSome = `-- name: CancelSome :exec
+update notifier_ledger.delivery set state = 'cancelled', reason_code = $1, reason = $2, finished_at = now()
+where id = any($3::bigint[]) and state = 'pending'
+`
+
+type CancelSomeParams struct {
+	Code   string
+	Reason string
+	Ids    []int64
+}
+
+func (q *Queries) CancelSome(ctx context.Context, arg CancelSomeParams) error {
+	_, err := q.db.Exec(ctx, CancelSome, arg.Code, arg.Reason, arg.Ids)
+	return err
+}
+
+const Counts = `-- name: Counts :many
+select webhook_id, state, count(*) as deliveries from notifier_ledger.delivery
+where state = 'pending' and kind <> 'test' group by webhook_id, state
+union all
+select webhook_id, state, count(*) as deliveries from notifier_ledger.delivery
+where state in ('held', 'dead') and kind <> 'test' group by webhook_id, state
+`
+
+type CountsRow struct {
+	WebhookID  string
+	State      string
+	Deliveries int64
+}
+
+// Each half has an index that holds no others.
+func (q *Queries) Counts(ctx context.Context) ([]CountsRow, error) {
+	rows, err := q.db.Query(ctx, Counts)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CountsRow
+	for rows.Next() {
+		var i CountsRow
+		if err := rows.Scan(&i.WebhookID, &i.State, &i.Deliveries); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const Create = `-- name: Create :many
+with moved as (
+    update notifier_ledger.acted_through set epoch = $1, sequence = $2, position = $3, updated_at = now()
+    where position = $4 returning 1
+), given as (
+    select unnest($5::text[]) as event_id, unnest($6::text[]) as webhook_id, unnest($7::text[]) as message_id,
+        unnest($8::text[]) as incident_id, unnest($9::bigint[]) as revision, unnest($10::bigint[]) as sequence,
+        unnest($11::text[]) as event_type, unnest($12::text[]) as trace_parent, unnest($13::bytea[]) as body,
+        unnest($14::text[]) as state, unnest($15::text[]) as reason_code, unnest($16::text[]) as reason,
+        unnest($17::text[]) as kind
+), added as (
+    insert into notifier_ledger.delivery
+        (event_id, webhook_id, message_id, incident_id, revision, sequence, event_type, trace_parent, body, state, reason_code, reason, kind)
+    select g.event_id, g.webhook_id, g.message_id, g.incident_id, g.revision, g.sequence, g.event_type, g.trace_parent, g.body, g.state,
+        g.reason_code, g.reason, g.kind
+    from given g where exists (select 1 from moved)
+    on conflict (event_id, webhook_id) do nothing
+    returning delivery.webhook_id, delivery.state
+), noted as (
+    update notifier_ledger.endpoint e set woken = coalesce(e.throttled_until <= now(), true),
+        due_at = case when e.throttled_until > now() then e.throttled_until when e.lease_until >= now() then e.due_at else now() + interval '5 seconds' end
+    where e.webhook_id in (select added.webhook_id from added where added.state = 'pending')
+    returning e.webhook_id, e.woken, e.lease_until
+)
+select noted.webhook_id::text as webhook_id from noted where noted.woken and (noted.lease_until is null or noted.lease_until < now())
+union all select ''::text from moved
+`
+
+type CreateParams struct {
+	Epoch        string
+	Sequence     int64
+	Position     string
+	Before       string
+	EventIds     []string
+	WebhookIds   []string
+	MessageIds   []string
+	IncidentIds  []string
+	Revisions    []int64
+	Sequences    []int64
+	EventTypes   []string
+	TraceParents []string
+	Bodies       [][]byte
+	States       []string
+	ReasonCodes  []string
+	Reasons      []string
+	Kinds        []string
+}
+
+// Moves the position, which is the fence: another notifier's position creates
+// nothing. Creates deliveries unless they were created before, and notes at their
+// receivers that there is something new. One row for each receiver that nobody
+// attends to, for which the caller adds a job, and one with an empty id when the
+// position was moved. Should the job be lost, somebody looks after the receiver
+// when it is due. A receiver that fails again and again is looked after when its
+// pause is over.
+func (q *Queries) Create(ctx context.Context, arg CreateParams) ([]string, error) {
+	rows, err := q.db.Query(ctx, Create,
+		arg.Epoch,
+		arg.Sequence,
+		arg.Position,
+		arg.Before,
+		arg.EventIds,
+		arg.WebhookIds,
+		arg.MessageIds,
+		arg.IncidentIds,
+		arg.Revisions,
+		arg.Sequences,
+		arg.EventTypes,
+		arg.TraceParents,
+		arg.Bodies,
+		arg.States,
+		arg.ReasonCodes,
+		arg.Reasons,
+		arg.Kinds,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var webhook_id string
+		if err := rows.Scan(&webhook_id); err != nil {
+			return nil, err
+		}
+		items = append(items, webhook_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const Disable = `-- name: Disable :exec
+update notifier_ledger.endpoint set disabled_revision = $1::bigint, disabled_code = $2, disabled_reason = $3::text, disabled_at = now()
+where webhook_id = $4
+`
+
+type DisableParams struct {
+	Revision  int64
+	Code      string
+	Reason    string
+	WebhookID string
+}
+
+func (q *Queries) Disable(ctx context.Context, arg DisableParams) error {
+	_, err := q.db.Exec(ctx, Disable,
+		arg.Revision,
+		arg.Code,
+		arg.Reason,
+		arg.WebhookID,
+	)
+	return err
+}
+
+const DisabledEndpoints = `-- name: DisabledEndpoints :many
+select webhook_id, disabled_revision::bigint as revision from notifier_ledger.endpoint where disabled_revision is not null
+`
+
+type DisabledEndpointsRow struct {
+	WebhookID string
+	Revision  int64
+}
+
+func (q *Queries) DisabledEndpoints(ctx context.Context) ([]DisabledEndpointsRow, error) {
+	rows, err := q.db.Query(ctx, DisabledEndpoints)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []DisabledEndpointsRow
+	for rows.Next() {
+		var i DisabledEndpointsRow
+		if err := rows.Scan(&i.WebhookID, &i.Revision); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const Dismiss = `-- name: Dismiss :exec
+update notifier_ledger.endpoint set lease_owner = null, lease_until = null, due_at = now()
+where lease_until >= now() and lease_process = any($1::integer[])
+`
+
+// Ends the leases of dead processes.
+func (q *Queries) Dismiss(ctx context.Context, processes []int32) error {
+	_, err := q.db.Exec(ctx, Dismiss, processes)
+	return err
+}
+
+const Due = `-- name: Due :many
+select d.id, d.message_id, d.event_type, d.incident_id, d.trace_parent, d.body, d.attempts, d.attempts_before, d.sequence, d.redactions
+from notifier_ledger.delivery d
+where d.webhook_id = $1 and d.state = 'pending' and d.next_attempt_at <= now()
+order by d.next_attempt_at, d.id limit (select case when e.failures > 0 then 1 else $2::bigint end from notifier_ledger.endpoint e where e.webhook_id = $1)
+`
+
+type DueParams struct {
+	WebhookID string
+	Most      int64
+}
+
+type DueRow struct {
+	ID             int64
+	MessageID      string
+	EventType      string
+	IncidentID     string
+	TraceParent    string
+	Body           []byte
+	Attempts       int32
+	AttemptsBefore int32
+	Sequence       int64
+	Redactions     int32
+}
+
+// Those that are due the longest; a single one, to see whether it is well again, of a receiver
+// whose last round failed.
+func (q *Queries) Due(ctx context.Context, arg DueParams) ([]DueRow, error) {
+	rows, err := q.db.Query(ctx, Due, arg.WebhookID, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []DueRow
+	for rows.Next() {
+		var i DueRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.MessageID,
+			&i.EventType,
+			&i.IncidentID,
+			&i.TraceParent,
+			&i.Body,
+			&i.Attempts,
+			&i.AttemptsBefore,
+			&i.Sequence,
+			&i.Redactions,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const Enable = `-- name: Enable :exec
+update notifier_ledger.endpoint set disabled_revision = null, disabled_code = '', disabled_reason = null, disabled_at = null,
+    failing_since = null, failures = 0, throttled_until = null
+where webhook_id = $1
+`
+
+func (q *Queries) Enable(ctx context.Context, webhookID string) error {
+	_, err := q.db.Exec(ctx, Enable, webhookID)
+	return err
+}
+
+const Endpoints = `-- name: Endpoints :many
+select webhook_id, woken, lease_owner, lease_until, disabled_revision, disabled_reason, disabled_at, failing_since, failures, last_success_at, last_failure_at, last_problem, throttled_until, disabled_code, due_at, lease_process from notifier_ledger.endpoint
+`
+
+func (q *Queries) Endpoints(ctx context.Context) ([]NotifierLedgerEndpoint, error) {
+	rows, err := q.db.Query(ctx, Endpoints)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []NotifierLedgerEndpoint
+	for rows.Next() {
+		var i NotifierLedgerEndpoint
+		if err := rows.Scan(
+			&i.WebhookID,
+			&i.Woken,
+			&i.LeaseOwner,
+			&i.LeaseUntil,
+			&i.DisabledRevision,
+			&i.DisabledReason,
+			&i.DisabledAt,
+			&i.FailingSince,
+			&i.Failures,
+			&i.LastSuccessAt,
+			&i.LastFailureAt,
+			&i.LastProblem,
+			&i.ThrottledUntil,
+			&i.DisabledCode,
+			&i.DueAt,
+			&i.LeaseProcess,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const Erased = `-- name: Erased :exec
+update notifier_ledger.erasure set done = greatest(done, $1::bigint)
+`
+
+func (q *Queries) Erased(ctx context.Context, done int64) error {
+	_, err := q.db.Exec(ctx, Erased, done)
+	return err
+}
+
+const ExpireSecrets = `-- name: ExpireSecrets :one
+with ended as (
+    update notifier_ledger.secret set expires_at = $1::timestamptz
+    where webhook = $2 and id <> $3 and (expires_at is null or expires_at > $1::timestamptz)
+    returning id
+)
+select count(*) from ended
+`
+
+type ExpireSecretsParams struct {
+	At      time.Time
+	Webhook string
+	ID      string
+}
+
+// The other secrets of a webhook end at a time, unless they end before.
+func (q *Queries) ExpireSecrets(ctx context.Context, arg ExpireSecretsParams) (int64, error) {
+	row := q.db.QueryRow(ctx, ExpireSecrets, arg.At, arg.Webhook, arg.ID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const ForgetAnswers = `-- name: ForgetAnswers :exec
+update notifier_ledger.attempt set response_body = null, response_headers = null
+where delivery_id in (select id from notifier_ledger.delivery where incident_id = $1)
+`
+
+// A receiver may have echoed what was sent.
+func (q *Queries) ForgetAnswers(ctx context.Context, incidentID string) error {
+	_, err := q.db.Exec(ctx, ForgetAnswers, incidentID)
+	return err
+}
+
+const HoldOverdue = `-- name: HoldOverdue :execrows
+update notifier_ledger.delivery d set state = 'held', reason_code = $1, reason = $2
+from notifier_ledger.endpoint e
+where e.webhook_id = d.webhook_id and d.state = 'pending' and d.attempts = d.attempts_before and e.failures = 0
+    and d.next_attempt_at < now() - make_interval(secs => $3::double precision)
+`
+
+type HoldOverdueParams struct {
+	Code    string
+	Reason  string
+	Seconds float64
+}
+
+// What waited so long for its first attempt that nobody can have looked after it.
+func (q *Queries) HoldOverdue(ctx context.Context, arg HoldOverdueParams) (int64, error) {
+	result, err := q.db.Exec(ctx, HoldOverdue, arg.Code, arg.Reason, arg.Seconds)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const HoldPending = `-- name: HoldPending :execrows
+update notifier_ledger.delivery set state = 'held', reason_code = $1, reason = $2 where state = 'pending'
+`
+
+type HoldPendingParams struct {
+	Code   string
+	Reason string
+}
+
+func (q *Queries) HoldPending(ctx context.Context, arg HoldPendingParams) (int64, error) {
+	result, err := q.db.Exec(ctx, HoldPending, arg.Code, arg.Reason)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const IncidentDeliveries = `-- name: IncidentDeliveries :many
+select id, event_id from notifier_ledger.delivery where incident_id = $1
+`
+
+type IncidentDeliveriesRow struct {
+	ID      int64
+	EventID string
+}
+
+func (q *Queries) IncidentDeliveries(ctx context.Context, incidentID string) ([]IncidentDeliveriesRow, error) {
+	rows, err := q.db.Query(ctx, IncidentDeliveries, incidentID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []IncidentDeliveriesRow
+	for rows.Next() {
+		var i IncidentDeliveriesRow
+		if err := rows.Scan(&i.ID, &i.EventID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const IncidentsNaming = `-- name: IncidentsNaming :many
+select distinct incident_id from notifier_ledger.delivery
+where incident_id <> '' and position(convert_to($1::text, 'UTF8') in body) > 0
+`
+
+// Incidents whose deliveries name a person by id.
+func (q *Queries) IncidentsNaming(ctx context.Context, personID string) ([]string, error) {
+	rows, err := q.db.Query(ctx, IncidentsNaming, personID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var incident_id string
+		if err := rows.Scan(&incident_id); err != nil {
+			return nil, err
+		}
+		items = append(items, incident_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const Lease = `-- name: Lease :many
+update notifier_ledger.endpoint set lease_owner = $1::text, lease_until = now() + make_interval(secs => $2::double precision),
+    due_at = now() + make_interval(secs => $2::double precision), woken = false, lease_process = $3::integer
+where webhook_id = $4 and (lease_until is null or lease_until < now() or lease_owner = $1::text)
+returning nextval('notifier_ledger.round')::bigint as round, failures, coalesce(throttled_until > now(), false)::boolean as throttled,
+    disabled_revision
+`
+
+type LeaseParams struct {
+	Owner     string
+	Seconds   float64
+	Process   int32
+	WebhookID string
+}
+
+type LeaseRow struct {
+	Round            int64
+	Failures         int32
+	Throttled        bool
+	DisabledRevision pgtype.Int8
+}
+
+// Takes the receiver and the number of a round. One row, or none when another
+// lane has it. Should the lane die, somebody looks after the receiver when the
+// lease has run out, or as soon as its process is known to be dead.
+func (q *Queries) Lease(ctx context.Context, arg LeaseParams) ([]LeaseRow, error) {
+	rows, err := q.db.Query(ctx, Lease,
+		arg.Owner,
+		arg.Seconds,
+		arg.Process,
+		arg.WebhookID,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LeaseRow
+	for rows.Next() {
+		var i LeaseRow
+		if err := rows.Scan(
+			&i.Round,
+			&i.Failures,
+			&i.Throttled,
+			&i.DisabledRevision,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const LockActing = `-- name: LockActing :one
+select uncertain_through from notifier_ledger.acted_through for update
+`
+
+func (q *Queries) LockActing(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, LockActing)
+	var uncertain_through int64
+	err := row.Scan(&uncertain_through)
+	return uncertain_through, err
+}
+
+const LockIncidentEndpoints = `-- name: LockIncidentEndpoints :exec
+select 1 from notifier_ledger.endpoint
+where webhook_id in (select d.webhook_id from notifier_ledger.delivery d where d.incident_id = $1)
+order by webhook_id for update
+`
+
+func (q *Queries) LockIncidentEndpoints(ctx context.Context, incidentID string) error {
+	_, err := q.db.Exec(ctx, LockIncidentEndpoints, incidentID)
+	return err
+}
+
+const MarkUncertain = `-- name: MarkUncertain :exec
+update notifier_ledger.acted_through set uncertain_through = greatest(uncertain_through, $1::bigint), uncertain_since = now()
+`
+
+func (q *Queries) MarkUncertain(ctx context.Context, sequence int64) error {
+	_, err := q.db.Exec(ctx, MarkUncertain, sequence)
+	return err
+}
+
+const NoteRound = `-- name: NoteRound :one
+update notifier_ledger.endpoint set
+    failing_since = case when $1::boolean then null else coalesce(failing_since, now()) end,
+    failures = case when $1::boolean then 0 else failures + 1 end,
+    last_success_at = case when $1::boolean then now() else last_success_at end,
+    last_failure_at = case when $2::boolean then now() else last_failure_at end,
+    last_problem = case when $2::boolean then $3::text else last_problem end,
+    throttled_until = case when $1::boolean and $4::double precision = 0 then null
+        when $4::double precision > 0 then now() + make_interval(secs => $4::double precision) end
+where webhook_id = $5
+returning failures, failing_since
+`
+
+type NoteRoundParams struct {
+	Succeeded       bool
+	Failed          bool
+	Problem         string
+	ThrottleSeconds float64
+	WebhookID       string
+}
+
+type NoteRoundRow struct {
+	Failures     int32
+	FailingSince *time.Time
+}
+
+// What a round says about the receiver: any success makes it well. It is also
+// the lock that whoever changes deliveries takes first.
+func (q *Queries) NoteRound(ctx context.Context, arg NoteRoundParams) (NoteRoundRow, error) {
+	row := q.db.QueryRow(ctx, NoteRound,
+		arg.Succeeded,
+		arg.Failed,
+		arg.Problem,
+		arg.ThrottleSeconds,
+		arg.WebhookID,
+	)
+	var i NoteRoundRow
+	err := row.Scan(&i.Failures, &i.FailingSince)
+	return i, err
+}
+
+const OldestPending = `-- name: OldestPending :one
+select coalesce(extract(epoch from now() - min(created_at)), 0)::double precision from notifier_ledger.delivery
+where state = 'pending'
+`
+
+func (q *Queries) OldestPending(ctx context.Context) (float64, error) {
+	row := q.db.QueryRow(ctx, OldestPending)
+	var column_1 float64
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
+const PendingErasure = `-- name: PendingErasure :one
+select wanted, done from notifier_ledger.erasure
+`
+
+type PendingErasureRow struct {
+	Wanted int64
+	Done   int64
+}
+
+func (q *Queries) PendingErasure(ctx context.Context) (PendingErasureRow, error) {
+	row := q.db.QueryRow(ctx, PendingErasure)
+	var i PendingErasureRow
+	err := row.Scan(&i.Wanted, &i.Done)
+	return i, err
+}
+
+const RecordAttempts = `-- name: RecordAttempts :exec
+with given as (
+    select unnest($1::bigint[]) as id, unnest($2::int[]) as number, unnest($3::timestamptz[]) as started_at,
+        unnest($4::int[]) as duration_ms, unnest($5::text[]) as outcome, unnest($6::int[]) as status,
+        unnest($7::text[]) as problem, unnest($8::text[]) as request, unnest($9::text[]) as response,
+        unnest($10::bytea[]) as body, unnest($11::text[]) as state, unnest($12::text[]) as reason_code,
+        unnest($13::text[]) as reason, unnest($14::timestamptz[]) as next_at, unnest($15::int[]) as redactions
+), attempted as (
+    insert into notifier_ledger.attempt
+        (delivery_id, number, started_at, duration_ms, outcome, status, problem, request_headers, response_headers, response_body)
+    select g.id, g.number, g.started_at, g.duration_ms, g.outcome, g.status, g.problem, g.request::jsonb,
+        case when d.redactions = g.redactions then g.response::jsonb end, case when d.redactions = g.redactions then g.body end
+    from given g join notifier_ledger.delivery d using (id)
+    on conflict do nothing
+)
+update notifier_ledger.delivery d set attempts = g.number, state = g.state, reason_code = g.reason_code, reason = g.reason,
+    next_attempt_at = g.next_at, finished_at = case when g.state = 'pending' then null else now() end
+from given g where d.id = g.id and d.state = 'pending'
+`
+
+type RecordAttemptsParams struct {
+	Ids         []int64
+	Numbers     []int32
+	Started     []time.Time
+	Durations   []int32
+	Outcomes    []string
+	Statuses    []int32
+	Problems    []string
+	Requests    []string
+	Responses   []string
+	Bodies      [][]byte
+	States      []string
+	ReasonCodes []string
+	Reasons     []string
+	Nexts       []time.Time
+	Redactions  []int32
+}
+
+func (q *Queries) RecordAttempts(ctx context.Context, arg RecordAttemptsParams) error {
+	_, err := q.db.Exec(ctx, RecordAttempts,
+		arg.Ids,
+		arg.Numbers,
+		arg.Started,
+		arg.Durations,
+		arg.Outcomes,
+		arg.Statuses,
+		arg.Problems,
+		arg.Requests,
+		arg.Responses,
+		arg.Bodies,
+		arg.States,
+		arg.ReasonCodes,
+		arg.Reasons,
+		arg.Nexts,
+		arg.Redactions,
+	)
+	return err
+}
+
+const Rest = `-- name: Rest :execrows
+update notifier_ledger.endpoint e set lease_owner = null, lease_until = null,
+    due_at = greatest((select min(d.next_attempt_at) from notifier_ledger.delivery d where d.webhook_id = e.webhook_id and d.state = 'pending'),
+        case when exists (select 1 from notifier_ledger.delivery d where d.webhook_id = e.webhook_id and d.state = 'pending') then e.throttled_until end)
+where e.webhook_id = $1 and e.lease_owner = $2::text and (not e.woken or e.throttled_until > now())
+`
+
+type RestParams struct {
+	WebhookID string
+	Owner     string
+}
+
+// Gives the receiver back until its next delivery is due. No row while something
+// was created since the lane last looked.
+func (q *Queries) Rest(ctx context.Context, arg RestParams) (int64, error) {
+	result, err := q.db.Exec(ctx, Rest, arg.WebhookID, arg.Owner)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const Resume = `-- name: Resume :exec
+insert into notifier_ledger.acted_through (epoch, sequence, position) values ($1, $2, $3)
+on conflict (singleton) do update set epoch = excluded.epoch, sequence = excluded.sequence, position = excluded.position,
+    uncertain_through = 0, uncertain_since = null, updated_at = now()
+`
+
+type ResumeParams struct {
+	Epoch    string
+	Sequence int64
+	Position string
+}
+
+func (q *Queries) Resume(ctx context.Context, arg ResumeParams) error {
+	_, err := q.db.Exec(ctx, Resume, arg.Epoch, arg.Sequence, arg.Position)
+	return err
+}
+
+const RewriteBody = `-- name: RewriteBody :exec
+update notifier_ledger.delivery set body = $1, redactions = redactions + 1 where id = $2
+`
+
+type RewriteBodyParams struct {
+	Body []byte
+	ID   int64
+}
+
+func (q *Queries) RewriteBody(ctx context.Context, arg RewriteBodyParams) error {
+	_, err := q.db.Exec(ctx, RewriteBody, arg.Body, arg.ID)
+	return err
+}
+
+const Rounds = `-- name: Rounds :one
+select coalesce(pg_sequence_last_value('notifier_ledger.round'::regclass), 0)::bigint as rounds
+`
+
+// The number of the last round that this ledger knows of.
+func (q *Queries) Rounds(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, Rounds)
+	var rounds int64
+	err := row.Scan(&rounds)
+	return rounds, err
+}
+
+const Secret = `-- name: Secret :one
+select sealed, coalesce(expires_at <= now(), false)::boolean as expired from notifier_ledger.secret where id = $1
+`
+
+type SecretRow struct {
+	Sealed  []byte
+	Expired bool
+}
+
+func (q *Queries) Secret(ctx context.Context, id string) (SecretRow, error) {
+	row := q.db.QueryRow(ctx, Secret, id)
+	var i SecretRow
+	err := row.Scan(&i.Sealed, &i.Expired)
+	return i, err
+}
+
+const SkipRounds = `-- name: SkipRounds :exec
+select setval('notifier_ledger.round', $1::bigint)
+`
+
+func (q *Queries) SkipRounds(ctx context.Context, rounds int64) error {
+	_, err := q.db.Exec(ctx, SkipRounds, rounds)
+	return err
+}
+
+const StartActing = `-- name: StartActing :exec
+insert into notifier_ledger.acted_through (epoch, sequence, position) values ($1, $2, $3)
+on conflict do nothing
+`
+
+type StartActingParams struct {
+	Epoch    string
+	Sequence int64
+	Position string
+}
+
+func (q *Queries) StartActing(ctx context.Context, arg StartActingParams) error {
+	_, err := q.db.Exec(ctx, StartActing, arg.Epoch, arg.Sequence, arg.Position)
+	return err
+}
+
+const ToldIncidents = `-- name: ToldIncidents :many
+select distinct incident_id from notifier_ledger.delivery where incident_id <> '' order by incident_id
+`
+
+func (q *Queries) ToldIncidents(ctx context.Context) ([]string, error) {
+	rows, err := q.db.Query(ctx, ToldIncidents)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var incident_id string
+		if err := rows.Scan(&incident_id); err != nil {
+			return nil, err
+		}
+		items = append(items, incident_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const Unattended = `-- name: Unattended :many
+update notifier_ledger.endpoint set woken = true, due_at = now() + interval '30 seconds'
+where due_at <= now() and (lease_until is null or lease_until < now())
+returning webhook_id
+`
+
+// Wakes receivers that something is due to and that nobody attends to.
+func (q *Queries) Unattended(ctx context.Context) ([]string, error) {
+	rows, err := q.db.Query(ctx, Unattended)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var webhook_id string
+		if err := rows.Scan(&webhook_id); err != nil {
+			return nil, err
+		}
+		items = append(items, webhook_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const Uncertain = `-- name: Uncertain :one
+select uncertain_through from notifier_ledger.acted_through
+`
+
+func (q *Queries) Uncertain(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, Uncertain)
+	var uncertain_through int64
+	err := row.Scan(&uncertain_through)
+	return uncertain_through, err
+}
+
+const Waiting = `-- name: Waiting :one
+select (select count(*) from notifier_ledger.delivery where state = 'pending') as pending,
+    (select count(*) from notifier_ledger.delivery where state in ('held', 'dead') and state = 'held') as held
+`
+
+type WaitingRow struct {
+	Pending int64
+	Held    int64
+}
+
+func (q *Queries) Waiting(ctx context.Context) (WaitingRow, error) {
+	row := q.db.QueryRow(ctx, Waiting)
+	var i WaitingRow
+	err := row.Scan(&i.Pending, &i.Held)
+	return i, err
+}
+
+const Wake = `-- name: Wake :many
+with noted as (
+    update notifier_ledger.endpoint set woken = coalesce(throttled_until <= now(), true),
+        due_at = case when throttled_until > now() then throttled_until when lease_until >= now() then due_at else now() + interval '5 seconds' end
+    where webhook_id = any($1::text[])
+    returning webhook_id, woken, lease_until
+)
+select webhook_id from noted where woken and (lease_until is null or lease_until < now())
+`
+
+// Notes that there is something new, and returns the receivers that nobody
+// attends to: the caller adds a job for each.
+func (q *Queries) Wake(ctx context.Context, webhookIds []string) ([]string, error) {
+	rows, err := q.db.Query(ctx, Wake, webhookIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var webhook_id string
+		if err := rows.Scan(&webhook_id); err != nil {
+			return nil, err
+		}
+		items = append(items, webhook_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const WantErasure = `-- name: WantErasure :exec
+update notifier_ledger.erasure set wanted = wanted + 1
+`
+
+func (q *Queries) WantErasure(ctx context.Context) error {
+	_, err := q.db.Exec(ctx, WantErasure)
+	return err
 }

@@ -1,0 +1,138 @@
+package cli
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/fault"
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/output"
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/view"
+	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
+)
+
+// alertsPage is how many alerts one call asks for at most.
+const alertsPage = 200
+
+func (a *app) alertsCommand() *cobra.Command {
+	c := group("alerts", "See the alerts that machines sent", a.alertsListCommand(), a.alertsShowCommand())
+	c.Aliases = []string{"alert"}
+	return c
+}
+
+// alertFilter is what `alerts list` looks for.
+type alertFilter struct {
+	open, all                   bool
+	labels                      []string
+	incident, source, pageToken string
+	bounds                      bounds
+	limit                       int
+}
+
+func (f *alertFilter) bind(flags *pflag.FlagSet) {
+	flags.BoolVar(&f.open, "open", false, "only those that are firing")
+	flags.StringArrayVarP(&f.labels, "label", "l", nil, "only those with this label, as name=value; may be repeated")
+	flags.StringVar(&f.incident, "incident", "", "only those of this incident")
+	flags.StringVar(&f.source, "source", "", "only those from this door, for example alertmanager")
+	flags.IntVar(&f.limit, "limit", 50, "how many at most")
+	flags.BoolVar(&f.all, "all", false, "all of them")
+	flags.StringVar(&f.pageToken, "page-token", "", "go on where the answer before ended")
+	f.bounds.bind(flags)
+}
+
+func (a *app) alertsListCommand() *cobra.Command {
+	var f alertFilter
+	c := &cobra.Command{
+		Use: "list", Aliases: []string{"ls"}, Short: "List alerts, the latest first", Args: noArgs,
+		Long: `List alerts, the latest first. An alert is one episode: from when its condition
+began to hold until it ended. --since and --until are about its begin.`,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.alertsList(cmd.Context(), f) },
+	}
+	f.bind(c.Flags())
+	_ = c.RegisterFlagCompletionFunc("incident", a.completeOtherIncident)
+	return c
+}
+
+func (f *alertFilter) request(a *app) (*signalv1.ListAlertsRequest, error) {
+	r := &signalv1.ListAlertsRequest{
+		Open: f.open, Incident: f.incident, Source: f.source, PageToken: f.pageToken, Labels: map[string]string{},
+	}
+	for _, pair := range f.labels {
+		name, value, ok := strings.Cut(pair, "=")
+		if !ok || name == "" {
+			return nil, fault.FieldUsagef("label", "--label %s: write it as name=value", pair)
+		}
+		r.Labels[name] = strings.Trim(value, `"`)
+	}
+	var err error
+	if r.Since, r.Until, err = f.bounds.read(a); err != nil {
+		return nil, err
+	}
+	if f.limit < 1 && !f.all {
+		return nil, fault.FieldUsagef("limit", "--limit must be at least 1; use --all for all of them")
+	}
+	return r, nil
+}
+
+func (a *app) alertsList(ctx context.Context, f alertFilter) error {
+	p, err := a.printer()
+	if err != nil {
+		return err
+	}
+	request, err := f.request(a)
+	if err != nil {
+		return err
+	}
+	s, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	found := view.AlertEpisodes{Alerts: []view.AlertEpisode{}}
+	for more := true; more; {
+		left := alertsPage
+		if !f.all {
+			left = min(left, f.limit-len(found.Alerts))
+		}
+		request.PageSize = int32(left)
+		limited, cancel := a.deadline(ctx)
+		page, err := s.Alerts.ListAlerts(limited, request)
+		cancel()
+		if err != nil {
+			return err
+		}
+		for _, alert := range page.GetAlerts() {
+			found.Alerts = append(found.Alerts, view.OfAlert(alert))
+		}
+		found.NextPageToken = page.GetNextPageToken()
+		request.PageToken = found.NextPageToken
+		more = request.GetPageToken() != "" && (f.all || len(found.Alerts) < f.limit)
+	}
+	return p.Print(output.Document{Value: found, Blocks: a.alertRows(found)})
+}
+
+func (a *app) alertRows(found view.AlertEpisodes) []output.Block {
+	rows := output.Rows{
+		Columns: []string{"alert", "state", "title", "labels", "incident", "began", "ended"}, Shrink: 3,
+		Empty: "No alerts.",
+	}
+	clock := a.clock()
+	for _, alert := range found.Alerts {
+		ended := ""
+		if !alert.EndedTime.IsZero() {
+			ended = clock.When(alert.EndedTime.Time)
+		}
+		rows.Rows = append(rows.Rows, []output.Cell{
+			output.T(output.Strong, shortAlert(alert.ID)), alertStateCell(alert.State), alertTitle(alert),
+			output.T(output.Dim, fewLabels(alert.Labels)), output.P(alert.Incident),
+			output.T(output.Dim, clock.When(alert.StartedTime.Time)), output.T(output.Dim, ended),
+		})
+	}
+	blocks := []output.Block{rows}
+	if found.NextPageToken != "" {
+		blocks = append(blocks, output.Line{output.T(output.Dim, "there are more: --limit, --all or --page-token "+found.NextPageToken)})
+	}
+	return blocks
+}

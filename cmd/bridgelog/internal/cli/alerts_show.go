@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/output"
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/view"
+	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
+)
+
+func (a *app) alertsShowCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "show ALERT", Aliases: []string{"view"}, Short: "Show one alert: its life, its incident and its evidence",
+		Long: `Show one alert: its life, the incident it led to, and which raw signals say so.
+ALERT is its id, or the first characters of it, at least four.`,
+		Args: exactly(1), ValidArgsFunction: a.completeAlert,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, err := a.printer()
+			if err != nil {
+				return err
+			}
+			s, err := a.open(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer s.close()
+			ctx, cancel := a.deadline(cmd.Context())
+			defer cancel()
+			r, err := s.Alerts.GetAlert(ctx, &signalv1.GetAlertRequest{Alert: args[0]})
+			if err != nil {
+				return err
+			}
+			alert := view.OfAlert(r.GetAlert())
+			return p.Print(output.Document{Value: alert, Blocks: a.alertBlocks(alert)})
+		},
+	}
+}
+
+func (a *app) alertBlocks(alert view.AlertEpisode) []output.Block {
+	clock := a.clock()
+	fields := output.Fields{
+		{Name: "began", Value: output.P(clock.Time(alert.StartedTime.Time))},
+		{Name: "ended", Value: output.P(clock.Time(alert.EndedTime.Time))},
+		{Name: "written down", Value: output.P(clock.Time(alert.RecordedTime.Time))},
+		{Name: "incident", Value: output.P(alert.Incident)},
+		{Name: "route", Value: output.P(alert.Route)},
+		{Name: "from", Value: output.P(alert.Source + " " + alert.Fingerprint)},
+		{Name: "link", Value: output.P(alert.URL)},
+		{Name: "evidence", Value: output.P(strings.TrimSpace(alert.SignalID + " " + alert.EndSignalID))},
+		{Name: "id", Value: output.T(output.Dim, alert.ID)},
+	}
+	blocks := []output.Block{
+		output.Line{output.T(output.Strong, shortAlert(alert.ID)), alertStateCell(alert.State), alertTitle(alert)}, fields,
+	}
+	for _, part := range []struct {
+		heading string
+		pairs   map[string]string
+	}{{"Labels", alert.Labels}, {"Annotations", alert.Annotations}} {
+		if len(part.pairs) == 0 {
+			continue
+		}
+		rows := output.Rows{Columns: []string{"name", "value"}}
+		for _, name := range slices.Sorted(maps.Keys(part.pairs)) {
+			rows.Rows = append(rows.Rows, []output.Cell{output.P(name), output.P(part.pairs[name])})
+		}
+		blocks = append(blocks, output.Heading(part.heading), rows)
+	}
+	return blocks
+}
+
+// shortAlert is as much of an id as people need to name an alert.
+func shortAlert(id string) string {
+	const enough = 8
+	return id[:min(len(id), enough)]
+}
+
+func alertStateCell(state string) output.Cell {
+	if state == "firing" {
+		return output.T(output.Bad, state)
+	}
+	return output.T(output.Good, state)
+}
+
+func alertTitle(alert view.AlertEpisode) output.Cell {
+	if alert.Redacted {
+		return output.T(output.Warn, "[redacted]")
+	}
+	return output.P(alert.Title)
+}
+
+// fewLabels are the labels that tell alerts of one name apart, shortened.
+func fewLabels(labels map[string]string) string {
+	const width = 48
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(labels)) {
+		if name != "alertname" && name != "severity" {
+			out = append(out, name+"="+labels[name])
+		}
+	}
+	line := []rune(strings.Join(out, " "))
+	if len(line) > width {
+		return string(line[:width-1]) + "…"
+	}
+	return string(line)
+}
+
+// completeAlert completes the alerts that are firing.
+func (a *app) completeAlert(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	s, err := a.open(cmd.Context())
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	defer s.close()
+	ctx, cancel := a.deadline(cmd.Context())
+	defer cancel()
+	list, err := s.Alerts.ListAlerts(ctx, &signalv1.ListAlertsRequest{Open: true, PageSize: alertsPage})
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var found []cobra.Completion
+	for _, alert := range list.GetAlerts() {
+		if id := shortAlert(alert.GetId()); strings.HasPrefix(alert.GetId(), typed) {
+			found = append(found, cobra.CompletionWithDesc(id, alert.GetTitle()))
+		}
+	}
+	return found, cobra.ShellCompDirectiveNoFileComp
+}

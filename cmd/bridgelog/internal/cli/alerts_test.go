@@ -1,0 +1,94 @@
+package cli_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/metadata"
+
+	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
+)
+
+// fire writes, as intake would, that an alert began, and returns its id.
+func (sys system) fire(t *testing.T, fingerprint, title, incident string, ended bool) string {
+	t.Helper()
+	conn, err := grpc.NewClient(sys.address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	ctx := metadata.AppendToOutgoingContext(context.Background(), "authorization", "Bearer "+sys.token)
+	client := signalv1.NewAlertServiceClient(conn)
+	const began = 1_767_348_000_000_000 // 2026-01-02T10:00:00Z
+	fired, err := client.RecordAlertFired(ctx, &signalv1.RecordAlertFiredRequest{
+		Source: "alertmanager", Fingerprint: fingerprint, StartsAtUs: began, Route: "critical", IncidentId: incident,
+		SignalId: "0197aa00-signal", Title: title, Labels: map[string]string{"alertname": title, "service": "checkout"},
+		Annotations: map[string]string{"runbook_url": "https://runbooks.example/5xx"}, GeneratorUrl: "http://prometheus.example/graph",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ended {
+		_, err = client.RecordAlertResolved(ctx, &signalv1.RecordAlertResolvedRequest{AlertId: fired.GetAlertId(), EndsAtUs: began + 60_000_000})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return fired.GetAlertId()
+}
+
+// listed polls, since the view follows the log.
+func (s *shell) listed(n int, args ...string) []any {
+	s.t.Helper()
+	var found []any
+	for range 2000 {
+		found = s.json(append([]string{"alerts", "list"}, args...)...)["alerts"].([]any)
+		if len(found) == n {
+			return found
+		}
+	}
+	s.t.Fatalf("alerts list %s: %d alerts, want %d", strings.Join(args, " "), len(found), n)
+	return nil
+}
+
+func TestAlerts(t *testing.T) {
+	sys := startWhole(t)
+	s := newShell(t).on(sys)
+	if r := s.ok("alerts", "list"); !strings.Contains(r.out, "No alerts.") {
+		t.Errorf("an empty list says %q", r.out)
+	}
+	id := s.json("declare", "Checkout returns 502")["incident_id"].(string)
+	firing := sys.fire(t, "f1", "HighErrorRate", id, false)
+	sys.fire(t, "f2", "DiskFull", "", true)
+	s.listed(2)
+	open := s.listed(1, "--open")[0].(map[string]any)
+	if open["id"] != firing || open["state"] != "firing" || open["incident"] != "INC-1" || open["ended_time"] != nil ||
+		open["started_time"] != "2026-01-02T10:00:00Z" {
+		t.Errorf("open: %v", open)
+	}
+	s.listed(2, "--label", "service=checkout")
+	s.listed(1, "-l", "alertname=DiskFull", "--until", "2026-01-03T00:00:00Z")
+	s.listed(0, "--since", "2026-01-03T00:00:00Z")
+	s.listed(1, "--incident", "INC-1")
+	if r := s.ok("alerts", "list", "--limit", "1"); !strings.Contains(r.out, "there are more") {
+		t.Errorf("a first page says %q", r.out)
+	}
+	r := s.ok("alerts", "show", firing[:6])
+	for _, want := range []string{"firing", "INC-1", "0197aa00-signal", "runbook_url", "critical", "HighErrorRate"} {
+		if !strings.Contains(r.out, want) {
+			t.Errorf("show does not say %q:\n%s", want, r.out)
+		}
+	}
+	if v := s.json("alert", "show", firing); v["signal_id"] != "0197aa00-signal" || v["annotations"].(map[string]any)["runbook_url"] == "" {
+		t.Errorf("show: %v", v)
+	}
+	if v := s.json("rebuild", "alerts"); v["alerts"] != 2.0 || v["corrected"] != 0.0 {
+		t.Errorf("rebuild: %v", v)
+	}
+	s.fails(3, "there is no such alert", "alerts", "show", "ffffffff")
+	s.fails(2, "name=value", "alerts", "list", "--label", "nothing")
+	s.fails(2, "something is missing", "alerts", "show")
+}

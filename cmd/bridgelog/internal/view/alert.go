@@ -1,0 +1,60 @@
+package view
+
+import (
+	"maps"
+
+	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
+)
+
+// AlertEpisode is one episode of an alert, with its evidence.
+type AlertEpisode struct {
+	ID              string            `json:"id"`
+	State           string            `json:"state"` // firing or resolved
+	Source          string            `json:"source"`
+	Fingerprint     string            `json:"fingerprint"`
+	Title           string            `json:"title"`
+	Labels          map[string]string `json:"labels"`
+	Annotations     map[string]string `json:"annotations"`
+	URL             string            `json:"url"`
+	StartedTime     Time              `json:"started_time"`
+	EndedTime       Time              `json:"ended_time"`
+	RecordedTime    Time              `json:"recorded_time"`
+	EndRecordedTime Time              `json:"end_recorded_time"`
+	Route           string            `json:"route"`
+	Group           string            `json:"group"`
+	Incident        string            `json:"incident"`
+	IncidentID      string            `json:"incident_id"`
+	SignalID        string            `json:"signal_id"`
+	EndSignalID     string            `json:"end_signal_id"`
+	Redacted        bool              `json:"redacted"`
+}
+
+// AlertEpisodes is what `alerts list` answers.
+type AlertEpisodes struct {
+	Alerts        []AlertEpisode `json:"alerts"`
+	NextPageToken string         `json:"next_page_token"`
+}
+
+// OfAlert converts an alert. A nil alert gives an episode that is over.
+func OfAlert(in *signalv1.Alert) AlertEpisode {
+	out := AlertEpisode{
+		ID: in.GetId(), State: "resolved", Source: in.GetSource(), Fingerprint: in.GetFingerprint(), Title: in.GetTitle(),
+		Labels: pairs(in.GetLabels()), Annotations: pairs(in.GetAnnotations()), URL: in.GetGeneratorUrl(),
+		StartedTime: timeOf(in.GetStartedTime()), EndedTime: timeOf(in.GetEndedTime()),
+		RecordedTime: timeOf(in.GetRecordedTime()), EndRecordedTime: timeOf(in.GetEndRecordedTime()),
+		Route: in.GetRoute(), Group: in.GetGroup(), Incident: Name(in.GetIncidentNumber()), IncidentID: in.GetIncidentId(),
+		SignalID: in.GetSignalId(), EndSignalID: in.GetEndSignalId(), Redacted: in.GetRedacted(),
+	}
+	if in.GetFiring() {
+		out.State = "firing"
+	}
+	return out
+}
+
+// pairs is never nil, so that scripts find an object.
+func pairs(in map[string]string) map[string]string {
+	if in == nil {
+		return map[string]string{}
+	}
+	return maps.Clone(in)
+}

@@ -1,0 +1,30 @@
+package catalog
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// integrationKind: a system that Bridgelog speaks with. Its secrets are references,
+// which the proto enforces; settings must not hold one by mistake.
+func integrationKind() Kind {
+	return Kind{Name: "integration", Title: "Integration", check: func(c *checker, r *Resource) {
+		s := r.Spec.GetIntegration()
+		c.link(r, "spec.url", s.GetUrl())
+		for _, name := range slices.Sorted(maps.Keys(s.GetSettings())) {
+			if soundsSecret(name) {
+				c.violate(r, "spec.settings."+name, "secret_value",
+					"this sounds like a secret, and settings are read by everybody: move it to secrets as env:NAME or file:PATH")
+			}
+		}
+	}}
+}
+
+// soundsSecret reports whether a setting's name is one that secrets have.
+func soundsSecret(name string) bool {
+	name = strings.NewReplacer("_", "", "-", "", ".", "").Replace(strings.ToLower(name))
+	return slices.ContainsFunc([]string{"password", "passwd", "secret", "token", "apikey", "privatekey", "credential"}, func(word string) bool {
+		return strings.HasSuffix(name, word) || strings.HasSuffix(name, word+"s")
+	})
+}

@@ -1,0 +1,59 @@
+package projection
+
+import (
+	"context"
+	"time"
+)
+
+const (
+	// crowded is the rate of messages, per second, from which on a transaction for
+	// every few of them costs more than it is worth.
+	crowded = 1250
+	// window is the time over which the rate is measured.
+	window = 100 * time.Millisecond
+	// plenty is how many messages are enough for a transaction.
+	plenty = 500
+)
+
+// gathering decides when the next transaction begins. A transaction has a price
+// whatever its size, so while many messages arrive it lets some gather; but never
+// while somebody waits for a position, and not at all when few arrive.
+type gathering struct {
+	most    time.Duration
+	queue   *queue
+	waiting waiters
+
+	began time.Time // of the last transaction
+	since time.Time // of the window
+	count int       // messages in the window
+	rate  float64   // per second, in the window before
+}
+
+// took notes that a transaction with so many messages begins.
+func (g *gathering) took(messages int) {
+	g.began = time.Now()
+	g.count += messages
+	if elapsed := g.began.Sub(g.since); elapsed >= window {
+		g.rate = float64(g.count) / elapsed.Seconds()
+		g.since, g.count = g.began, 0
+	}
+}
+
+// gather returns when the next transaction should begin, or ctx ends.
+func (g *gathering) gather(ctx context.Context) {
+	if g.rate < crowded {
+		return
+	}
+	timer := time.NewTimer(time.Until(g.began.Add(g.most)))
+	defer timer.Stop()
+	for g.queue.size() < plenty && !g.waiting.wanted() {
+		select {
+		case <-timer.C:
+			return
+		case <-ctx.Done():
+			return
+		case <-g.waiting.asked():
+		case <-g.queue.enough:
+		}
+	}
+}

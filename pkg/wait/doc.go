@@ -1,0 +1,2 @@
+// Package wait lets a goroutine pause without outliving its owner.
+package wait

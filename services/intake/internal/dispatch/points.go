@@ -1,0 +1,17 @@
+package dispatch
+
+import "github.com/bridgelog/bridgelog/pkg/failpoint"
+
+// The instants between a stored signal and its acknowledgment at which the process
+// may die. The signal comes again, and all that it says has to be in the log once.
+var (
+	pointBeforeDeclare = failpoint.New("intake.before_declare")
+	pointAfterDeclare  = failpoint.New("intake.after_declare")
+	pointAfterLink     = failpoint.New("intake.after_link")
+	pointBeforeFired   = failpoint.New("intake.before_fired")
+	pointAfterFired    = failpoint.New("intake.after_fired")
+	pointBeforeEnded   = failpoint.New("intake.before_ended")
+	pointAfterEnded    = failpoint.New("intake.after_ended")
+	pointBeforeSettle  = failpoint.New("intake.before_settle")
+	pointAfterSettle   = failpoint.New("intake.after_settle")
+)

@@ -1,0 +1,175 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/otel/trace"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/bridgelog/bridgelog/pkg/alert"
+	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
+	"github.com/bridgelog/bridgelog/services/intake/internal/route"
+	"github.com/bridgelog/bridgelog/services/intake/internal/source"
+)
+
+const (
+	// atOnce is how many alerts are worked on side by side: their appends share
+	// what the disk syncs.
+	atOnce = 48
+	// maxWaiting bounds the alerts of which each has a goroutine.
+	maxWaiting = 512
+)
+
+// arrival is one alert as a signal brought it.
+type arrival struct {
+	source  string
+	alert   *source.Alert
+	signal  string    // id of the raw signal
+	at      time.Time // when the signal arrived
+	rule    route.Rule
+	span    trace.SpanContext // of the signal
+	taken   bool              // whether a rule takes it
+	group   string            // what it belongs to; empty when no rule takes it
+	decided func()            // says that its incident is chosen
+}
+
+// work is a batch of signals that is being handled.
+//
+// Alerts are worked on side by side, with two exceptions. What is said of one
+// alert is said in order. And the incident of an alert is chosen after those of
+// all that came before it in its group, so that a group that has none declares
+// one. Incidents are settled when all alerts of the batch are in the log.
+type work struct {
+	*Dispatcher
+
+	arrivals []arrival
+
+	mu     sync.Mutex
+	chosen map[string]choice // by group, in this batch
+	over   []string          // incidents of alerts that ended, in order, once each
+}
+
+// choice is the incident of a group.
+type choice struct {
+	incident string
+	at       time.Time // when the alert arrived for which it was chosen
+}
+
+func newWork(d *Dispatcher) *work { return &work{Dispatcher: d, chosen: map[string]choice{}} }
+
+// read takes the alerts of a signal.
+func (w *work) read(ctx context.Context, s *signalv1.RawSignal) {
+	from, ok := w.Sources.Find(s.GetSource())
+	if !ok {
+		w.giveUp(ctx, s.GetId(), s.GetSource(), errors.New("no such source"))
+		return
+	}
+	batch, err := from.Parse(source.SignalOf(s))
+	if err != nil {
+		w.giveUp(ctx, s.GetId(), s.GetSource(), err)
+		return
+	}
+	rules := w.Rules()
+	for i := range batch.Alerts {
+		in := arrival{
+			span: trace.SpanContextFromContext(ctx), source: from.Name(), alert: &batch.Alerts[i], signal: s.GetId(), at: time.UnixMicro(s.GetReceivedAtUs()).UTC(),
+		}
+		if in.rule, in.taken = route.Match(rules, in.source, in.alert.Labels); in.taken {
+			in.group = alert.Group(in.source, in.rule.Name, in.rule.GroupKey(batch.GroupKey, in.alert.Labels))
+		}
+		w.arrivals = append(w.arrivals, in)
+	}
+}
+
+// run works on all alerts and then settles their incidents.
+func (w *work) run(ctx context.Context) error {
+	for some := range slices.Chunk(w.arrivals, maxWaiting) {
+		if err := w.together(ctx, some); err != nil {
+			return err
+		}
+	}
+	for _, id := range w.over {
+		err := w.insist(ctx, "", "", func(ctx context.Context) error { return w.settle(ctx, id) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// together works on alerts side by side, each after those that it depends on.
+func (w *work) together(ctx context.Context, some []arrival) error {
+	group, ctx := errgroup.WithContext(ctx)
+	slots := make(chan struct{}, atOnce)
+	alerts, groups := chain{}, chain{}
+	for _, in := range some {
+		said, done := alerts.link(in.source + " " + in.alert.Fingerprint)
+		before, decided := closed(), func() {}
+		if in.alert.Firing && in.group != "" {
+			before, decided = groups.link(in.group)
+		}
+		in.decided = decided
+		group.Go(func() error {
+			defer done()
+			defer decided()
+			for _, wait := range []<-chan struct{}{said, before} {
+				select {
+				case <-wait:
+				case <-ctx.Done():
+					return ctx.Err()
+				}
+			}
+			slots <- struct{}{} // held only by work that ends with ctx
+			defer func() { <-slots }()
+			return w.one(ctx, in)
+		})
+	}
+	return group.Wait()
+}
+
+// one brings one alert into the log.
+func (w *work) one(ctx context.Context, in arrival) error {
+	ctx = trace.ContextWithSpanContext(ctx, in.span)
+	return w.insist(ctx, in.signal, in.source, func(ctx context.Context) error {
+		outcome, err := w.handle(ctx, in)
+		if err == nil {
+			w.Metrics.alert(in.source, outcome)
+		}
+		return err
+	})
+}
+
+// ended notes that an alert of an incident is over.
+func (w *work) ended(incident string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if incident != "" && !slices.Contains(w.over, incident) {
+		w.over = append(w.over, incident)
+	}
+}
+
+// chain orders what has the same key.
+type chain map[string]<-chan struct{}
+
+// link returns a channel that is closed when what came before is done, and the
+// function that says that this is done.
+func (c chain) link(key string) (before <-chan struct{}, done func()) {
+	before, ok := c[key]
+	if !ok {
+		before = closed()
+	}
+	own := make(chan struct{})
+	c[key] = own
+	return before, sync.OnceFunc(func() { close(own) })
+}
+
+// closed returns a channel on which nobody waits.
+func closed() <-chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}

@@ -1,0 +1,47 @@
+package door
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/bridgelog/bridgelog/pkg/auth"
+	authv1 "github.com/bridgelog/bridgelog/proto/gen/auth/v1"
+	"github.com/bridgelog/bridgelog/services/intake/internal/signals"
+)
+
+// evidence answers with a raw signal as it came. It may tell of private incidents,
+// so it is for admins.
+func (h *Handler) evidence(w http.ResponseWriter, r *http.Request) {
+	principal, err := h.o.Accounts.Authenticate(r.Context(), r.Header.Get("Authorization"))
+	switch {
+	case errors.Is(err, auth.ErrStale):
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		return
+	case err != nil:
+		http.Error(w, err.Error(), http.StatusUnauthorized)
+		return
+	case !principal.Has(authv1.AccountRole_ACCOUNT_ROLE_ADMIN):
+		http.Error(w, "raw signals are for admins: use a token with that role", http.StatusForbidden)
+		return
+	}
+	signal, err := h.o.Signals.Find(r.Context(), r.PathValue("id"))
+	switch {
+	case errors.Is(err, signals.ErrNotFound):
+		http.Error(w, "there is no such signal; old ones are forgotten", http.StatusNotFound)
+		return
+	case err != nil:
+		h.o.Logger.WarnContext(r.Context(), "signal not read", "error", err)
+		http.Error(w, "the signal cannot be read now: try again", http.StatusServiceUnavailable)
+		return
+	}
+	header := w.Header()
+	// Whatever a sender wrote must not run in a browser.
+	header.Set("Content-Type", "application/octet-stream")
+	header.Set("Content-Disposition", `attachment; filename="signal"`)
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Bridgelog-Source", signal.GetSource())
+	header.Set("Bridgelog-Content-Type", signal.GetContentType())
+	header.Set("Bridgelog-Received", time.UnixMicro(signal.GetReceivedAtUs()).UTC().Format(time.RFC3339Nano))
+	_, _ = w.Write(signal.GetBody()) // an attachment that is not sniffed; an error means that the client is gone
+}

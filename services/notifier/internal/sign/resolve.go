@@ -1,0 +1,121 @@
+package sign
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"time"
+)
+
+// maxSecretFile bounds what is read from a file, in bytes.
+const maxSecretFile = 4096
+
+// ErrExpired: a stored secret has ended; the others still sign.
+var ErrExpired = errors.New("the secret has ended")
+
+// Vault keeps secrets that were made here.
+type Vault interface {
+	// Secret returns the text of a secret, or [ErrExpired].
+	Secret(ctx context.Context, id string) (string, error)
+}
+
+// rememberFor is how long a stored secret is used without asking again.
+const rememberFor = 5 * time.Second
+
+// Resolver finds the secrets behind references. It is safe for concurrent use.
+type Resolver struct {
+	// Vault finds stored ones; nil: there are none.
+	Vault Vault
+	// Now is the clock.
+	Now func() time.Time
+
+	mu    sync.Mutex
+	known map[string]remembered
+}
+
+type remembered struct {
+	text string
+	err  error
+	at   time.Time
+}
+
+// Resolve returns the secrets behind references: "env:NAME" and "file:PATH" are
+// read at every call, so that a rotated secret takes effect at once, "stored:ID"
+// within seconds. A stored one that has ended is left out.
+func (r *Resolver) Resolve(ctx context.Context, references []string) ([]Secret, error) {
+	secrets := make([]Secret, 0, len(references))
+	for _, reference := range references {
+		text, err := r.read(ctx, reference)
+		if errors.Is(err, ErrExpired) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		secret, err := Parse(text)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", reference, err)
+		}
+		secrets = append(secrets, secret)
+	}
+	if len(secrets) == 0 {
+		return nil, fmt.Errorf("%w: there is none", ErrSecret)
+	}
+	return secrets, nil
+}
+
+func (r *Resolver) read(ctx context.Context, reference string) (string, error) {
+	kind, name, _ := strings.Cut(reference, ":")
+	switch kind {
+	case "env":
+		if text := os.Getenv(name); text != "" {
+			return text, nil
+		}
+		return "", fmt.Errorf("%w: the environment variable %s is not set", ErrSecret, name)
+	case "file":
+		return readFile(name)
+	case "stored":
+		return r.stored(ctx, name)
+	}
+	return "", fmt.Errorf("%w: a reference is env:NAME, file:PATH or stored:ID", ErrSecret)
+}
+
+func readFile(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > maxSecretFile {
+		return "", fmt.Errorf("%w: the file %s cannot be read", ErrSecret, path)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("%w: the file %s cannot be read", ErrSecret, path)
+	}
+	return string(data), nil
+}
+
+// stored asks the vault, or remembers what it said a moment ago.
+func (r *Resolver) stored(ctx context.Context, id string) (string, error) {
+	if r.Vault == nil {
+		return "", fmt.Errorf("%w: no secrets are stored here", ErrSecret)
+	}
+	now := r.Now()
+	r.mu.Lock()
+	k, ok := r.known[id]
+	r.mu.Unlock()
+	if ok && now.Sub(k.at) < rememberFor {
+		return k.text, k.err
+	}
+	text, err := r.Vault.Secret(ctx, id)
+	if err != nil && !errors.Is(err, ErrExpired) {
+		return "", err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.known == nil {
+		r.known = map[string]remembered{}
+	}
+	r.known[id] = remembered{text: text, err: err, at: now}
+	return text, err
+}

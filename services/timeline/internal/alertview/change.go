@@ -1,0 +1,85 @@
+package alertview
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/bridgelog/bridgelog/pkg/alert"
+	"github.com/bridgelog/bridgelog/pkg/chain"
+	"github.com/bridgelog/bridgelog/pkg/eventlog"
+)
+
+// foldVersion counts the forms that rows have had; a row of another form is
+// computed anew.
+const foldVersion = 1
+
+// began is the begin of an alert as a row keeps it.
+type began struct {
+	alert.Fired
+	recorded int64
+	redacted bool
+}
+
+// ended is the end of an alert.
+type ended struct {
+	alert.Resolved
+	recorded int64
+}
+
+// changes are what a batch of messages says, by alert.
+type changes struct {
+	began map[string]began
+	ended map[string]ended
+}
+
+func newChanges() changes { return changes{began: map[string]began{}, ended: map[string]ended{}} }
+
+// add takes a message of an alert, or the redaction of one; others it passes over.
+func (c changes) add(m eventlog.Message) error {
+	if _, ok := eventlog.RedactedSequence(m.Subject); ok {
+		replacement, err := eventlog.ReplacementOf(m)
+		if err != nil {
+			return err
+		}
+		m = replacement
+	}
+	id, ok := strings.CutPrefix(m.Subject, alert.SubjectPrefix)
+	if !ok {
+		return nil
+	}
+	commit, err := chain.Open(m.Data)
+	if err != nil {
+		return fmt.Errorf("message %d: %w", m.Sequence, err)
+	}
+	for _, r := range commit.Records {
+		if err := c.record(id, r); err != nil {
+			return fmt.Errorf("message %d: %w", m.Sequence, err)
+		}
+	}
+	return nil
+}
+
+func (c changes) record(id string, r chain.Record) error {
+	envelope, err := r.Envelope()
+	if err != nil {
+		return err
+	}
+	event, err := alert.Decode(envelope.Type, r)
+	if errors.Is(err, alert.ErrUnknownType) {
+		return nil // a later version shows it
+	}
+	if err != nil {
+		return err
+	}
+	switch e := event.(type) {
+	case alert.Fired:
+		// Of two readings of one event the redacted one holds.
+		if !c.began[id].redacted {
+			c.began[id] = began{e, envelope.RecordedAtMicros, r.Redacted}
+		}
+	case alert.Resolved:
+		c.ended[id] = ended{e, envelope.RecordedAtMicros}
+	}
+	return nil
+}

@@ -1,0 +1,130 @@
+package alertview
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	"github.com/bridgelog/bridgelog/pkg/postgres"
+	"github.com/bridgelog/bridgelog/pkg/wait"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Pauses between attempts.
+const (
+	firstPause   = 50 * time.Millisecond
+	longestPause = 2 * time.Second
+)
+
+// View keeps the read model up to date while Run runs. Its methods are safe for
+// concurrent use.
+type View struct {
+	log     eventlog.Reader
+	pool    *pgxpool.Pool
+	logger  *slog.Logger
+	metrics *metrics
+
+	mu      sync.Mutex
+	applied uint64        // the last message of an alert that is in the rows
+	moved   chan struct{} // closed and replaced when applied changes
+	problem error
+}
+
+// New returns the view over a log. metrics may be nil.
+func New(log eventlog.Reader, pool *pgxpool.Pool, logger *slog.Logger, to prometheus.Registerer) *View {
+	return &View{
+		log: log, pool: pool, logger: logger.With("view", "alerts"), metrics: newMetrics(to),
+		moved: make(chan struct{}), problem: errors.New("the view of alerts has not begun yet"),
+	}
+}
+
+// Run keeps the rows up to date until ctx ends, and returns nil then. It waits for
+// a database or a log that is away.
+func (v *View) Run(ctx context.Context) error {
+	pause := firstPause
+	for ctx.Err() == nil {
+		began := time.Now()
+		err := v.follow(ctx)
+		if ctx.Err() != nil {
+			break
+		}
+		v.report(ctx, err)
+		if time.Since(began) > longestPause {
+			pause = firstPause
+		}
+		_ = wait.For(ctx, pause) // the loop looks at ctx
+		pause = min(2*pause, longestPause)
+	}
+	return nil
+}
+
+// report notes why rows are not written at the moment.
+func (v *View) report(ctx context.Context, err error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	known := v.problem != nil && err != nil && v.problem.Error() == err.Error()
+	v.problem = err
+	if !known {
+		v.logger.WarnContext(ctx, "alerts are not written and tried again", "error", err, "cause", postgres.Unmask(err))
+	}
+}
+
+// Check is nil while rows are kept up to date.
+func (v *View) Check(context.Context) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.problem
+}
+
+// advance notes what the rows hold.
+func (v *View) advance(sequence uint64) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.problem = nil
+	v.applied = max(v.applied, sequence)
+	v.metrics.sequence.Set(float64(v.applied))
+	close(v.moved)
+	v.moved = make(chan struct{})
+}
+
+// Wait returns when the rows hold every alert that was in the log when it was
+// called, or with ctx's error.
+func (v *View) Wait(ctx context.Context) error {
+	target, err := v.log.LastSequence(ctx, eventlog.FilterAlerts)
+	if err != nil {
+		return fmt.Errorf("wait for alerts: %w", err)
+	}
+	for {
+		v.mu.Lock()
+		reached, moved := v.applied >= target, v.moved
+		v.mu.Unlock()
+		if reached {
+			return nil
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return fmt.Errorf("wait for alerts: %w", ctx.Err())
+		}
+	}
+}
+
+// prepare brings the database to its form.
+func (v *View) prepare(ctx context.Context) error {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return fmt.Errorf("prepare view of alerts: %w", err)
+	}
+	return postgres.Migrate(ctx, v.pool, "timeline_alert", files)
+}

@@ -1,0 +1,70 @@
+package answer
+
+import (
+	"context"
+	"time"
+
+	"github.com/bridgelog/bridgelog/pkg/playbook/template"
+	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
+	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/draft"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/postmortem"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/view"
+)
+
+// GetPostmortem implements the RPC. The document is written now, whichever moment it
+// is about: the template is one of today's playbook.
+func (s *Service) GetPostmortem(ctx context.Context, r *timelinev1.GetPostmortemRequest) (*timelinev1.GetPostmortemResponse, error) {
+	at, err := pastOf(r.GetAt())
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.find(ctx, r.GetIncident(), r.GetPosition())
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.momentOf(ctx, past{})
+	if err != nil {
+		return nil, refuse(err)
+	}
+	v, err := s.travel(ctx, f.incident, at)
+	if err != nil {
+		return nil, refuse(err)
+	}
+	other, err := s.otherNames(ctx, headlines(v.Entries))
+	if err != nil {
+		return nil, refuse(err)
+	}
+	w := &writer{moment: m, Incident: draft.Incident{View: v, Catalog: m.state, Book: m.book, Name: s.names().Of, Other: other, Now: m.at}}
+	for _, then := range []time.Time{at.known, at.happened} {
+		if !then.IsZero() {
+			w.Now = then
+		}
+	}
+	chosen, err := w.choose(r.GetTemplate(), purpose{
+		use: catalogv1.TemplateUse_TEMPLATE_USE_POSTMORTEM, status: v.Incident.Status, words: "post-mortems",
+	})
+	if err != nil {
+		return nil, err
+	}
+	text, err := postmortem.Read(chosen.Spec.GetTemplate())
+	if err != nil {
+		return nil, err
+	}
+	markdown, err := postmortem.Write(v, postmortem.Options{
+		Text: text, Words: func(names []string) template.Values { return w.ForTeam(names, draft.Passing{}) },
+		Name: w.Name, Other: other, Now: m.at, KnownAt: at.known, HappenedAt: at.happened,
+	})
+	if err != nil {
+		return nil, unfilled(chosen.Name, err)
+	}
+	return &timelinev1.GetPostmortemResponse{Markdown: markdown, Position: f.position.String(), Template: chosen.Name}, nil
+}
+
+func headlines(entries []view.Entry) []string {
+	out := make([]string, len(entries))
+	for i := range entries {
+		out[i] = entries[i].Headline
+	}
+	return out
+}
