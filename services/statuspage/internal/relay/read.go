@@ -135,6 +135,10 @@ func (t *term) history(ctx context.Context, id incident.ID) (*document.History, 
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.histories.Add(id, history)
+	// One that waits again may have changed after it was read: it is not kept, and the
+	// next round reads it once more.
+	if _, waits := t.pending[id]; !waits {
+		t.histories.Add(id, history)
+	}
 	return history, nil
 }

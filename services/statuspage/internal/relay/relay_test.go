@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -54,6 +55,27 @@ func TestARelayGoesOnWhereTheLastOneStopped(t *testing.T) {
 		}
 		if after-before != 1 || !has(texts, "Title 3: first|second") {
 			t.Errorf("%d documents were stored again", after-before)
+		}
+	})
+}
+
+// What is published while the history of its incident is read again comes after what
+// was read, and must not be lost.
+func TestAnUpdateWhileItsIncidentIsReadIsPublished(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		b.declare(0, "first")
+		_, stop := b.run()
+		b.after(time.Minute)
+		stop()
+		b.desk.Must(t, id(0), update("u2", "second"))
+		b.log.loading = sync.OnceFunc(func() {
+			b.desk.Must(t, id(0), update("u3", "third"))
+			<-time.After(time.Second) // of the bubble: the relay has followed the log
+		})
+		b.run()
+		if texts, _ := b.after(time.Minute); !has(texts, "Title 0: first|second|third") {
+			t.Errorf("shown %v", texts)
 		}
 	})
 }

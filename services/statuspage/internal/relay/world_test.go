@@ -152,10 +152,11 @@ func (w writer) Documents() int { return len(w.board.docs) }
 type counted struct {
 	eventlog.Log
 
-	mu     sync.Mutex
-	tailed int
-	loaded int
-	broken error // what Tail ends with
+	mu      sync.Mutex
+	tailed  int
+	loaded  int
+	broken  error  // what Tail ends with
+	loading func() // called between the reading of an incident and its return; nil: nothing
 }
 
 func (c *counted) Tail(ctx context.Context, after eventlog.Position, fn func(eventlog.Message) error) error {
@@ -176,8 +177,13 @@ func (c *counted) Tail(ctx context.Context, after eventlog.Position, fn func(eve
 func (c *counted) Load(ctx context.Context, subject string, after uint64) ([]eventlog.Message, error) {
 	c.mu.Lock()
 	c.loaded++
+	loading := c.loading
 	c.mu.Unlock()
-	return c.Log.Load(ctx, subject, after)
+	messages, err := c.Log.Load(ctx, subject, after)
+	if loading != nil {
+		loading()
+	}
+	return messages, err
 }
 
 func (c *counted) read() (tailed, loaded int) {
