@@ -17,6 +17,7 @@ import (
 	"github.com/bridgelog/bridgelog/services/timeline/internal/alertanswer"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/alertview"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/answer"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/beside"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/feed"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/fold"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/project"
@@ -34,7 +35,7 @@ type Service struct {
 	runner    *projection.Runner
 	feed      *feed.Feed
 	rebuilder *rebuild.Rebuilder
-	alerts    *alertview.View
+	alerts    *beside.View
 	histories *fold.Histories
 	// redacted holds one token after redacted rows were replaced.
 	redacted chan struct{}
@@ -66,13 +67,26 @@ func New(c Config) (*Service, error) {
 		Past: &catalog.Past{Log: c.Log}, PastBooks: &playbook.Current{}, Facts: answer.NewFacts(), Histories: s.histories, Feed: s.feed,
 		Rebuilder: s.rebuilder, Logger: c.Logger, Now: c.Now, Heartbeat: c.Heartbeat, Stopping: s.stopping,
 	})
-	s.alerts = alertview.New(c.Log, c.Pool, c.Logger, c.Metrics)
-	signalv1.RegisterAlertViewServiceServer(c.Server, &alertanswer.Service{View: s.alerts, Store: s.store, Incidents: s.runner})
+	if err := s.standBeside(); err != nil {
+		return nil, fmt.Errorf("new timeline service: %w", err)
+	}
 	if c.Health != nil {
 		c.Health.Register("timeline database", func(ctx context.Context) error { return postgres.Ping(ctx, c.Pool) })
 		c.Health.Register("timeline", s.check)
 	}
 	return s, nil
+}
+
+// standBeside makes the views beside the incidents.
+func (s *Service) standBeside() error {
+	c := s.config
+	alerts, err := alertview.Kind()
+	if err != nil {
+		return err
+	}
+	s.alerts = beside.New(alerts, c.Log, c.Pool, c.Logger, c.Metrics)
+	signalv1.RegisterAlertViewServiceServer(c.Server, alertanswer.New(s.alerts, s.store, s.runner))
+	return nil
 }
 
 // Ready is closed when the read model, as far as this process knows, first held

@@ -13,12 +13,6 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/postgres"
 )
 
-// Tables that rows are written to.
-const (
-	tableLive  = "timeline_alert.alert"
-	tableFresh = "pg_temp.fresh" // of a rebuild
-)
-
 // insertBegan adds rows, and takes the content of those that were redacted.
 const insertBegan = `insert into %s as a (id, source, fingerprint, route, group_key, incident_id, signal_id, started_us,
 		recorded_us, title, labels, annotations, generator_url, redacted)

@@ -1,4 +1,4 @@
-package alertview
+package beside
 
 import (
 	"context"
@@ -13,32 +13,31 @@ import (
 
 // Outcome is what a rebuild found.
 type Outcome struct {
-	// Alerts is the number of alerts in the log, Corrected that of rows that were
+	// All is the number of rows by the log, Corrected that of rows that were
 	// missing, wrong or not in the log.
-	Alerts, Corrected uint64
+	All, Corrected uint64
 }
 
-// Rebuild computes all rows anew and corrects those that differ. Reads go on, new
-// alerts are written afterwards.
+// Rebuild computes all rows anew and corrects those that differ. Reads go on; what
+// is new is written afterwards.
 func (v *View) Rebuild(ctx context.Context) (Outcome, error) {
 	at, outcome, err := v.rebuild(ctx)
 	if err != nil {
 		return outcome, err
 	}
-	v.advance(at.alerts.Sequence)
+	v.advance(at.last.Sequence)
 	return outcome, nil
 }
 
 // rebuild holds back writers while it compares.
 func (v *View) rebuild(ctx context.Context) (progress, Outcome, error) {
-	const op = "rebuild view of alerts"
 	var at progress
 	var outcome Outcome
 	err := pgx.BeginFunc(ctx, v.pool, func(tx pgx.Tx) error {
 		for _, sql := range []string{
 			"set local statement_timeout to 0",
-			"lock table timeline_alert.alert in share row exclusive mode",
-			"create temp table fresh (like timeline_alert.alert including defaults, primary key (id)) on commit drop",
+			"lock table " + v.kind.live() + " in share row exclusive mode",
+			"create temp table fresh (like " + v.kind.live() + " including defaults, primary key (id)) on commit drop",
 		} {
 			if _, err := tx.Exec(ctx, sql); err != nil {
 				return err
@@ -48,15 +47,15 @@ func (v *View) rebuild(ctx context.Context) (progress, Outcome, error) {
 		if at, err = v.fill(ctx, tx); err != nil {
 			return err
 		}
-		if outcome, err = replaceRows(ctx, tx); err != nil {
+		if outcome, err = v.replaceRows(ctx, tx); err != nil {
 			return err
 		}
-		return at.replace(ctx, tx)
+		return v.replace(ctx, tx, at)
 	})
 	if err != nil {
-		return at, outcome, postgres.Wrap(op, err)
+		return at, outcome, postgres.Wrap("rebuild view of "+v.kind.Name, err)
 	}
-	v.logger.InfoContext(ctx, "view of alerts rebuilt", "alerts", outcome.Alerts, "corrected", outcome.Corrected)
+	v.logger.InfoContext(ctx, "view rebuilt", "rows", outcome.All, "corrected", outcome.Corrected)
 	return at, outcome, nil
 }
 
@@ -65,34 +64,34 @@ var errEnd = errors.New("end of the reading")
 
 // fill folds the log up to its end into the fresh table.
 func (v *View) fill(ctx context.Context, tx pgx.Tx) (progress, error) {
-	at := progress{fold: foldVersion}
+	at := progress{fold: v.kind.Fold}
 	head, err := v.log.Head(ctx)
 	if err != nil {
 		return at, fmt.Errorf("find the end of the log: %w", err)
 	}
-	at.alerts.Epoch = head.Epoch
+	at.last.Epoch = head.Epoch
 	// Later redactions are folded by whoever follows from here.
 	if at.redactions, err = v.log.LastSequence(ctx, eventlog.FilterRedactions); err != nil {
 		return at, fmt.Errorf("find the last redaction: %w", err)
 	}
-	target, err := v.log.LastSequence(ctx, eventlog.FilterAlerts)
+	target, err := v.log.LastSequence(ctx, v.kind.Filter)
 	if err != nil || target == 0 {
 		return at, err
 	}
-	c, n := newChanges(), 0
-	err = v.log.TailSubjects(ctx, eventlog.FilterAlerts, 0, func(m eventlog.Message) error {
-		if err := c.add(m); err != nil {
+	c, n := v.kind.NewBatch(), 0
+	err = v.log.TailSubjects(ctx, v.kind.Filter, 0, func(m eventlog.Message) error {
+		if err := c.Add(m); err != nil {
 			v.metrics.skipped.Inc()
-			v.logger.ErrorContext(ctx, "an alert cannot be read and is passed over", "sequence", m.Sequence, "error", err)
+			v.logger.ErrorContext(ctx, "a message cannot be read and is passed over", "sequence", m.Sequence, "error", err)
 		}
 		at.reach(m)
 		if n++; n%maxBatch != 0 && m.Sequence < target {
 			return nil
 		}
-		if err := write(ctx, tx, tableFresh, c); err != nil {
+		if err := c.Write(ctx, tx, fresh); err != nil {
 			return err
 		}
-		c = newChanges()
+		c = v.kind.NewBatch()
 		if m.Sequence >= target {
 			return errEnd
 		}
@@ -105,12 +104,13 @@ func (v *View) fill(ctx context.Context, tx pgx.Tx) (progress, error) {
 }
 
 // replaceRows makes the live table what the fresh one is, and counts.
-func replaceRows(ctx context.Context, tx pgx.Tx) (Outcome, error) {
+func (v *View) replaceRows(ctx context.Context, tx pgx.Tx) (Outcome, error) {
+	live := v.kind.live()
 	var counts [3]int64
 	for i, sql := range []string{
-		"delete from timeline_alert.alert a where not exists (select from pg_temp.fresh f where f.id = a.id)",
-		"delete from timeline_alert.alert a using pg_temp.fresh f where f.id = a.id and f.* is distinct from a.*",
-		"insert into timeline_alert.alert select f.* from pg_temp.fresh f where not exists (select from timeline_alert.alert a where a.id = f.id)",
+		"delete from " + live + " a where not exists (select from pg_temp.fresh f where f.id = a.id)",
+		"delete from " + live + " a using pg_temp.fresh f where f.id = a.id and f.* is distinct from a.*",
+		"insert into " + live + " select f.* from pg_temp.fresh f where not exists (select from " + live + " a where a.id = f.id)", //nolint:unqueryvet // the fresh table was made like the live one
 	} {
 		tag, err := tx.Exec(ctx, sql)
 		if err != nil {
@@ -122,5 +122,5 @@ func replaceRows(ctx context.Context, tx pgx.Tx) (Outcome, error) {
 	if err := tx.QueryRow(ctx, "select count(*) from pg_temp.fresh").Scan(&all); err != nil {
 		return Outcome{}, err
 	}
-	return Outcome{Alerts: uint64(all), Corrected: uint64(counts[0] + counts[2])}, nil
+	return Outcome{All: uint64(all), Corrected: uint64(counts[0] + counts[2])}, nil
 }

@@ -1,4 +1,4 @@
-package alertview
+package beside
 
 import (
 	"context"
@@ -19,22 +19,16 @@ const (
 	readAhead = 2000
 )
 
-// The instants around a transaction at which tests end the process.
-var (
-	pointBeforeCommit = failpoint.New("alertview.before_commit")
-	pointAfterCommit  = failpoint.New("alertview.after_commit")
-)
-
-// follow writes what the log says of alerts until something fails or ctx ends.
+// follow writes what the log says of its kind until something fails or ctx ends.
 func (v *View) follow(ctx context.Context) error {
 	if err := v.prepare(ctx); err != nil {
 		return err
 	}
-	at, err := readProgress(ctx, v.pool)
+	at, err := v.readProgress(ctx)
 	if err != nil {
 		return err
 	}
-	ok, err := at.stands(ctx, v.log)
+	ok, err := v.stands(ctx, at)
 	if err != nil {
 		return err
 	}
@@ -43,7 +37,7 @@ func (v *View) follow(ctx context.Context) error {
 			return err
 		}
 	}
-	v.advance(at.alerts.Sequence)
+	v.advance(at.last.Sequence)
 	messages := make(chan eventlog.Message, readAhead)
 	group, ctx := errgroup.WithContext(ctx)
 	deliver := func(m eventlog.Message) error {
@@ -54,7 +48,7 @@ func (v *View) follow(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
-	group.Go(func() error { return v.log.TailSubjects(ctx, eventlog.FilterAlerts, at.alerts.Sequence, deliver) })
+	group.Go(func() error { return v.log.TailSubjects(ctx, v.kind.Filter, at.last.Sequence, deliver) })
 	group.Go(func() error { return v.log.TailSubjects(ctx, eventlog.FilterRedactions, at.redactions, deliver) })
 	group.Go(func() error { return v.consume(ctx, at, messages) })
 	return group.Wait()
@@ -80,35 +74,35 @@ func (v *View) consume(ctx context.Context, at progress, messages <-chan eventlo
 }
 
 // apply writes a batch and the progress behind it. A message that cannot be read
-// is passed over, visibly; its alert stays as it was.
+// is passed over, visibly; its row stays as it was.
 func (v *View) apply(ctx context.Context, at *progress, batch []eventlog.Message) error {
-	c := newChanges()
+	c := v.kind.NewBatch()
 	for _, m := range batch {
-		if err := c.add(m); err != nil {
+		if err := c.Add(m); err != nil {
 			v.metrics.skipped.Inc()
-			v.logger.ErrorContext(ctx, "an alert cannot be read and is passed over", "sequence", m.Sequence, "subject", m.Subject, "error", err)
+			v.logger.ErrorContext(ctx, "a message cannot be read and is passed over", "sequence", m.Sequence, "subject", m.Subject, "error", err)
 		}
 		at.reach(m)
 	}
 	err := pgx.BeginTxFunc(ctx, v.pool, pgx.TxOptions{BeginQuery: "begin; set local synchronous_commit to off"}, func(tx pgx.Tx) error {
-		if err := write(ctx, tx, tableLive, c); err != nil {
+		if err := c.Write(ctx, tx, v.kind.live()); err != nil {
 			return err
 		}
-		if err := at.save(ctx, tx); err != nil {
+		if err := v.save(ctx, tx, *at); err != nil {
 			return err
 		}
-		return pointBeforeCommit.Hit(ctx)
+		return v.kind.BeforeCommit.Hit(ctx)
 	})
 	if err != nil {
 		if errors.Is(err, failpoint.ErrInjected) {
 			return err
 		}
-		return postgres.Wrap("write alerts", err)
+		return postgres.Wrap("write "+v.kind.Name, err)
 	}
-	if err := pointAfterCommit.Hit(ctx); err != nil {
+	if err := v.kind.AfterCommit.Hit(ctx); err != nil {
 		return err
 	}
-	v.advance(at.alerts.Sequence)
+	v.advance(at.last.Sequence)
 	return nil
 }
 
@@ -118,7 +112,7 @@ func (p *progress) reach(m eventlog.Message) {
 		p.redactions = max(p.redactions, m.Sequence)
 		return
 	}
-	p.alerts.Sequence = m.Sequence
+	p.last.Sequence = m.Sequence
 	// One that has no hash cannot be read; the next start computes the rows anew.
-	p.alerts.Hash, _ = chain.LastHash(m.Data)
+	p.last.Hash, _ = chain.LastHash(m.Data)
 }

@@ -1,11 +1,8 @@
-package alertview
+package beside
 
 import (
 	"context"
-	"embed"
-	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"sync"
 	"time"
@@ -18,9 +15,6 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/wait"
 )
 
-//go:embed migrations/*.sql
-var migrations embed.FS
-
 // Pauses between attempts.
 const (
 	firstPause   = 50 * time.Millisecond
@@ -30,22 +24,23 @@ const (
 // View keeps the read model up to date while Run runs. Its methods are safe for
 // concurrent use.
 type View struct {
+	kind    Kind
 	log     eventlog.Reader
 	pool    *pgxpool.Pool
 	logger  *slog.Logger
 	metrics *metrics
 
 	mu      sync.Mutex
-	applied uint64        // the last message of an alert that is in the rows
+	applied uint64        // the last message of a subject that is in the rows
 	moved   chan struct{} // closed and replaced when applied changes
 	problem error
 }
 
-// New returns the view over a log. metrics may be nil.
-func New(log eventlog.Reader, pool *pgxpool.Pool, logger *slog.Logger, to prometheus.Registerer) *View {
+// New returns the view of a kind over a log. The metrics may go nowhere: nil.
+func New(kind Kind, log eventlog.Reader, pool *pgxpool.Pool, logger *slog.Logger, to prometheus.Registerer) *View {
 	return &View{
-		log: log, pool: pool, logger: logger.With("view", "alerts"), metrics: newMetrics(to),
-		moved: make(chan struct{}), problem: errors.New("the view of alerts has not begun yet"),
+		kind: kind, log: log, pool: pool, logger: logger.With("view", kind.Name), metrics: newMetrics(kind.Name, to),
+		moved: make(chan struct{}), problem: fmt.Errorf("the view of %s has not begun yet", kind.Name),
 	}
 }
 
@@ -76,7 +71,7 @@ func (v *View) report(ctx context.Context, err error) {
 	known := v.problem != nil && err != nil && v.problem.Error() == err.Error()
 	v.problem = err
 	if !known {
-		v.logger.WarnContext(ctx, "alerts are not written and tried again", "error", err, "cause", postgres.Unmask(err))
+		v.logger.WarnContext(ctx, "rows are not written and tried again", "error", err, "cause", postgres.Unmask(err))
 	}
 }
 
@@ -98,12 +93,12 @@ func (v *View) advance(sequence uint64) {
 	v.moved = make(chan struct{})
 }
 
-// Wait returns when the rows hold every alert that was in the log when it was
+// Wait returns when the rows hold all of its kind that was in the log when it was
 // called, or with ctx's error.
 func (v *View) Wait(ctx context.Context) error {
-	target, err := v.log.LastSequence(ctx, eventlog.FilterAlerts)
+	target, err := v.log.LastSequence(ctx, v.kind.Filter)
 	if err != nil {
-		return fmt.Errorf("wait for alerts: %w", err)
+		return fmt.Errorf("wait for %s: %w", v.kind.Name, err)
 	}
 	for {
 		v.mu.Lock()
@@ -115,16 +110,12 @@ func (v *View) Wait(ctx context.Context) error {
 		select {
 		case <-moved:
 		case <-ctx.Done():
-			return fmt.Errorf("wait for alerts: %w", ctx.Err())
+			return fmt.Errorf("wait for %s: %w", v.kind.Name, ctx.Err())
 		}
 	}
 }
 
 // prepare brings the database to its form.
 func (v *View) prepare(ctx context.Context) error {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return fmt.Errorf("prepare view of alerts: %w", err)
-	}
-	return postgres.Migrate(ctx, v.pool, "timeline_alert", files)
+	return postgres.Migrate(ctx, v.pool, v.kind.Schema, v.kind.Migrations)
 }

@@ -1,4 +1,4 @@
-package alertview
+package beside
 
 import "github.com/prometheus/client_golang/prometheus"
 
@@ -9,13 +9,13 @@ type metrics struct {
 }
 
 // newMetrics registers the metrics, or makes some that nobody sees.
-func newMetrics(to prometheus.Registerer) *metrics {
+func newMetrics(kind string, to prometheus.Registerer) *metrics {
 	m := &metrics{
 		sequence: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "bridgelog_timeline_alerts_sequence", Help: "Sequence of the last alert message that the view of alerts holds.",
+			Name: "bridgelog_timeline_" + kind + "_sequence", Help: "Sequence of the last message that the view of " + kind + " holds.",
 		}),
 		skipped: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "bridgelog_timeline_alerts_skipped_total", Help: "Alert messages that cannot be read and are not in the view.",
+			Name: "bridgelog_timeline_" + kind + "_skipped_total", Help: "Messages that cannot be read and are not in the view of " + kind + ".",
 		}),
 	}
 	if to != nil {
