@@ -200,10 +200,20 @@ func (f *Follower) Age() time.Duration {
 // Account implements [auth.Directory]: [auth.ErrStale] when what is known is older
 // than the limit.
 func (f *Follower) Account(token auth.Hash) (auth.Account, error) {
-	if f.Age() > f.maxAge {
-		return auth.Account{}, auth.ErrStale
+	state, err := f.Fresh()
+	if err != nil {
+		return auth.Account{}, err
 	}
-	return f.State().Account(token)
+	return state.Account(token)
+}
+
+// Fresh returns the newest snapshot for whoever decides by it who may do what:
+// [auth.ErrStale] when what is known is older than the limit.
+func (f *Follower) Fresh() (*State, error) {
+	if f.Age() > f.maxAge {
+		return nil, auth.ErrStale
+	}
+	return f.State(), nil
 }
 
 // Wait returns the state once the message at a sequence, which must be one of the

@@ -25,7 +25,7 @@ func Kinds() []Kind {
 	return []Kind{
 		personKind(), serviceKind(), componentKind(), statusPageKind(), webhookKind(), routeKind(), tokenKind(),
 		severityKind(), roleKind(), checklistKind(), templateKind(), clockPolicyKind(), calendarKind(),
-		teamKind(), runbookKind(), categoryKind(), integrationKind(),
+		teamKind(), runbookKind(), categoryKind(), integrationKind(), senderKind(),
 	}
 }
 

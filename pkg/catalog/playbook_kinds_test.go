@@ -37,6 +37,13 @@ func TestWhatKindsOfThePlaybookRefuse(t *testing.T) {
 		"empty runbook":  {"", "{kind: Runbook, name: r, spec: {title: t}}", "runbook/r: spec.url", "empty"},
 		"settings":       {"", "{kind: Integration, name: i, spec: {type: slack, settings: {bot_token: abc}}}", "integration/i: spec.settings.bot_token", "secret_value"},
 		"secret":         {"", "{kind: Integration, name: i, spec: {type: slack, secrets: {bot: abc}}}", `integration/i: spec.secrets["bot"]`, "invalid_field"},
+		"sender alone":   {"", "{kind: Sender, name: s, spec: {source: github, scheme: github}}", "sender/s: spec.secrets", "empty"},
+		"sender's way":   {"", "{kind: Sender, name: s, spec: {source: github, secrets: ['env:A']}}", "sender/s: spec.scheme", "missing"},
+		"sender's text":  {"", "{kind: Sender, name: s, spec: {source: github, scheme: github, secrets: [abc]}}", "sender/s: spec.secrets[0]", "invalid_field"},
+		"three secrets":  {"", "{kind: Sender, name: s, spec: {source: github, scheme: github, secrets: ['env:A', 'env:B', 'env:C']}}", "sender/s: spec.secrets", "invalid_field"},
+		"no door":        {"", "{kind: Sender, name: s}", "sender/s: spec.source", "invalid_field"},
+		"no such header": {"", "{kind: Sender, name: s, spec: {source: github, scheme: github, secrets: ['env:A'], secret_header: X-A}}", "sender/s: spec.secret_header", "not_used"},
+		"no such time":   {"", "{kind: Sender, name: s, spec: {source: github, scheme: github, secrets: ['env:A'], timestamp_header: X-A}}", "sender/s: spec.timestamp_header", "not_used"},
 		"no severity":    {"", "{kind: Severity, name: s}", "severity/s: spec.severity", "invalid_field"},
 		"same severity":  {"{kind: Severity, name: a, spec: {severity: SEV-1}}", "{kind: Severity, name: b, spec: {severity: SEV-1}}", "severity/b: spec.severity", "described_twice"},
 		"two in triage":  {"{kind: Severity, name: a, spec: {severity: SEV-1, counts_in_triage: true}}", "{kind: Severity, name: b, spec: {severity: SEV-2, counts_in_triage: true}}", "severity/b: spec.counts_in_triage", "twice"},
@@ -122,9 +129,13 @@ spec:
 kind: Integration
 name: prometheus
 spec: {type: prometheus, url: "http://prom.example:9090", secrets: {password: "env:PROM"}}
+---
+kind: Sender
+name: grafana
+spec: {source: grafana, scheme: grafana, timestamp_header: X-Time, secrets: ["env:NEW", "file:/run/secrets/old"]}
 `)
-	if got := len(state.List("")); got != 7 {
-		t.Errorf("%d resources, want 7", got)
+	if got := len(state.List("")); got != 8 {
+		t.Errorf("%d resources, want 8", got)
 	}
 	// What the built-in playbook no longer needs to give may still be replaced.
 	if _, err := catalog.Plan(state, b.parse("{kind: Calendar, name: office, spec: {hours: [{days: [sun], from: '10:00', to: '24:00'}]}}"), b.options); err != nil {

@@ -90,7 +90,8 @@ func (s *Service) door(store *jetstream.Store, watch *backlog) http.Handler {
 	c := s.config
 	mux := http.NewServeMux()
 	door.New(door.Options{
-		Sources: s.sources, Signals: store, Accounts: auth.Bearer{Directory: c.Catalog}, Overloaded: watch.overloaded,
+		Sources: s.sources, Signals: store, Accounts: auth.Bearer{Directory: c.Catalog},
+		Senders: (&senders{catalog: c.Catalog}).find, Overloaded: watch.overloaded,
 		MaxBody: c.MaxBody, Metrics: s.doors, Logger: c.Logger, Tracer: c.Tracer.Tracer(tracerName), Now: time.Now,
 	}).Register(mux)
 	return mux

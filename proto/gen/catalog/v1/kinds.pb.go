@@ -101,6 +101,7 @@ type Spec struct {
 	//	*Spec_Runbook
 	//	*Spec_Category
 	//	*Spec_Integration
+	//	*Spec_Sender
 	Kind          isSpec_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -296,6 +297,15 @@ func (x *Spec) GetIntegration() *IntegrationSpec {
 	return nil
 }
 
+func (x *Spec) GetSender() *SenderSpec {
+	if x != nil {
+		if x, ok := x.Kind.(*Spec_Sender); ok {
+			return x.Sender
+		}
+	}
+	return nil
+}
+
 type isSpec_Kind interface {
 	isSpec_Kind()
 }
@@ -382,7 +392,13 @@ type Spec_Category struct {
 
 type Spec_Integration struct {
 	// A system that Bridgelog speaks with.
-	Integration *IntegrationSpec `protobuf:"bytes,17,opt,name=integration,proto3,oneof"` // 18 and 19 are kept for schedules and escalation policies.
+	Integration *IntegrationSpec `protobuf:"bytes,17,opt,name=integration,proto3,oneof"`
+}
+
+type Spec_Sender struct {
+	// 18 and 19 are kept for schedules and escalation policies.
+	// A system that may send to a door.
+	Sender *SenderSpec `protobuf:"bytes,20,opt,name=sender,proto3,oneof"`
 }
 
 func (*Spec_Person) isSpec_Kind() {}
@@ -418,6 +434,8 @@ func (*Spec_Runbook) isSpec_Kind() {}
 func (*Spec_Category) isSpec_Kind() {}
 
 func (*Spec_Integration) isSpec_Kind() {}
+
+func (*Spec_Sender) isSpec_Kind() {}
 
 // PersonSpec describes a person. The resource's name is the handle used in commands.
 type PersonSpec struct {
@@ -1122,7 +1140,7 @@ var File_catalog_v1_kinds_proto protoreflect.FileDescriptor
 const file_catalog_v1_kinds_proto_rawDesc = "" +
 	"\n" +
 	"\x16catalog/v1/kinds.proto\x12\n" +
-	"catalog.v1\x1a\x14auth/v1/policy.proto\x1a\x1bbuf/validate/validate.proto\x1a\x17catalog/v1/clocks.proto\x1a\x1dcatalog/v1/organization.proto\x1a\x19catalog/v1/playbook.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17incident/v1/types.proto\"\xad\a\n" +
+	"catalog.v1\x1a\x14auth/v1/policy.proto\x1a\x1bbuf/validate/validate.proto\x1a\x17catalog/v1/clocks.proto\x1a\x1dcatalog/v1/organization.proto\x1a\x19catalog/v1/playbook.proto\x1a\x17catalog/v1/sender.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17incident/v1/types.proto\"\xdf\a\n" +
 	"\x04Spec\x120\n" +
 	"\x06person\x18\x01 \x01(\v2\x16.catalog.v1.PersonSpecH\x00R\x06person\x123\n" +
 	"\aservice\x18\x02 \x01(\v2\x17.catalog.v1.ServiceSpecH\x00R\aservice\x129\n" +
@@ -1142,7 +1160,8 @@ const file_catalog_v1_kinds_proto_rawDesc = "" +
 	"\x04team\x18\x0e \x01(\v2\x14.catalog.v1.TeamSpecH\x00R\x04team\x123\n" +
 	"\arunbook\x18\x0f \x01(\v2\x17.catalog.v1.RunbookSpecH\x00R\arunbook\x126\n" +
 	"\bcategory\x18\x10 \x01(\v2\x18.catalog.v1.CategorySpecH\x00R\bcategory\x12?\n" +
-	"\vintegration\x18\x11 \x01(\v2\x1b.catalog.v1.IntegrationSpecH\x00R\vintegrationB\x06\n" +
+	"\vintegration\x18\x11 \x01(\v2\x1b.catalog.v1.IntegrationSpecH\x00R\vintegration\x120\n" +
+	"\x06sender\x18\x14 \x01(\v2\x16.catalog.v1.SenderSpecH\x00R\x06senderB\x06\n" +
 	"\x04kind\"\xf6\x01\n" +
 	"\n" +
 	"PersonSpec\x12+\n" +
@@ -1264,13 +1283,14 @@ var file_catalog_v1_kinds_proto_goTypes = []any{
 	(*RunbookSpec)(nil),           // 17: catalog.v1.RunbookSpec
 	(*CategorySpec)(nil),          // 18: catalog.v1.CategorySpec
 	(*IntegrationSpec)(nil),       // 19: catalog.v1.IntegrationSpec
-	(v1.AccountRole)(0),           // 20: auth.v1.AccountRole
-	(*ContactMethod)(nil),         // 21: catalog.v1.ContactMethod
-	(*Link)(nil),                  // 22: catalog.v1.Link
-	(*Metric)(nil),                // 23: catalog.v1.Metric
-	(v11.Severity)(0),             // 24: incident.v1.Severity
-	(*durationpb.Duration)(nil),   // 25: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil), // 26: google.protobuf.Timestamp
+	(*SenderSpec)(nil),            // 20: catalog.v1.SenderSpec
+	(v1.AccountRole)(0),           // 21: auth.v1.AccountRole
+	(*ContactMethod)(nil),         // 22: catalog.v1.ContactMethod
+	(*Link)(nil),                  // 23: catalog.v1.Link
+	(*Metric)(nil),                // 24: catalog.v1.Metric
+	(v11.Severity)(0),             // 25: incident.v1.Severity
+	(*durationpb.Duration)(nil),   // 26: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil), // 27: google.protobuf.Timestamp
 }
 var file_catalog_v1_kinds_proto_depIdxs = []int32{
 	2,  // 0: catalog.v1.Spec.person:type_name -> catalog.v1.PersonSpec
@@ -1290,22 +1310,23 @@ var file_catalog_v1_kinds_proto_depIdxs = []int32{
 	17, // 14: catalog.v1.Spec.runbook:type_name -> catalog.v1.RunbookSpec
 	18, // 15: catalog.v1.Spec.category:type_name -> catalog.v1.CategorySpec
 	19, // 16: catalog.v1.Spec.integration:type_name -> catalog.v1.IntegrationSpec
-	20, // 17: catalog.v1.PersonSpec.role:type_name -> auth.v1.AccountRole
-	21, // 18: catalog.v1.PersonSpec.contacts:type_name -> catalog.v1.ContactMethod
-	22, // 19: catalog.v1.ServiceSpec.dashboards:type_name -> catalog.v1.Link
-	23, // 20: catalog.v1.ServiceSpec.metrics:type_name -> catalog.v1.Metric
-	24, // 21: catalog.v1.WebhookSpec.severities:type_name -> incident.v1.Severity
-	9,  // 22: catalog.v1.RouteSpec.match:type_name -> catalog.v1.RouteSpec.MatchEntry
-	24, // 23: catalog.v1.RouteSpec.severity:type_name -> incident.v1.Severity
-	0,  // 24: catalog.v1.RouteSpec.action:type_name -> catalog.v1.RouteAction
-	25, // 25: catalog.v1.RouteSpec.window:type_name -> google.protobuf.Duration
-	20, // 26: catalog.v1.TokenSpec.role:type_name -> auth.v1.AccountRole
-	26, // 27: catalog.v1.TokenSpec.expire_time:type_name -> google.protobuf.Timestamp
-	28, // [28:28] is the sub-list for method output_type
-	28, // [28:28] is the sub-list for method input_type
-	28, // [28:28] is the sub-list for extension type_name
-	28, // [28:28] is the sub-list for extension extendee
-	0,  // [0:28] is the sub-list for field type_name
+	20, // 17: catalog.v1.Spec.sender:type_name -> catalog.v1.SenderSpec
+	21, // 18: catalog.v1.PersonSpec.role:type_name -> auth.v1.AccountRole
+	22, // 19: catalog.v1.PersonSpec.contacts:type_name -> catalog.v1.ContactMethod
+	23, // 20: catalog.v1.ServiceSpec.dashboards:type_name -> catalog.v1.Link
+	24, // 21: catalog.v1.ServiceSpec.metrics:type_name -> catalog.v1.Metric
+	25, // 22: catalog.v1.WebhookSpec.severities:type_name -> incident.v1.Severity
+	9,  // 23: catalog.v1.RouteSpec.match:type_name -> catalog.v1.RouteSpec.MatchEntry
+	25, // 24: catalog.v1.RouteSpec.severity:type_name -> incident.v1.Severity
+	0,  // 25: catalog.v1.RouteSpec.action:type_name -> catalog.v1.RouteAction
+	26, // 26: catalog.v1.RouteSpec.window:type_name -> google.protobuf.Duration
+	21, // 27: catalog.v1.TokenSpec.role:type_name -> auth.v1.AccountRole
+	27, // 28: catalog.v1.TokenSpec.expire_time:type_name -> google.protobuf.Timestamp
+	29, // [29:29] is the sub-list for method output_type
+	29, // [29:29] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_catalog_v1_kinds_proto_init() }
@@ -1316,6 +1337,7 @@ func file_catalog_v1_kinds_proto_init() {
 	file_catalog_v1_clocks_proto_init()
 	file_catalog_v1_organization_proto_init()
 	file_catalog_v1_playbook_proto_init()
+	file_catalog_v1_sender_proto_init()
 	file_catalog_v1_kinds_proto_msgTypes[0].OneofWrappers = []any{
 		(*Spec_Person)(nil),
 		(*Spec_Service)(nil),
@@ -1334,6 +1356,7 @@ func file_catalog_v1_kinds_proto_init() {
 		(*Spec_Runbook)(nil),
 		(*Spec_Category)(nil),
 		(*Spec_Integration)(nil),
+		(*Spec_Sender)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

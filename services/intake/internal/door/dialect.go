@@ -1,6 +1,10 @@
 package door
 
-import "net/http"
+import (
+	"net/http"
+
+	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
+)
 
 // dialect is how senders of one kind ask, and want to be answered. What they say is
 // read by their source.
@@ -16,6 +20,14 @@ type dialect struct {
 	accept func(w http.ResponseWriter, key string)
 	// refuse answers one that is not.
 	refuse func(w http.ResponseWriter, status int, message string)
+}
+
+// hide takes the token out of a signal whose body carries one.
+func (d dialect) hide(signal *signalv1.RawSignal) (token string) {
+	if d.reveal != nil {
+		token, signal.Body = d.reveal(signal.GetBody())
+	}
+	return token
 }
 
 // dialects are those with an address of their own.

@@ -20,6 +20,7 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/telemetry"
 	authv1 "github.com/bridgelog/bridgelog/proto/gen/auth/v1"
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
+	"github.com/bridgelog/bridgelog/services/intake/internal/sign"
 	"github.com/bridgelog/bridgelog/services/intake/internal/signals"
 	"github.com/bridgelog/bridgelog/services/intake/internal/source"
 )
@@ -48,6 +49,8 @@ type Options struct {
 	Signals signals.Store
 	// Accounts knows the tokens.
 	Accounts auth.Authenticator
+	// Senders knows who signs; nil: nobody does.
+	Senders Senders
 	// Overloaded tells whether too much waits already; nil: never.
 	Overloaded func() bool
 	// MaxBody is the largest body in bytes, MaxRequests how many requests are taken
@@ -64,7 +67,7 @@ type Options struct {
 }
 
 // Handler serves POST /hooks/{source}/{token} and POST /hooks/{source} with a
-// bearer token, the addresses of other products' doors, and to admins GET
+// bearer token, POST /hooks/{source}/{name of a sender} with its signature, the addresses of other products' doors, and to admins GET
 // /signals/{id}.
 //
 // Senders repeat on 5xx and most of them never on 4xx, so whatever may be accepted
@@ -75,6 +78,8 @@ type Handler struct {
 	bytes *semaphore.Weighted
 	// strangers bounds what is read before it is known who sends it.
 	strangers *semaphore.Weighted
+	// memory knows the signed requests that were taken.
+	memory *sign.Memory
 }
 
 // New returns the door.
@@ -93,7 +98,7 @@ func New(o Options) *Handler {
 	}
 	return &Handler{
 		o: o, slots: make(chan struct{}, o.MaxRequests), bytes: semaphore.NewWeighted(int64(o.MaxBytes)),
-		strangers: semaphore.NewWeighted(int64(o.MaxBytes / strangersShare)),
+		strangers: semaphore.NewWeighted(int64(o.MaxBytes / strangersShare)), memory: sign.NewMemory(o.Now),
 	}
 }
 
@@ -162,30 +167,28 @@ func (h *Handler) admit(w http.ResponseWriter, r *http.Request, d dialect) (key 
 	if !ok {
 		return "", &refusal{http.StatusNotFound, "no_such_door", fmt.Sprintf("there is no door %.40q", d.source)}
 	}
-	signal := &signalv1.RawSignal{Source: d.source, ContentType: contentType(r)}
-	authorization := credentials(r)
-	stranger := authorization == "" && d.reveal != nil
-	if !stranger {
-		if signal.Principal, refused = h.authenticate(r, authorization); refused != nil {
-			return "", refused
-		}
+	who, refused := h.meet(r, d)
+	if refused != nil {
+		return "", refused
 	}
 	if h.o.Overloaded() {
 		return "", later("overloaded", "too much waits to be handled: send it again")
 	}
-	release, ok := h.take(r, stranger)
+	release, ok := h.take(r, who.stranger())
 	if !ok {
 		return "", later("busy", "too much at once: send it again")
 	}
 	defer release()
-	if signal.Body, refused = h.read(w, r); refused != nil {
+	body, refused := h.read(w, r)
+	if refused != nil {
 		return "", refused
 	}
-	var token string
-	if d.reveal != nil {
-		token, signal.Body = d.reveal(signal.GetBody())
+	signal := &signalv1.RawSignal{Source: d.source, ContentType: contentType(r), Principal: who.principal, Body: body}
+	if who.signs() {
+		return h.admitSigned(r, d, from, who.sender, signal)
 	}
-	if stranger {
+	token := d.hide(signal)
+	if who.stranger() {
 		if signal.Principal, refused = h.authenticate(r, "Bearer "+token); refused != nil {
 			return "", refused
 		}
@@ -205,14 +208,6 @@ func (h *Handler) keep(r *http.Request, from source.Source, signal *signalv1.Raw
 		return "", &refusal{http.StatusBadRequest, "malformed", err.Error()}
 	}
 	return batch.Key, h.store(r, signal)
-}
-
-// credentials are those of a request outside its body.
-func credentials(r *http.Request) string {
-	if token := r.PathValue("token"); token != "" {
-		return "Bearer " + token
-	}
-	return r.Header.Get("Authorization")
 }
 
 func (h *Handler) authenticate(r *http.Request, authorization string) (string, *refusal) {

@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"sync"
 	"time"
-)
 
-// maxSecretFile bounds what is read from a file, in bytes.
-const maxSecretFile = 4096
+	"github.com/bridgelog/bridgelog/pkg/secretref"
+)
 
 // ErrExpired: a stored secret has ended; the others still sign.
 var ErrExpired = errors.New("the secret has ended")
@@ -68,31 +66,14 @@ func (r *Resolver) Resolve(ctx context.Context, references []string) ([]Secret, 
 }
 
 func (r *Resolver) read(ctx context.Context, reference string) (string, error) {
-	kind, name, _ := strings.Cut(reference, ":")
-	switch kind {
-	case "env":
-		if text := os.Getenv(name); text != "" {
-			return text, nil
-		}
-		return "", fmt.Errorf("%w: the environment variable %s is not set", ErrSecret, name)
-	case "file":
-		return readFile(name)
-	case "stored":
-		return r.stored(ctx, name)
+	if id, ok := strings.CutPrefix(reference, "stored:"); ok {
+		return r.stored(ctx, id)
 	}
-	return "", fmt.Errorf("%w: a reference is env:NAME, file:PATH or stored:ID", ErrSecret)
-}
-
-func readFile(path string) (string, error) {
-	info, err := os.Stat(path)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > maxSecretFile {
-		return "", fmt.Errorf("%w: the file %s cannot be read", ErrSecret, path)
-	}
-	data, err := os.ReadFile(path)
+	text, err := secretref.Read(reference)
 	if err != nil {
-		return "", fmt.Errorf("%w: the file %s cannot be read", ErrSecret, path)
+		return "", fmt.Errorf("%w: %w", ErrSecret, err)
 	}
-	return string(data), nil
+	return text, nil
 }
 
 // stored asks the vault, or remembers what it said a moment ago.
