@@ -6,5 +6,8 @@
 // Its id is derived ([ID]), so whoever sees an episode again, however often and
 // however late, finds the same alert.
 //
+// While it lasts somebody may acknowledge it, which says who takes care of it, and
+// notes may be written about it at any time.
+//
 // The package does not decide which incident an alert belongs to; intake does.
 package alert

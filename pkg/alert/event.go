@@ -81,8 +81,8 @@ func draft(eventID, typ string, at time.Time, facts, content proto.Message) (cha
 	return d, nil
 }
 
-// Decode reads an event back: a [Fired] or a [Resolved]. It returns
-// [ErrUnknownType] for what a later version wrote.
+// Decode reads an event back: a [Fired], [Resolved], [Acknowledged] or [Noted]. It
+// returns [ErrUnknownType] for what a later version wrote.
 func Decode(typ string, r chain.Record) (any, error) {
 	switch typ {
 	case TypeFired:
@@ -93,6 +93,10 @@ func Decode(typ string, r chain.Record) (any, error) {
 			return nil, fmt.Errorf("decode %s: %w", typ, err)
 		}
 		return Resolved{EndsAt: time.UnixMicro(facts.GetEndsAtUs()).UTC(), SignalID: facts.GetSignalId()}, nil
+	case TypeAcknowledged:
+		return decodeAcknowledged(r)
+	case TypeNoted:
+		return decodeNoted(r)
 	}
 	return nil, fmt.Errorf("decode %.64q: %w", typ, ErrUnknownType)
 }
@@ -100,11 +104,8 @@ func Decode(typ string, r chain.Record) (any, error) {
 func decodeFired(r chain.Record) (Fired, error) {
 	var facts signalv1.AlertFiredFacts
 	var content signalv1.AlertFiredContent
-	if err := proto.Unmarshal(r.Facts, &facts); err != nil {
-		return Fired{}, fmt.Errorf("decode facts of %s: %w", TypeFired, err)
-	}
-	if err := proto.Unmarshal(r.Content, &content); err != nil {
-		return Fired{}, fmt.Errorf("decode content of %s: %w", TypeFired, err)
+	if err := decode(TypeFired, r, &facts, &content); err != nil {
+		return Fired{}, err
 	}
 	return Fired{
 		Source: facts.GetSource(), Fingerprint: facts.GetFingerprint(), StartsAt: time.UnixMicro(facts.GetStartsAtUs()).UTC(),

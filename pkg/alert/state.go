@@ -17,6 +17,11 @@ type State struct {
 	EndedAt time.Time
 	// EndSignal names the raw evidence of the end.
 	EndSignal string
+	// Acknowledged is who takes care of it, the first one; its By is empty while
+	// nobody does. It keeps no words.
+	Acknowledged Acknowledged
+	// Notes counts what was written down about it.
+	Notes int
 	// Head is the end of its chain, where the next event goes.
 	Head chain.Head
 	// Frozen is true when a later version wrote something that this one does not
@@ -29,6 +34,9 @@ func (s State) Began() bool { return s.Fired.Source != "" }
 
 // Ended tells whether the episode is over.
 func (s State) Ended() bool { return !s.EndedAt.IsZero() }
+
+// IsAcknowledged tells whether somebody takes care of it, or did when it ended.
+func (s State) IsAcknowledged() bool { return s.Acknowledged.By != "" }
 
 // After is when an episode begins that a sender tells of as the same one, after it
 // had told of its end: a moment after that end.
@@ -70,6 +78,13 @@ func fold(s State, record chain.Record) (State, error) {
 		s.Fired = event
 	case Resolved:
 		s.EndedAt, s.EndSignal = event.EndsAt, event.SignalID
+	case Acknowledged:
+		if !s.IsAcknowledged() {
+			event.Note, event.SaidBy = "", ""
+			s.Acknowledged = event
+		}
+	case Noted:
+		s.Notes++
 	default:
 		s.Frozen = s.Frozen || !envelope.Ignorable
 	}

@@ -58,7 +58,9 @@ func New(c Config) (*Service, error) {
 	}
 	incidentv1.RegisterCommandServiceServer(c.Server, writes)
 	catalogv1.RegisterCatalogServiceServer(c.Server, resources)
-	signalv1.RegisterAlertServiceServer(c.Server, &alert.Service{Log: c.Log, Actor: actor, Now: c.Now, Random: c.Random})
+	signalv1.RegisterAlertServiceServer(c.Server, &alert.Service{
+		Log: c.Log, Actor: actor, Caller: alertCaller(writes), Incident: store.Look, Now: c.Now, Random: c.Random,
+	})
 	return &Service{config: c, resources: resources, ready: make(chan struct{})}, nil
 }
 
@@ -66,6 +68,14 @@ func New(c Config) (*Service, error) {
 func actor(ctx context.Context) string {
 	p, _ := auth.FromContext(ctx)
 	return p.ID
+}
+
+// alertCaller says who calls as the calls about alerts need to know it.
+func alertCaller(writes *write.Service) func(context.Context, string) (alert.Caller, error) {
+	return func(ctx context.Context, onBehalfOf string) (alert.Caller, error) {
+		c, err := writes.CallerOf(ctx, onBehalfOf)
+		return alert.Caller{Actor: c.Actor(), Principal: c.Principal(), Ours: c.Ours(), Sees: c.Sees}, err
+	}
 }
 
 // Ready is closed when the first tokens exist.

@@ -138,6 +138,26 @@ func (c *commands) RecordAlertResolved(ctx context.Context, r *signalv1.RecordAl
 	})
 }
 
+func (c *commands) AcknowledgeAlert(ctx context.Context, r *signalv1.AcknowledgeAlertRequest, _ ...grpc.CallOption) (*signalv1.AcknowledgeAlertResponse, error) {
+	event := alert.Acknowledged{
+		By: r.GetEvidence().GetSender(), At: r.GetOccurredAt().AsTime(), SignalID: r.GetEvidence().GetSignalId(),
+		Note: r.GetNote(), SaidBy: r.GetEvidence().GetSaidBy(),
+	}
+	return &signalv1.AcknowledgeAlertResponse{}, c.once("acknowledged-"+r.GetAlertId(), func() error {
+		return c.appendAlert(ctx, r.GetAlertId(), event.Draft)
+	})
+}
+
+func (c *commands) NoteAlert(ctx context.Context, r *signalv1.NoteAlertRequest, _ ...grpc.CallOption) (*signalv1.NoteAlertResponse, error) {
+	event := alert.Noted{
+		By: r.GetEvidence().GetSender(), At: r.GetOccurredAt().AsTime(), SignalID: r.GetEvidence().GetSignalId(),
+		Text: r.GetText(), SaidBy: r.GetEvidence().GetSaidBy(),
+	}
+	return &signalv1.NoteAlertResponse{}, c.once("signal-"+event.SignalID+r.GetAlertId(), func() error {
+		return c.appendAlert(ctx, r.GetAlertId(), event.Draft)
+	})
+}
+
 func (c *commands) appendAlert(ctx context.Context, id string, draft func(string) (chain.Draft, error)) error {
 	messages, err := c.desk.Log.Load(ctx, alert.Subject(id), 0)
 	if err != nil {

@@ -9,6 +9,8 @@ import (
 
 	natsjs "github.com/nats-io/nats.go/jetstream"
 
+	"github.com/bridgelog/bridgelog/pkg/alert"
+	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/pkg/incidentlog/incidentlogtest"
 	"github.com/bridgelog/bridgelog/pkg/natsserver"
@@ -50,6 +52,9 @@ func TestAKeyIsOneAlertWhileItIsOpen(t *testing.T) {
 	s.page("trigger", "a") // an update
 	s.page("acknowledge", "a")
 	got := s.handled("m1")
+	if acks := s.acknowledged(); len(acks) != 1 || acks[0].By == "" || acks[0].SignalID == "" {
+		t.Fatalf("acknowledged: %+v", acks)
+	}
 	if len(got) != 1 || got[0].Status != incident.StatusTriage || got[0].Severity != incident.SEV1 || got[0].Title != "Disk full" {
 		t.Fatalf("incidents %+v", got)
 	}
@@ -72,6 +77,35 @@ func TestAKeyIsOneAlertWhileItIsOpen(t *testing.T) {
 	if open != 2 {
 		t.Fatalf("%d are open, want those of b and of the new a", open)
 	}
+	if acks := s.acknowledged(); len(acks) != 1 {
+		t.Fatalf("acknowledged, though the new one was not: %+v", acks)
+	}
+}
+
+// acknowledged are the acknowledgments in the log, one for each alert that has one.
+func (s *system) acknowledged() []alert.Acknowledged {
+	s.t.Helper()
+	subjects, err := s.log.Subjects(s.t.Context(), eventlog.FilterAlerts)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var found []alert.Acknowledged
+	for _, subject := range subjects {
+		messages, err := s.log.Load(s.t.Context(), subject, 0)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		var state alert.State
+		for _, m := range messages {
+			if state, err = alert.Fold(state, m.Data); err != nil {
+				s.t.Fatal(err)
+			}
+		}
+		if state.IsAcknowledged() {
+			found = append(found, state.Acknowledged)
+		}
+	}
+	return found
 }
 
 // TestSignalsOfKeysAreHandledAgain: a process that died handles again what it had handled
@@ -87,7 +121,7 @@ func TestSignalsOfKeysAreHandledAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	actions := []string{"trigger", "resolve", "trigger", "trigger"}
+	actions := []string{"trigger", "acknowledge", "resolve", "trigger", "trigger"}
 	begin := time.Now()
 	put := func(n int) {
 		t.Helper()
@@ -100,7 +134,7 @@ func TestSignalsOfKeysAreHandledAgain(t *testing.T) {
 		}
 	}
 	var first []incident.State
-	for n := range 3 {
+	for n := range 4 {
 		put(n)
 		first = s.handled(fmt.Sprint("m", n))
 	}
@@ -112,5 +146,8 @@ func TestSignalsOfKeysAreHandledAgain(t *testing.T) {
 	}
 	if again := s.handled("again"); len(again) != 2 || again[0].Open() == again[1].Open() {
 		t.Fatalf("handled again: %+v", again)
+	}
+	if acks := s.acknowledged(); len(acks) != 1 || acks[0].By != "x" {
+		t.Fatalf("acknowledged: %+v; want the first alert only", acks)
 	}
 }

@@ -176,17 +176,84 @@ func TestAlertsOfPrivateIncidents(t *testing.T) {
 	same(t, "before its incident", n.alerts("eve", &signalv1.ListAlertsRequest{}))
 }
 
-// redactAlert takes away what an alert says, as package eventlog does it.
-func (w *world) redactAlert(id string) {
+// acks writes that somebody takes care of an alert.
+func (w *world) acks(id, by, note string) {
 	w.t.Helper()
-	d, err := record.Encode(incident.EntryRedacted{Entry: 1, ReasonCode: "secret"})
+	d, err := alert.Acknowledged{By: by, At: noon().Add(time.Minute), SignalID: "signal-3", Note: note}.Draft("acked-" + by + id)
+	w.alert(id, d, err)
+}
+
+// notes writes something down about an alert.
+func (w *world) notes(id, by, text string) {
+	w.t.Helper()
+	d, err := alert.Noted{By: by, At: noon().Add(time.Minute), Text: text, SaidBy: "Ada"}.Draft("noted-" + text + id)
+	w.alert(id, d, err)
+}
+
+func TestAlertsSayWhoTakesCare(t *testing.T) {
+	w := newWorld(t)
+	n := w.start()
+	id := w.fires(alert.Fired{Fingerprint: "a", Title: "Disk"})
+	client := signalv1.NewAlertViewServiceClient(n.conn)
+	get := func() *signalv1.Alert {
+		t.Helper()
+		return must[*signalv1.GetAlertResponse](t)(client.GetAlert(as(t, "eve"), &signalv1.GetAlertRequest{Alert: id, Position: w.settle()})).GetAlert()
+	}
+	if got := get(); got.GetState() != signalv1.AlertState_ALERT_STATE_FIRING || got.GetAcknowledgment() != nil || len(got.GetNotes()) != 0 {
+		t.Errorf("nobody has it: %v", got)
+	}
+	w.notes(id, "ada", "first")
+	w.acks(id, "ada", "canary mine")
+	w.acks(id, "eve", "too late")
+	w.notes(id, "eve", "canary second\x00")
+	got := get()
+	ack := got.GetAcknowledgment()
+	if got.GetState() != signalv1.AlertState_ALERT_STATE_ACKNOWLEDGED || !got.GetFiring() || ack.GetBy() != "ada" || ack.GetText() != "canary mine" ||
+		ack.GetSignalId() != "signal-3" || !ack.GetTime().AsTime().Equal(noon().Add(time.Minute)) || ack.GetRevision() != 3 {
+		t.Errorf("ada has it: %v", got)
+	}
+	if notes := got.GetNotes(); len(notes) != 2 || notes[0].GetText() != "first" || notes[1].GetText() != "canary second" ||
+		notes[1].GetBy() != "eve" || notes[1].GetSaidBy() != "Ada" || notes[1].GetRevision() != 5 {
+		t.Errorf("notes: %v", notes)
+	}
+	w.ends(id, noon().Add(time.Hour))
+	if got := get(); got.GetState() != signalv1.AlertState_ALERT_STATE_RESOLVED || got.GetAcknowledgment().GetBy() != "ada" {
+		t.Errorf("over: %v", got)
+	}
+	w.redactAlert(id, 3)
+	w.redactAlert(id, 5)
+	await(t, "the redactions", func() bool { return !strings.Contains(w.alertRows(), "canary") })
+	got = get()
+	if ack, notes := got.GetAcknowledgment(), got.GetNotes(); !ack.GetRedacted() || ack.GetBy() != "ada" || len(notes) != 2 ||
+		!notes[1].GetRedacted() || notes[1].GetSaidBy() != "" || notes[0].GetText() != "first" || got.GetTitle() != "Disk" {
+		t.Errorf("redacted: %v", got)
+	}
+	for sql, corrected := range map[string]uint64{
+		"select": 0,
+		"update timeline_alert.alert set notes = notes - '2'": 1,
+		"update timeline_alert.alert set acked_by = 'eve'":    1,
+	} {
+		if _, err := w.pool.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+		again := must[*signalv1.RebuildAlertsResponse](t)(client.RebuildAlerts(as(t, "root"), &signalv1.RebuildAlertsRequest{}))
+		if again.GetCorrected() != corrected {
+			t.Errorf("rebuild after %q: %v, want %d corrected", sql, again, corrected)
+		}
+	}
+}
+
+// redactAlert takes away what one event of an alert says, as package eventlog does it.
+func (w *world) redactAlert(id string, revision uint64) {
+	w.t.Helper()
+	d, err := record.Encode(incident.EntryRedacted{Entry: revision, ReasonCode: "secret"})
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	d.EventID, d.Ignorable = "redaction-"+id, true
+	d.EventID, d.Ignorable = fmt.Sprint("redaction-", revision, id), true
 	data, last := w.sealAlert(id, d)
 	_, err = eventlog.Redact(w.t.Context(), w.log, eventlog.Redaction{
-		Subject: alert.Subject(id), Revision: 1, Entry: eventlog.Append{Subject: alert.Subject(id), Expect: last, Data: data},
+		Subject: alert.Subject(id), Revision: revision, Entry: eventlog.Append{Subject: alert.Subject(id), Expect: last, Data: data},
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -202,7 +269,7 @@ func TestRedactedAlertsSayNothing(t *testing.T) {
 	}
 	id := w.fires(secret)
 	same(t, "before", n.alerts("eve", &signalv1.ListAlertsRequest{}), "canary")
-	w.redactAlert(id)
+	w.redactAlert(id, 1)
 	w.fires(alert.Fired{Fingerprint: "after", Title: "after"})
 	await(t, "the redaction", func() bool {
 		return !strings.Contains(w.alertRows(), "canary") && strings.Contains(w.alertRows(), "after")

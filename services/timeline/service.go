@@ -85,7 +85,7 @@ func (s *Service) standBeside() error {
 		return err
 	}
 	s.alerts = beside.New(alerts, c.Log, c.Pool, c.Logger, c.Metrics)
-	signalv1.RegisterAlertViewServiceServer(c.Server, alertanswer.New(s.alerts, s.store, s.runner))
+	signalv1.RegisterAlertViewServiceServer(c.Server, alertanswer.New(s.alerts, c.Catalog, s.store, s.runner))
 	return nil
 }
 

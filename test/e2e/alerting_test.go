@@ -230,6 +230,25 @@ func TestRealPagerDutySenderDeclaresAndResolves(t *testing.T) {
 		list := s.Do(t, "list")
 		return strings.Contains(list, "CheckoutDown") && strings.Contains(list, "SEV-1"), "an incident that declares itself; the list is\n" + list
 	})
+	var listed struct {
+		Alerts []struct{ Fingerprint string }
+	}
+	if s.JSON(t, &listed, "alerts", "list"); len(listed.Alerts) != 1 {
+		t.Fatalf("alerts: %+v", listed)
+	}
+	_, key, _ := strings.Cut(listed.Alerts[0].Fingerprint, "/")
+	ack := fmt.Sprintf(`{"routing_key":%q,"event_action":"acknowledge","dedup_key":%q}`, made.Token, key)
+	answer, err := http.Post(s.Endpoints.Intake+"/v2/enqueue", "application/json", strings.NewReader(ack))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := answer.Body.Close(); err != nil || answer.StatusCode != http.StatusAccepted {
+		t.Fatalf("the acknowledgment was answered by %s, %v", answer.Status, err)
+	}
+	eventually(t, func() (bool, string) {
+		list := s.Do(t, "alerts", "list", "--open")
+		return strings.Contains(list, "acknowledged by pager"), "the alert to be acknowledged; the list is\n" + list
+	})
 	tell(`,"endsAt":"2026-01-01T00:00:00Z"`)
 	eventually(t, func() (bool, string) {
 		return strings.Contains(s.Do(t, "show", "INC-1"), "resolved"), "the incident to resolve itself"

@@ -17,7 +17,8 @@ import (
 const alertsPage = 200
 
 func (a *app) alertsCommand() *cobra.Command {
-	c := group("alerts", "See the alerts that machines sent", a.alertsListCommand(), a.alertsShowCommand())
+	c := group("alerts", "See the alerts that machines sent, and take care of them", a.alertsListCommand(), a.alertsShowCommand(),
+		a.alertsAckCommand(), a.alertsNoteCommand())
 	c.Aliases = []string{"alert"}
 	return c
 }
@@ -125,7 +126,7 @@ func (a *app) alertRows(found view.AlertEpisodes) []output.Block {
 			ended = clock.When(alert.EndedTime.Time)
 		}
 		rows.Rows = append(rows.Rows, []output.Cell{
-			output.T(output.Strong, shortAlert(alert.ID)), alertStateCell(alert.State), alertTitle(alert),
+			output.T(output.Strong, shortAlert(alert.ID)), alertStateCell(alert), alertTitle(alert),
 			output.T(output.Dim, fewLabels(alert.Labels)), output.P(alert.Incident),
 			output.T(output.Dim, clock.When(alert.StartedTime.Time)), output.T(output.Dim, ended),
 		})

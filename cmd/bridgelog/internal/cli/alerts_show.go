@@ -46,6 +46,7 @@ func (a *app) alertBlocks(alert view.AlertEpisode) []output.Block {
 		{Name: "began", Value: output.P(clock.Time(alert.StartedTime.Time))},
 		{Name: "ended", Value: output.P(clock.Time(alert.EndedTime.Time))},
 		{Name: "written down", Value: output.P(clock.Time(alert.RecordedTime.Time))},
+		{Name: "acknowledged", Value: output.P(a.alertSaid(alert.Acknowledgment))},
 		{Name: "incident", Value: output.P(alert.Incident)},
 		{Name: "route", Value: output.P(alert.Route)},
 		{Name: "from", Value: output.P(alert.Source + " " + alert.Fingerprint)},
@@ -54,7 +55,7 @@ func (a *app) alertBlocks(alert view.AlertEpisode) []output.Block {
 		{Name: "id", Value: output.T(output.Dim, alert.ID)},
 	}
 	blocks := []output.Block{
-		output.Line{output.T(output.Strong, shortAlert(alert.ID)), alertStateCell(alert.State), alertTitle(alert)}, fields,
+		output.Line{output.T(output.Strong, shortAlert(alert.ID)), alertStateCell(alert), alertTitle(alert)}, fields,
 	}
 	for _, part := range []struct {
 		heading string
@@ -69,7 +70,41 @@ func (a *app) alertBlocks(alert view.AlertEpisode) []output.Block {
 		}
 		blocks = append(blocks, output.Heading(part.heading), rows)
 	}
-	return blocks
+	if len(alert.Notes) == 0 {
+		return blocks
+	}
+	rows := output.Rows{Columns: []string{"when", "who", "note"}}
+	for _, n := range alert.Notes {
+		rows.Rows = append(rows.Rows, []output.Cell{output.T(output.Dim, clock.When(n.Time.Time)), output.P(saidBy(n)), noteText(n)})
+	}
+	return append(blocks, output.Heading("Notes"), rows)
+}
+
+// alertSaid says who acknowledged, when, and with which words; "" for nobody.
+func (a *app) alertSaid(n *view.AlertNote) string {
+	if n == nil {
+		return ""
+	}
+	said := a.clock().Time(n.Time.Time) + " by " + saidBy(*n)
+	if text := noteText(*n).Text; text != "" {
+		said += ": " + text
+	}
+	return said
+}
+
+// saidBy is who said it, in the machine's words too.
+func saidBy(n view.AlertNote) string {
+	if n.SaidBy == "" {
+		return n.By
+	}
+	return n.SaidBy + " through " + n.By
+}
+
+func noteText(n view.AlertNote) output.Cell {
+	if n.Redacted {
+		return output.T(output.Warn, "[redacted]")
+	}
+	return output.P(output.OneLine(n.Text))
 }
 
 // shortAlert is as much of an id as people need to name an alert.
@@ -78,11 +113,15 @@ func shortAlert(id string) string {
 	return id[:min(len(id), enough)]
 }
 
-func alertStateCell(state string) output.Cell {
-	if state == "firing" {
-		return output.T(output.Bad, state)
+// alertStateCell is the state, and who takes care of what is not over.
+func alertStateCell(alert view.AlertEpisode) output.Cell {
+	switch {
+	case alert.State == "firing":
+		return output.T(output.Bad, alert.State)
+	case alert.State == "acknowledged" && alert.Acknowledgment != nil:
+		return output.T(output.Warn, "acknowledged by "+alert.Acknowledgment.By)
 	}
-	return output.T(output.Good, state)
+	return output.T(output.Good, alert.State)
 }
 
 func alertTitle(alert view.AlertEpisode) output.Cell {

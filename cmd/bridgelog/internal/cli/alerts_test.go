@@ -92,3 +92,39 @@ func TestAlerts(t *testing.T) {
 	s.fails(2, "name=value", "alerts", "list", "--label", "nothing")
 	s.fails(2, "something is missing", "alerts", "show")
 }
+
+func TestAlertsAreTakenCareOf(t *testing.T) {
+	sys := startWhole(t)
+	s := newShell(t).on(sys)
+	firing, over := sys.fire(t, "f1", "HighErrorRate", "", false), sys.fire(t, "f2", "DiskFull", "", true)
+	s.listed(2)
+	done := s.json("alerts", "ack", firing[:8], "--note", "it is the pool")
+	if done["alert"] != firing || done["unchanged"] != false || done["acknowledged_by"] == "" || done["position"] == "" {
+		t.Errorf("acknowledged: %v", done)
+	}
+	if r := s.ok("alerts", "ack", firing); !strings.Contains(r.out, "was acknowledged before") {
+		t.Errorf("again: %s", r.out)
+	}
+	s.ok("alerts", "note", firing, "restarted", "it")
+	s.ok("alerts", "note", over, "swept /tmp")
+	v := s.json("alerts", "show", firing)
+	ack, notes := v["acknowledgment"].(map[string]any), v["notes"].([]any)
+	if v["state"] != "acknowledged" || ack["by"] != "root" || ack["text"] != "it is the pool" || len(notes) != 1 ||
+		notes[0].(map[string]any)["text"] != "restarted it" {
+		t.Errorf("show: %v", v)
+	}
+	if r := s.ok("alerts", "show", firing); !strings.Contains(r.out, "by root: it is the pool") || !strings.Contains(r.out, "restarted it") {
+		t.Errorf("show says\n%s", r.out)
+	}
+	if r := s.ok("alerts", "list"); !strings.Contains(r.out, "acknowledged by root") {
+		t.Errorf("list says\n%s", r.out)
+	}
+	if open := s.listed(1, "--open")[0].(map[string]any); open["state"] != "acknowledged" {
+		t.Errorf("open: %v", open)
+	}
+	s.fails(1, "this alert ended at", "alerts", "ack", over)
+	s.fails(3, "there is no such alert", "alerts", "ack", "ffffffff")
+	s.fails(3, "there is no such alert", "alerts", "ack", strings.Repeat("f", 32))
+	s.fails(2, "something is missing", "alerts", "note", firing)
+	s.fails(2, "text is empty", "alerts", "note", firing, " ")
+}

@@ -29,10 +29,15 @@ func exactly(n int) cobra.PositionalArgs {
 	}
 }
 
-// someArgs demands one word or more.
-func someArgs(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return fault.Usagef("something is missing; %s", usageOf(cmd))
+// atLeast demands n words or more.
+func atLeast(n int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) < n {
+			return fault.Usagef("something is missing; %s", usageOf(cmd))
+		}
+		return nil
 	}
-	return nil
 }
+
+// someArgs demands one word or more.
+func someArgs(cmd *cobra.Command, args []string) error { return atLeast(1)(cmd, args) }

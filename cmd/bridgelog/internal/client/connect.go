@@ -49,6 +49,8 @@ type Conn struct {
 	Timeline timelinev1.TimelineServiceClient
 	// Alerts reads alerts.
 	Alerts signalv1.AlertViewServiceClient
+	// AlertWrites writes to alerts.
+	AlertWrites signalv1.AlertServiceClient
 	// Notify shows and steers what is sent.
 	Notify notifyv1.NotifyServiceClient
 	// StatusPage looks after the public documents.
@@ -84,14 +86,15 @@ func Connect(ctx context.Context, target Target, extra ...grpc.DialOption) (*Con
 		return nil, fmt.Errorf("%s: %w", target.Server, err)
 	}
 	return &Conn{
-		Target:     target,
-		Commands:   incidentv1.NewCommandServiceClient(cc),
-		Timeline:   timelinev1.NewTimelineServiceClient(cc),
-		Alerts:     signalv1.NewAlertViewServiceClient(cc),
-		Notify:     notifyv1.NewNotifyServiceClient(cc),
-		StatusPage: statusv1.NewStatusPageServiceClient(cc),
-		Catalog:    catalogv1.NewCatalogServiceClient(cc),
-		grpc:       cc,
+		Target:      target,
+		Commands:    incidentv1.NewCommandServiceClient(cc),
+		Timeline:    timelinev1.NewTimelineServiceClient(cc),
+		Alerts:      signalv1.NewAlertViewServiceClient(cc),
+		AlertWrites: signalv1.NewAlertServiceClient(cc),
+		Notify:      notifyv1.NewNotifyServiceClient(cc),
+		StatusPage:  statusv1.NewStatusPageServiceClient(cc),
+		Catalog:     catalogv1.NewCatalogServiceClient(cc),
+		grpc:        cc,
 	}, nil
 }
 

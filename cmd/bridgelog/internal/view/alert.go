@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"maps"
 
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
@@ -9,7 +10,7 @@ import (
 // AlertEpisode is one episode of an alert, with its evidence.
 type AlertEpisode struct {
 	ID              string            `json:"id"`
-	State           string            `json:"state"` // firing or resolved
+	State           string            `json:"state"` // firing, acknowledged or resolved
 	Source          string            `json:"source"`
 	Fingerprint     string            `json:"fingerprint"`
 	Title           string            `json:"title"`
@@ -27,6 +28,30 @@ type AlertEpisode struct {
 	SignalID        string            `json:"signal_id"`
 	EndSignalID     string            `json:"end_signal_id"`
 	Redacted        bool              `json:"redacted"`
+	// Acknowledgment is nil while nobody takes care of it.
+	Acknowledgment *AlertNote `json:"acknowledgment"`
+	// Notes are left out of lists.
+	Notes []AlertNote `json:"notes,omitempty"`
+}
+
+// AlertNote is what somebody said about an alert.
+type AlertNote struct {
+	Text         string `json:"text"`
+	By           string `json:"by"` // a name, or an id without one
+	ByID         string `json:"by_id"`
+	SaidBy       string `json:"said_by"`
+	Time         Time   `json:"time"`
+	RecordedTime Time   `json:"recorded_time"`
+	SignalID     string `json:"signal_id"`
+	Revision     uint64 `json:"revision"`
+	Redacted     bool   `json:"redacted"`
+}
+
+func ofAlertNote(in *signalv1.AlertNote) AlertNote {
+	return AlertNote{
+		Text: in.GetText(), By: cmp.Or(in.GetByName(), in.GetBy()), ByID: in.GetBy(), SaidBy: in.GetSaidBy(), Time: timeOf(in.GetTime()),
+		RecordedTime: timeOf(in.GetRecordedTime()), SignalID: in.GetSignalId(), Revision: in.GetRevision(), Redacted: in.GetRedacted(),
+	}
 }
 
 // AlertEpisodes is what `alerts list` answers.
@@ -47,6 +72,16 @@ func OfAlert(in *signalv1.Alert) AlertEpisode {
 	}
 	if in.GetFiring() {
 		out.State = "firing"
+	}
+	if ack := in.GetAcknowledgment(); ack != nil {
+		said := ofAlertNote(ack)
+		out.Acknowledgment = &said
+		if in.GetFiring() {
+			out.State = "acknowledged"
+		}
+	}
+	for _, n := range in.GetNotes() {
+		out.Notes = append(out.Notes, ofAlertNote(n))
 	}
 	return out
 }

@@ -252,6 +252,246 @@ func (x *AlertResolvedFacts) GetSignalId() string {
 	return ""
 }
 
+// AlertAcknowledgedFacts is the facts of alert.acknowledged: somebody takes care of
+// the alert. The first one of an episode counts.
+type AlertAcknowledgedFacts struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Opaque id of the person or machine that acknowledged it.
+	By string `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
+	// When, microseconds since 1970.
+	AcknowledgedAtUs int64 `protobuf:"varint,2,opt,name=acknowledged_at_us,json=acknowledgedAtUs,proto3" json:"acknowledged_at_us,omitempty"`
+	// Id of the raw signal, where a machine said so; else empty.
+	SignalId      string `protobuf:"bytes,3,opt,name=signal_id,json=signalId,proto3" json:"signal_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AlertAcknowledgedFacts) Reset() {
+	*x = AlertAcknowledgedFacts{}
+	mi := &file_signal_v1_alert_events_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AlertAcknowledgedFacts) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AlertAcknowledgedFacts) ProtoMessage() {}
+
+func (x *AlertAcknowledgedFacts) ProtoReflect() protoreflect.Message {
+	mi := &file_signal_v1_alert_events_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AlertAcknowledgedFacts.ProtoReflect.Descriptor instead.
+func (*AlertAcknowledgedFacts) Descriptor() ([]byte, []int) {
+	return file_signal_v1_alert_events_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *AlertAcknowledgedFacts) GetBy() string {
+	if x != nil {
+		return x.By
+	}
+	return ""
+}
+
+func (x *AlertAcknowledgedFacts) GetAcknowledgedAtUs() int64 {
+	if x != nil {
+		return x.AcknowledgedAtUs
+	}
+	return 0
+}
+
+func (x *AlertAcknowledgedFacts) GetSignalId() string {
+	if x != nil {
+		return x.SignalId
+	}
+	return ""
+}
+
+// AlertAcknowledgedContent is the content of alert.acknowledged.
+type AlertAcknowledgedContent struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What was said with it; may be empty.
+	Note string `protobuf:"bytes,1,opt,name=note,proto3" json:"note,omitempty"`
+	// Who did it in the words of the machine that says so; else empty.
+	SaidBy        string `protobuf:"bytes,2,opt,name=said_by,json=saidBy,proto3" json:"said_by,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AlertAcknowledgedContent) Reset() {
+	*x = AlertAcknowledgedContent{}
+	mi := &file_signal_v1_alert_events_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AlertAcknowledgedContent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AlertAcknowledgedContent) ProtoMessage() {}
+
+func (x *AlertAcknowledgedContent) ProtoReflect() protoreflect.Message {
+	mi := &file_signal_v1_alert_events_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AlertAcknowledgedContent.ProtoReflect.Descriptor instead.
+func (*AlertAcknowledgedContent) Descriptor() ([]byte, []int) {
+	return file_signal_v1_alert_events_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *AlertAcknowledgedContent) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+func (x *AlertAcknowledgedContent) GetSaidBy() string {
+	if x != nil {
+		return x.SaidBy
+	}
+	return ""
+}
+
+// AlertNotedFacts is the facts of alert.noted: somebody wrote something down about
+// the alert.
+type AlertNotedFacts struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Opaque id of the person or machine that wrote it.
+	By string `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
+	// When, microseconds since 1970.
+	NotedAtUs int64 `protobuf:"varint,2,opt,name=noted_at_us,json=notedAtUs,proto3" json:"noted_at_us,omitempty"`
+	// Id of the raw signal, where a machine said so; else empty.
+	SignalId      string `protobuf:"bytes,3,opt,name=signal_id,json=signalId,proto3" json:"signal_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AlertNotedFacts) Reset() {
+	*x = AlertNotedFacts{}
+	mi := &file_signal_v1_alert_events_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AlertNotedFacts) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AlertNotedFacts) ProtoMessage() {}
+
+func (x *AlertNotedFacts) ProtoReflect() protoreflect.Message {
+	mi := &file_signal_v1_alert_events_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AlertNotedFacts.ProtoReflect.Descriptor instead.
+func (*AlertNotedFacts) Descriptor() ([]byte, []int) {
+	return file_signal_v1_alert_events_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *AlertNotedFacts) GetBy() string {
+	if x != nil {
+		return x.By
+	}
+	return ""
+}
+
+func (x *AlertNotedFacts) GetNotedAtUs() int64 {
+	if x != nil {
+		return x.NotedAtUs
+	}
+	return 0
+}
+
+func (x *AlertNotedFacts) GetSignalId() string {
+	if x != nil {
+		return x.SignalId
+	}
+	return ""
+}
+
+// AlertNotedContent is the content of alert.noted.
+type AlertNotedContent struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What was written.
+	Text string `protobuf:"bytes,1,opt,name=text,proto3" json:"text,omitempty"`
+	// Who did it in the words of the machine that says so; else empty.
+	SaidBy        string `protobuf:"bytes,2,opt,name=said_by,json=saidBy,proto3" json:"said_by,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AlertNotedContent) Reset() {
+	*x = AlertNotedContent{}
+	mi := &file_signal_v1_alert_events_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AlertNotedContent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AlertNotedContent) ProtoMessage() {}
+
+func (x *AlertNotedContent) ProtoReflect() protoreflect.Message {
+	mi := &file_signal_v1_alert_events_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AlertNotedContent.ProtoReflect.Descriptor instead.
+func (*AlertNotedContent) Descriptor() ([]byte, []int) {
+	return file_signal_v1_alert_events_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *AlertNotedContent) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *AlertNotedContent) GetSaidBy() string {
+	if x != nil {
+		return x.SaidBy
+	}
+	return ""
+}
+
 var File_signal_v1_alert_events_proto protoreflect.FileDescriptor
 
 const file_signal_v1_alert_events_proto_rawDesc = "" +
@@ -281,7 +521,21 @@ const file_signal_v1_alert_events_proto_rawDesc = "" +
 	"\x12AlertResolvedFacts\x12\x1c\n" +
 	"\n" +
 	"ends_at_us\x18\x01 \x01(\x03R\bendsAtUs\x12\x1b\n" +
-	"\tsignal_id\x18\x02 \x01(\tR\bsignalIdB=Z;github.com/bridgelog/bridgelog/proto/gen/signal/v1;signalv1b\x06proto3"
+	"\tsignal_id\x18\x02 \x01(\tR\bsignalId\"s\n" +
+	"\x16AlertAcknowledgedFacts\x12\x0e\n" +
+	"\x02by\x18\x01 \x01(\tR\x02by\x12,\n" +
+	"\x12acknowledged_at_us\x18\x02 \x01(\x03R\x10acknowledgedAtUs\x12\x1b\n" +
+	"\tsignal_id\x18\x03 \x01(\tR\bsignalId\"G\n" +
+	"\x18AlertAcknowledgedContent\x12\x12\n" +
+	"\x04note\x18\x01 \x01(\tR\x04note\x12\x17\n" +
+	"\asaid_by\x18\x02 \x01(\tR\x06saidBy\"^\n" +
+	"\x0fAlertNotedFacts\x12\x0e\n" +
+	"\x02by\x18\x01 \x01(\tR\x02by\x12\x1e\n" +
+	"\vnoted_at_us\x18\x02 \x01(\x03R\tnotedAtUs\x12\x1b\n" +
+	"\tsignal_id\x18\x03 \x01(\tR\bsignalId\"@\n" +
+	"\x11AlertNotedContent\x12\x12\n" +
+	"\x04text\x18\x01 \x01(\tR\x04text\x12\x17\n" +
+	"\asaid_by\x18\x02 \x01(\tR\x06saidByB=Z;github.com/bridgelog/bridgelog/proto/gen/signal/v1;signalv1b\x06proto3"
 
 var (
 	file_signal_v1_alert_events_proto_rawDescOnce sync.Once
@@ -295,17 +549,21 @@ func file_signal_v1_alert_events_proto_rawDescGZIP() []byte {
 	return file_signal_v1_alert_events_proto_rawDescData
 }
 
-var file_signal_v1_alert_events_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_signal_v1_alert_events_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_signal_v1_alert_events_proto_goTypes = []any{
-	(*AlertFiredFacts)(nil),    // 0: signal.v1.AlertFiredFacts
-	(*AlertFiredContent)(nil),  // 1: signal.v1.AlertFiredContent
-	(*AlertResolvedFacts)(nil), // 2: signal.v1.AlertResolvedFacts
-	nil,                        // 3: signal.v1.AlertFiredContent.LabelsEntry
-	nil,                        // 4: signal.v1.AlertFiredContent.AnnotationsEntry
+	(*AlertFiredFacts)(nil),          // 0: signal.v1.AlertFiredFacts
+	(*AlertFiredContent)(nil),        // 1: signal.v1.AlertFiredContent
+	(*AlertResolvedFacts)(nil),       // 2: signal.v1.AlertResolvedFacts
+	(*AlertAcknowledgedFacts)(nil),   // 3: signal.v1.AlertAcknowledgedFacts
+	(*AlertAcknowledgedContent)(nil), // 4: signal.v1.AlertAcknowledgedContent
+	(*AlertNotedFacts)(nil),          // 5: signal.v1.AlertNotedFacts
+	(*AlertNotedContent)(nil),        // 6: signal.v1.AlertNotedContent
+	nil,                              // 7: signal.v1.AlertFiredContent.LabelsEntry
+	nil,                              // 8: signal.v1.AlertFiredContent.AnnotationsEntry
 }
 var file_signal_v1_alert_events_proto_depIdxs = []int32{
-	3, // 0: signal.v1.AlertFiredContent.labels:type_name -> signal.v1.AlertFiredContent.LabelsEntry
-	4, // 1: signal.v1.AlertFiredContent.annotations:type_name -> signal.v1.AlertFiredContent.AnnotationsEntry
+	7, // 0: signal.v1.AlertFiredContent.labels:type_name -> signal.v1.AlertFiredContent.LabelsEntry
+	8, // 1: signal.v1.AlertFiredContent.annotations:type_name -> signal.v1.AlertFiredContent.AnnotationsEntry
 	2, // [2:2] is the sub-list for method output_type
 	2, // [2:2] is the sub-list for method input_type
 	2, // [2:2] is the sub-list for extension type_name
@@ -324,7 +582,7 @@ func file_signal_v1_alert_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_signal_v1_alert_events_proto_rawDesc), len(file_signal_v1_alert_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   5,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -13,6 +13,7 @@ import (
 	_ "github.com/bridgelog/bridgelog/proto/gen/auth/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -355,11 +356,388 @@ func (x *RecordAlertResolvedResponse) GetPosition() string {
 	return ""
 }
 
+// AlertEvidence says by which raw signal a machine said something. Only our own
+// services may bring it.
+type AlertEvidence struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the raw signal; it is the request's idempotency key too.
+	SignalId string `protobuf:"bytes,1,opt,name=signal_id,json=signalId,proto3" json:"signal_id,omitempty"`
+	// Opaque id of the account whose token the signal carried.
+	Sender string `protobuf:"bytes,2,opt,name=sender,proto3" json:"sender,omitempty"`
+	// Who did it in the machine's words; may be empty.
+	SaidBy        string `protobuf:"bytes,3,opt,name=said_by,json=saidBy,proto3" json:"said_by,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AlertEvidence) Reset() {
+	*x = AlertEvidence{}
+	mi := &file_signal_v1_alert_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AlertEvidence) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AlertEvidence) ProtoMessage() {}
+
+func (x *AlertEvidence) ProtoReflect() protoreflect.Message {
+	mi := &file_signal_v1_alert_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AlertEvidence.ProtoReflect.Descriptor instead.
+func (*AlertEvidence) Descriptor() ([]byte, []int) {
+	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *AlertEvidence) GetSignalId() string {
+	if x != nil {
+		return x.SignalId
+	}
+	return ""
+}
+
+func (x *AlertEvidence) GetSender() string {
+	if x != nil {
+		return x.Sender
+	}
+	return ""
+}
+
+func (x *AlertEvidence) GetSaidBy() string {
+	if x != nil {
+		return x.SaidBy
+	}
+	return ""
+}
+
+// AcknowledgeAlertRequest names the alert.
+type AcknowledgeAlertRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Opaque id of the alert.
+	AlertId string `protobuf:"bytes,1,opt,name=alert_id,json=alertId,proto3" json:"alert_id,omitempty"`
+	// Idempotency key; empty for none.
+	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// The person for whom it is done; empty for the caller. For managers and for our
+	// own services.
+	OnBehalfOf string `protobuf:"bytes,3,opt,name=on_behalf_of,json=onBehalfOf,proto3" json:"on_behalf_of,omitempty"`
+	// When; absent: now.
+	OccurredAt *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=occurred_at,json=occurredAt,proto3" json:"occurred_at,omitempty"`
+	// What to say with it; may be empty. At most 2048 bytes.
+	Note string `protobuf:"bytes,5,opt,name=note,proto3" json:"note,omitempty"`
+	// Where a machine said so.
+	Evidence      *AlertEvidence `protobuf:"bytes,6,opt,name=evidence,proto3" json:"evidence,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcknowledgeAlertRequest) Reset() {
+	*x = AcknowledgeAlertRequest{}
+	mi := &file_signal_v1_alert_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcknowledgeAlertRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcknowledgeAlertRequest) ProtoMessage() {}
+
+func (x *AcknowledgeAlertRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_signal_v1_alert_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcknowledgeAlertRequest.ProtoReflect.Descriptor instead.
+func (*AcknowledgeAlertRequest) Descriptor() ([]byte, []int) {
+	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *AcknowledgeAlertRequest) GetAlertId() string {
+	if x != nil {
+		return x.AlertId
+	}
+	return ""
+}
+
+func (x *AcknowledgeAlertRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *AcknowledgeAlertRequest) GetOnBehalfOf() string {
+	if x != nil {
+		return x.OnBehalfOf
+	}
+	return ""
+}
+
+func (x *AcknowledgeAlertRequest) GetOccurredAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.OccurredAt
+	}
+	return nil
+}
+
+func (x *AcknowledgeAlertRequest) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+func (x *AcknowledgeAlertRequest) GetEvidence() *AlertEvidence {
+	if x != nil {
+		return x.Evidence
+	}
+	return nil
+}
+
+// AcknowledgeAlertResponse says what stands in the log.
+type AcknowledgeAlertResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Opaque id of whoever acknowledged it first.
+	AcknowledgedBy string `protobuf:"bytes,1,opt,name=acknowledged_by,json=acknowledgedBy,proto3" json:"acknowledged_by,omitempty"`
+	// When that was.
+	AcknowledgedTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=acknowledged_time,json=acknowledgedTime,proto3" json:"acknowledged_time,omitempty"`
+	// True when it was acknowledged before.
+	Unchanged bool `protobuf:"varint,3,opt,name=unchanged,proto3" json:"unchanged,omitempty"`
+	// Position token of the commit; empty when nothing was written.
+	Position      string `protobuf:"bytes,4,opt,name=position,proto3" json:"position,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcknowledgeAlertResponse) Reset() {
+	*x = AcknowledgeAlertResponse{}
+	mi := &file_signal_v1_alert_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcknowledgeAlertResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcknowledgeAlertResponse) ProtoMessage() {}
+
+func (x *AcknowledgeAlertResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_signal_v1_alert_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcknowledgeAlertResponse.ProtoReflect.Descriptor instead.
+func (*AcknowledgeAlertResponse) Descriptor() ([]byte, []int) {
+	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *AcknowledgeAlertResponse) GetAcknowledgedBy() string {
+	if x != nil {
+		return x.AcknowledgedBy
+	}
+	return ""
+}
+
+func (x *AcknowledgeAlertResponse) GetAcknowledgedTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AcknowledgedTime
+	}
+	return nil
+}
+
+func (x *AcknowledgeAlertResponse) GetUnchanged() bool {
+	if x != nil {
+		return x.Unchanged
+	}
+	return false
+}
+
+func (x *AcknowledgeAlertResponse) GetPosition() string {
+	if x != nil {
+		return x.Position
+	}
+	return ""
+}
+
+// NoteAlertRequest carries the note.
+type NoteAlertRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Opaque id of the alert.
+	AlertId string `protobuf:"bytes,1,opt,name=alert_id,json=alertId,proto3" json:"alert_id,omitempty"`
+	// Idempotency key; empty for none.
+	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// The person for whom it is done; empty for the caller. For managers and for our
+	// own services.
+	OnBehalfOf string `protobuf:"bytes,3,opt,name=on_behalf_of,json=onBehalfOf,proto3" json:"on_behalf_of,omitempty"`
+	// When; absent: now.
+	OccurredAt *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=occurred_at,json=occurredAt,proto3" json:"occurred_at,omitempty"`
+	// What to write down, at most 32 KiB.
+	Text string `protobuf:"bytes,5,opt,name=text,proto3" json:"text,omitempty"`
+	// Where a machine said so.
+	Evidence      *AlertEvidence `protobuf:"bytes,6,opt,name=evidence,proto3" json:"evidence,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NoteAlertRequest) Reset() {
+	*x = NoteAlertRequest{}
+	mi := &file_signal_v1_alert_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NoteAlertRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NoteAlertRequest) ProtoMessage() {}
+
+func (x *NoteAlertRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_signal_v1_alert_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NoteAlertRequest.ProtoReflect.Descriptor instead.
+func (*NoteAlertRequest) Descriptor() ([]byte, []int) {
+	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *NoteAlertRequest) GetAlertId() string {
+	if x != nil {
+		return x.AlertId
+	}
+	return ""
+}
+
+func (x *NoteAlertRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *NoteAlertRequest) GetOnBehalfOf() string {
+	if x != nil {
+		return x.OnBehalfOf
+	}
+	return ""
+}
+
+func (x *NoteAlertRequest) GetOccurredAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.OccurredAt
+	}
+	return nil
+}
+
+func (x *NoteAlertRequest) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *NoteAlertRequest) GetEvidence() *AlertEvidence {
+	if x != nil {
+		return x.Evidence
+	}
+	return nil
+}
+
+// NoteAlertResponse says what stands in the log.
+type NoteAlertResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// True when this request had written it before.
+	Unchanged bool `protobuf:"varint,1,opt,name=unchanged,proto3" json:"unchanged,omitempty"`
+	// Position token of the commit; empty when nothing was written.
+	Position      string `protobuf:"bytes,2,opt,name=position,proto3" json:"position,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NoteAlertResponse) Reset() {
+	*x = NoteAlertResponse{}
+	mi := &file_signal_v1_alert_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NoteAlertResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NoteAlertResponse) ProtoMessage() {}
+
+func (x *NoteAlertResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_signal_v1_alert_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NoteAlertResponse.ProtoReflect.Descriptor instead.
+func (*NoteAlertResponse) Descriptor() ([]byte, []int) {
+	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *NoteAlertResponse) GetUnchanged() bool {
+	if x != nil {
+		return x.Unchanged
+	}
+	return false
+}
+
+func (x *NoteAlertResponse) GetPosition() string {
+	if x != nil {
+		return x.Position
+	}
+	return ""
+}
+
 var File_signal_v1_alert_service_proto protoreflect.FileDescriptor
 
 const file_signal_v1_alert_service_proto_rawDesc = "" +
 	"\n" +
-	"\x1dsignal/v1/alert_service.proto\x12\tsignal.v1\x1a\x14auth/v1/policy.proto\x1a\x1bbuf/validate/validate.proto\"\xaa\x05\n" +
+	"\x1dsignal/v1/alert_service.proto\x12\tsignal.v1\x1a\x14auth/v1/policy.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xaa\x05\n" +
 	"\x17RecordAlertFiredRequest\x121\n" +
 	"\x06source\x18\x01 \x01(\tB\x19\xbaH\x16r\x142\x12^[a-z0-9_-]{1,64}$R\x06source\x12,\n" +
 	"\vfingerprint\x18\x02 \x01(\tB\n" +
@@ -395,10 +773,44 @@ const file_signal_v1_alert_service_proto_rawDesc = "" +
 	"\tsignal_id\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\bsignalId\"W\n" +
 	"\x1bRecordAlertResolvedResponse\x12\x1c\n" +
 	"\tunchanged\x18\x01 \x01(\bR\tunchanged\x12\x1a\n" +
-	"\bposition\x18\x02 \x01(\tR\bposition2\xe1\x01\n" +
+	"\bposition\x18\x02 \x01(\tR\bposition\"\x90\x01\n" +
+	"\rAlertEvidence\x12&\n" +
+	"\tsignal_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\bsignalId\x124\n" +
+	"\x06sender\x18\x02 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{1,64}$R\x06sender\x12!\n" +
+	"\asaid_by\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\x06saidBy\"\xb8\x02\n" +
+	"\x17AcknowledgeAlertRequest\x127\n" +
+	"\balert_id\x18\x01 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{1,64}$R\aalertId\x12'\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\x12*\n" +
+	"\fon_behalf_of\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xfe\x01R\n" +
+	"onBehalfOf\x12;\n" +
+	"\voccurred_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"occurredAt\x12\x1c\n" +
+	"\x04note\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\x80\x10R\x04note\x124\n" +
+	"\bevidence\x18\x06 \x01(\v2\x18.signal.v1.AlertEvidenceR\bevidence\"\xc6\x01\n" +
+	"\x18AcknowledgeAlertResponse\x12'\n" +
+	"\x0facknowledged_by\x18\x01 \x01(\tR\x0eacknowledgedBy\x12G\n" +
+	"\x11acknowledged_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x10acknowledgedTime\x12\x1c\n" +
+	"\tunchanged\x18\x03 \x01(\bR\tunchanged\x12\x1a\n" +
+	"\bposition\x18\x04 \x01(\tR\bposition\"\xb4\x02\n" +
+	"\x10NoteAlertRequest\x127\n" +
+	"\balert_id\x18\x01 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{1,64}$R\aalertId\x12'\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\x12*\n" +
+	"\fon_behalf_of\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xfe\x01R\n" +
+	"onBehalfOf\x12;\n" +
+	"\voccurred_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"occurredAt\x12\x1f\n" +
+	"\x04text\x18\x05 \x01(\tB\v\xbaH\br\x06\x10\x01(\x80\x80\x02R\x04text\x124\n" +
+	"\bevidence\x18\x06 \x01(\v2\x18.signal.v1.AlertEvidenceR\bevidence\"M\n" +
+	"\x11NoteAlertResponse\x12\x1c\n" +
+	"\tunchanged\x18\x01 \x01(\bR\tunchanged\x12\x1a\n" +
+	"\bposition\x18\x02 \x01(\tR\bposition2\x96\x03\n" +
 	"\fAlertService\x12c\n" +
 	"\x10RecordAlertFired\x12\".signal.v1.RecordAlertFiredRequest\x1a#.signal.v1.RecordAlertFiredResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12l\n" +
-	"\x13RecordAlertResolved\x12%.signal.v1.RecordAlertResolvedRequest\x1a&.signal.v1.RecordAlertResolvedResponse\"\x06\xa2\xcf\x18\x02\b\x02B=Z;github.com/bridgelog/bridgelog/proto/gen/signal/v1;signalv1b\x06proto3"
+	"\x13RecordAlertResolved\x12%.signal.v1.RecordAlertResolvedRequest\x1a&.signal.v1.RecordAlertResolvedResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12c\n" +
+	"\x10AcknowledgeAlert\x12\".signal.v1.AcknowledgeAlertRequest\x1a#.signal.v1.AcknowledgeAlertResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12N\n" +
+	"\tNoteAlert\x12\x1b.signal.v1.NoteAlertRequest\x1a\x1c.signal.v1.NoteAlertResponse\"\x06\xa2\xcf\x18\x02\b\x02B=Z;github.com/bridgelog/bridgelog/proto/gen/signal/v1;signalv1b\x06proto3"
 
 var (
 	file_signal_v1_alert_service_proto_rawDescOnce sync.Once
@@ -412,27 +824,42 @@ func file_signal_v1_alert_service_proto_rawDescGZIP() []byte {
 	return file_signal_v1_alert_service_proto_rawDescData
 }
 
-var file_signal_v1_alert_service_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_signal_v1_alert_service_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_signal_v1_alert_service_proto_goTypes = []any{
 	(*RecordAlertFiredRequest)(nil),     // 0: signal.v1.RecordAlertFiredRequest
 	(*RecordAlertFiredResponse)(nil),    // 1: signal.v1.RecordAlertFiredResponse
 	(*RecordAlertResolvedRequest)(nil),  // 2: signal.v1.RecordAlertResolvedRequest
 	(*RecordAlertResolvedResponse)(nil), // 3: signal.v1.RecordAlertResolvedResponse
-	nil,                                 // 4: signal.v1.RecordAlertFiredRequest.LabelsEntry
-	nil,                                 // 5: signal.v1.RecordAlertFiredRequest.AnnotationsEntry
+	(*AlertEvidence)(nil),               // 4: signal.v1.AlertEvidence
+	(*AcknowledgeAlertRequest)(nil),     // 5: signal.v1.AcknowledgeAlertRequest
+	(*AcknowledgeAlertResponse)(nil),    // 6: signal.v1.AcknowledgeAlertResponse
+	(*NoteAlertRequest)(nil),            // 7: signal.v1.NoteAlertRequest
+	(*NoteAlertResponse)(nil),           // 8: signal.v1.NoteAlertResponse
+	nil,                                 // 9: signal.v1.RecordAlertFiredRequest.LabelsEntry
+	nil,                                 // 10: signal.v1.RecordAlertFiredRequest.AnnotationsEntry
+	(*timestamppb.Timestamp)(nil),       // 11: google.protobuf.Timestamp
 }
 var file_signal_v1_alert_service_proto_depIdxs = []int32{
-	4, // 0: signal.v1.RecordAlertFiredRequest.labels:type_name -> signal.v1.RecordAlertFiredRequest.LabelsEntry
-	5, // 1: signal.v1.RecordAlertFiredRequest.annotations:type_name -> signal.v1.RecordAlertFiredRequest.AnnotationsEntry
-	0, // 2: signal.v1.AlertService.RecordAlertFired:input_type -> signal.v1.RecordAlertFiredRequest
-	2, // 3: signal.v1.AlertService.RecordAlertResolved:input_type -> signal.v1.RecordAlertResolvedRequest
-	1, // 4: signal.v1.AlertService.RecordAlertFired:output_type -> signal.v1.RecordAlertFiredResponse
-	3, // 5: signal.v1.AlertService.RecordAlertResolved:output_type -> signal.v1.RecordAlertResolvedResponse
-	4, // [4:6] is the sub-list for method output_type
-	2, // [2:4] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	9,  // 0: signal.v1.RecordAlertFiredRequest.labels:type_name -> signal.v1.RecordAlertFiredRequest.LabelsEntry
+	10, // 1: signal.v1.RecordAlertFiredRequest.annotations:type_name -> signal.v1.RecordAlertFiredRequest.AnnotationsEntry
+	11, // 2: signal.v1.AcknowledgeAlertRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	4,  // 3: signal.v1.AcknowledgeAlertRequest.evidence:type_name -> signal.v1.AlertEvidence
+	11, // 4: signal.v1.AcknowledgeAlertResponse.acknowledged_time:type_name -> google.protobuf.Timestamp
+	11, // 5: signal.v1.NoteAlertRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	4,  // 6: signal.v1.NoteAlertRequest.evidence:type_name -> signal.v1.AlertEvidence
+	0,  // 7: signal.v1.AlertService.RecordAlertFired:input_type -> signal.v1.RecordAlertFiredRequest
+	2,  // 8: signal.v1.AlertService.RecordAlertResolved:input_type -> signal.v1.RecordAlertResolvedRequest
+	5,  // 9: signal.v1.AlertService.AcknowledgeAlert:input_type -> signal.v1.AcknowledgeAlertRequest
+	7,  // 10: signal.v1.AlertService.NoteAlert:input_type -> signal.v1.NoteAlertRequest
+	1,  // 11: signal.v1.AlertService.RecordAlertFired:output_type -> signal.v1.RecordAlertFiredResponse
+	3,  // 12: signal.v1.AlertService.RecordAlertResolved:output_type -> signal.v1.RecordAlertResolvedResponse
+	6,  // 13: signal.v1.AlertService.AcknowledgeAlert:output_type -> signal.v1.AcknowledgeAlertResponse
+	8,  // 14: signal.v1.AlertService.NoteAlert:output_type -> signal.v1.NoteAlertResponse
+	11, // [11:15] is the sub-list for method output_type
+	7,  // [7:11] is the sub-list for method input_type
+	7,  // [7:7] is the sub-list for extension type_name
+	7,  // [7:7] is the sub-list for extension extendee
+	0,  // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_signal_v1_alert_service_proto_init() }
@@ -446,7 +873,7 @@ func file_signal_v1_alert_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_signal_v1_alert_service_proto_rawDesc), len(file_signal_v1_alert_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   6,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -23,22 +23,32 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	AlertService_RecordAlertFired_FullMethodName    = "/signal.v1.AlertService/RecordAlertFired"
 	AlertService_RecordAlertResolved_FullMethodName = "/signal.v1.AlertService/RecordAlertResolved"
+	AlertService_AcknowledgeAlert_FullMethodName    = "/signal.v1.AlertService/AcknowledgeAlert"
+	AlertService_NoteAlert_FullMethodName           = "/signal.v1.AlertService/NoteAlert"
 )
 
 // AlertServiceClient is the client API for AlertService service.
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// AlertService writes the life of alerts into the log, on alert.<id>. Both calls
-// answer when the event is durable, and both may be repeated for ever: an alert
+// AlertService writes the life of alerts into the log, on alert.<id>. All calls
+// answer when the event is durable, and all may be repeated for ever: an alert
 // that has fired, or ended, does not do so again. Errors: InvalidArgument with
-// field violations; FailedPrecondition when an alert ends that never fired;
+// field violations; NotFound for an alert that there is not, or not for the caller;
+// FailedPrecondition when an alert ends that never fired, or is acknowledged after
+// its end; AlreadyExists for a request id that was used for something else;
 // Unavailable when the log cannot be reached or the outcome is not known.
 type AlertServiceClient interface {
 	// Says that an episode of an alert began.
 	RecordAlertFired(ctx context.Context, in *RecordAlertFiredRequest, opts ...grpc.CallOption) (*RecordAlertFiredResponse, error)
 	// Says that an episode of an alert ended.
 	RecordAlertResolved(ctx context.Context, in *RecordAlertResolvedRequest, opts ...grpc.CallOption) (*RecordAlertResolvedResponse, error)
+	// Says that somebody takes care of an alert that is firing. The first one counts:
+	// of an alert that is acknowledged already nothing is written but the note that
+	// came with it.
+	AcknowledgeAlert(ctx context.Context, in *AcknowledgeAlertRequest, opts ...grpc.CallOption) (*AcknowledgeAlertResponse, error)
+	// Writes something down about an alert, whether it is over or not.
+	NoteAlert(ctx context.Context, in *NoteAlertRequest, opts ...grpc.CallOption) (*NoteAlertResponse, error)
 }
 
 type alertServiceClient struct {
@@ -69,20 +79,48 @@ func (c *alertServiceClient) RecordAlertResolved(ctx context.Context, in *Record
 	return out, nil
 }
 
+func (c *alertServiceClient) AcknowledgeAlert(ctx context.Context, in *AcknowledgeAlertRequest, opts ...grpc.CallOption) (*AcknowledgeAlertResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AcknowledgeAlertResponse)
+	err := c.cc.Invoke(ctx, AlertService_AcknowledgeAlert_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *alertServiceClient) NoteAlert(ctx context.Context, in *NoteAlertRequest, opts ...grpc.CallOption) (*NoteAlertResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(NoteAlertResponse)
+	err := c.cc.Invoke(ctx, AlertService_NoteAlert_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // AlertServiceServer is the server API for AlertService service.
 // All implementations must embed UnimplementedAlertServiceServer
 // for forward compatibility.
 //
-// AlertService writes the life of alerts into the log, on alert.<id>. Both calls
-// answer when the event is durable, and both may be repeated for ever: an alert
+// AlertService writes the life of alerts into the log, on alert.<id>. All calls
+// answer when the event is durable, and all may be repeated for ever: an alert
 // that has fired, or ended, does not do so again. Errors: InvalidArgument with
-// field violations; FailedPrecondition when an alert ends that never fired;
+// field violations; NotFound for an alert that there is not, or not for the caller;
+// FailedPrecondition when an alert ends that never fired, or is acknowledged after
+// its end; AlreadyExists for a request id that was used for something else;
 // Unavailable when the log cannot be reached or the outcome is not known.
 type AlertServiceServer interface {
 	// Says that an episode of an alert began.
 	RecordAlertFired(context.Context, *RecordAlertFiredRequest) (*RecordAlertFiredResponse, error)
 	// Says that an episode of an alert ended.
 	RecordAlertResolved(context.Context, *RecordAlertResolvedRequest) (*RecordAlertResolvedResponse, error)
+	// Says that somebody takes care of an alert that is firing. The first one counts:
+	// of an alert that is acknowledged already nothing is written but the note that
+	// came with it.
+	AcknowledgeAlert(context.Context, *AcknowledgeAlertRequest) (*AcknowledgeAlertResponse, error)
+	// Writes something down about an alert, whether it is over or not.
+	NoteAlert(context.Context, *NoteAlertRequest) (*NoteAlertResponse, error)
 	mustEmbedUnimplementedAlertServiceServer()
 }
 
@@ -98,6 +136,12 @@ func (UnimplementedAlertServiceServer) RecordAlertFired(context.Context, *Record
 }
 func (UnimplementedAlertServiceServer) RecordAlertResolved(context.Context, *RecordAlertResolvedRequest) (*RecordAlertResolvedResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RecordAlertResolved not implemented")
+}
+func (UnimplementedAlertServiceServer) AcknowledgeAlert(context.Context, *AcknowledgeAlertRequest) (*AcknowledgeAlertResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AcknowledgeAlert not implemented")
+}
+func (UnimplementedAlertServiceServer) NoteAlert(context.Context, *NoteAlertRequest) (*NoteAlertResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method NoteAlert not implemented")
 }
 func (UnimplementedAlertServiceServer) mustEmbedUnimplementedAlertServiceServer() {}
 func (UnimplementedAlertServiceServer) testEmbeddedByValue()                      {}
@@ -156,6 +200,42 @@ func _AlertService_RecordAlertResolved_Handler(srv interface{}, ctx context.Cont
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AlertService_AcknowledgeAlert_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AcknowledgeAlertRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AlertServiceServer).AcknowledgeAlert(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AlertService_AcknowledgeAlert_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AlertServiceServer).AcknowledgeAlert(ctx, req.(*AcknowledgeAlertRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AlertService_NoteAlert_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(NoteAlertRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AlertServiceServer).NoteAlert(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AlertService_NoteAlert_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AlertServiceServer).NoteAlert(ctx, req.(*NoteAlertRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // AlertService_ServiceDesc is the grpc.ServiceDesc for AlertService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -170,6 +250,14 @@ var AlertService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "RecordAlertResolved",
 			Handler:    _AlertService_RecordAlertResolved_Handler,
+		},
+		{
+			MethodName: "AcknowledgeAlert",
+			Handler:    _AlertService_AcknowledgeAlert_Handler,
+		},
+		{
+			MethodName: "NoteAlert",
+			Handler:    _AlertService_NoteAlert_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

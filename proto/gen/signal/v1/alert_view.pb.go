@@ -24,6 +24,181 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// AlertState is where an alert stands in its life.
+type AlertState int32
+
+const (
+	// Not stated.
+	AlertState_ALERT_STATE_UNSPECIFIED AlertState = 0
+	// Its condition holds and nobody takes care of it yet.
+	AlertState_ALERT_STATE_FIRING AlertState = 1
+	// Its condition holds and somebody takes care of it.
+	AlertState_ALERT_STATE_ACKNOWLEDGED AlertState = 2
+	// It is over.
+	AlertState_ALERT_STATE_RESOLVED AlertState = 3
+)
+
+// Enum value maps for AlertState.
+var (
+	AlertState_name = map[int32]string{
+		0: "ALERT_STATE_UNSPECIFIED",
+		1: "ALERT_STATE_FIRING",
+		2: "ALERT_STATE_ACKNOWLEDGED",
+		3: "ALERT_STATE_RESOLVED",
+	}
+	AlertState_value = map[string]int32{
+		"ALERT_STATE_UNSPECIFIED":  0,
+		"ALERT_STATE_FIRING":       1,
+		"ALERT_STATE_ACKNOWLEDGED": 2,
+		"ALERT_STATE_RESOLVED":     3,
+	}
+)
+
+func (x AlertState) Enum() *AlertState {
+	p := new(AlertState)
+	*p = x
+	return p
+}
+
+func (x AlertState) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (AlertState) Descriptor() protoreflect.EnumDescriptor {
+	return file_signal_v1_alert_view_proto_enumTypes[0].Descriptor()
+}
+
+func (AlertState) Type() protoreflect.EnumType {
+	return &file_signal_v1_alert_view_proto_enumTypes[0]
+}
+
+func (x AlertState) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use AlertState.Descriptor instead.
+func (AlertState) EnumDescriptor() ([]byte, []int) {
+	return file_signal_v1_alert_view_proto_rawDescGZIP(), []int{0}
+}
+
+// AlertNote is something that was written down about an alert.
+type AlertNote struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What was written; empty after a redaction.
+	Text string `protobuf:"bytes,1,opt,name=text,proto3" json:"text,omitempty"`
+	// Opaque id of whoever wrote it.
+	By string `protobuf:"bytes,2,opt,name=by,proto3" json:"by,omitempty"`
+	// The name of that person or machine today.
+	ByName string `protobuf:"bytes,3,opt,name=by_name,json=byName,proto3" json:"by_name,omitempty"`
+	// Who did it in the words of the machine that says so; else empty.
+	SaidBy string `protobuf:"bytes,4,opt,name=said_by,json=saidBy,proto3" json:"said_by,omitempty"`
+	// When.
+	Time *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=time,proto3" json:"time,omitempty"`
+	// When it was written down.
+	RecordedTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=recorded_time,json=recordedTime,proto3" json:"recorded_time,omitempty"`
+	// Id of the raw signal, where a machine said so.
+	SignalId string `protobuf:"bytes,7,opt,name=signal_id,json=signalId,proto3" json:"signal_id,omitempty"`
+	// Its place in the alert's chain.
+	Revision uint64 `protobuf:"varint,8,opt,name=revision,proto3" json:"revision,omitempty"`
+	// True when its text was redacted.
+	Redacted      bool `protobuf:"varint,9,opt,name=redacted,proto3" json:"redacted,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AlertNote) Reset() {
+	*x = AlertNote{}
+	mi := &file_signal_v1_alert_view_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AlertNote) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AlertNote) ProtoMessage() {}
+
+func (x *AlertNote) ProtoReflect() protoreflect.Message {
+	mi := &file_signal_v1_alert_view_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AlertNote.ProtoReflect.Descriptor instead.
+func (*AlertNote) Descriptor() ([]byte, []int) {
+	return file_signal_v1_alert_view_proto_rawDescGZIP(), []int{0}
+}
+
+func (x *AlertNote) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *AlertNote) GetBy() string {
+	if x != nil {
+		return x.By
+	}
+	return ""
+}
+
+func (x *AlertNote) GetByName() string {
+	if x != nil {
+		return x.ByName
+	}
+	return ""
+}
+
+func (x *AlertNote) GetSaidBy() string {
+	if x != nil {
+		return x.SaidBy
+	}
+	return ""
+}
+
+func (x *AlertNote) GetTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Time
+	}
+	return nil
+}
+
+func (x *AlertNote) GetRecordedTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.RecordedTime
+	}
+	return nil
+}
+
+func (x *AlertNote) GetSignalId() string {
+	if x != nil {
+		return x.SignalId
+	}
+	return ""
+}
+
+func (x *AlertNote) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+func (x *AlertNote) GetRedacted() bool {
+	if x != nil {
+		return x.Redacted
+	}
+	return false
+}
+
 // Alert is the folded view of one episode of an alert.
 type Alert struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -64,14 +239,21 @@ type Alert struct {
 	// Id of the raw signal that said that it ended.
 	EndSignalId string `protobuf:"bytes,18,opt,name=end_signal_id,json=endSignalId,proto3" json:"end_signal_id,omitempty"`
 	// True when its content was redacted.
-	Redacted      bool `protobuf:"varint,19,opt,name=redacted,proto3" json:"redacted,omitempty"`
+	Redacted bool `protobuf:"varint,19,opt,name=redacted,proto3" json:"redacted,omitempty"`
+	// Where it stands.
+	State AlertState `protobuf:"varint,20,opt,name=state,proto3,enum=signal.v1.AlertState" json:"state,omitempty"`
+	// Who takes care of it, since when, and what was said with it; absent while nobody
+	// does. It stays when the alert ends.
+	Acknowledgment *AlertNote `protobuf:"bytes,21,opt,name=acknowledgment,proto3" json:"acknowledgment,omitempty"`
+	// What was written down about it, in order. Lists leave it out.
+	Notes         []*AlertNote `protobuf:"bytes,22,rep,name=notes,proto3" json:"notes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Alert) Reset() {
 	*x = Alert{}
-	mi := &file_signal_v1_alert_view_proto_msgTypes[0]
+	mi := &file_signal_v1_alert_view_proto_msgTypes[1]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -83,7 +265,7 @@ func (x *Alert) String() string {
 func (*Alert) ProtoMessage() {}
 
 func (x *Alert) ProtoReflect() protoreflect.Message {
-	mi := &file_signal_v1_alert_view_proto_msgTypes[0]
+	mi := &file_signal_v1_alert_view_proto_msgTypes[1]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -96,7 +278,7 @@ func (x *Alert) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Alert.ProtoReflect.Descriptor instead.
 func (*Alert) Descriptor() ([]byte, []int) {
-	return file_signal_v1_alert_view_proto_rawDescGZIP(), []int{0}
+	return file_signal_v1_alert_view_proto_rawDescGZIP(), []int{1}
 }
 
 func (x *Alert) GetId() string {
@@ -232,11 +414,42 @@ func (x *Alert) GetRedacted() bool {
 	return false
 }
 
+func (x *Alert) GetState() AlertState {
+	if x != nil {
+		return x.State
+	}
+	return AlertState_ALERT_STATE_UNSPECIFIED
+}
+
+func (x *Alert) GetAcknowledgment() *AlertNote {
+	if x != nil {
+		return x.Acknowledgment
+	}
+	return nil
+}
+
+func (x *Alert) GetNotes() []*AlertNote {
+	if x != nil {
+		return x.Notes
+	}
+	return nil
+}
+
 var File_signal_v1_alert_view_proto protoreflect.FileDescriptor
 
 const file_signal_v1_alert_view_proto_rawDesc = "" +
 	"\n" +
-	"\x1asignal/v1/alert_view.proto\x12\tsignal.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf0\x06\n" +
+	"\x1asignal/v1/alert_view.proto\x12\tsignal.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa7\x02\n" +
+	"\tAlertNote\x12\x12\n" +
+	"\x04text\x18\x01 \x01(\tR\x04text\x12\x0e\n" +
+	"\x02by\x18\x02 \x01(\tR\x02by\x12\x17\n" +
+	"\aby_name\x18\x03 \x01(\tR\x06byName\x12\x17\n" +
+	"\asaid_by\x18\x04 \x01(\tR\x06saidBy\x12.\n" +
+	"\x04time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12?\n" +
+	"\rrecorded_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime\x12\x1b\n" +
+	"\tsignal_id\x18\a \x01(\tR\bsignalId\x12\x1a\n" +
+	"\brevision\x18\b \x01(\x04R\brevision\x12\x1a\n" +
+	"\bredacted\x18\t \x01(\bR\bredacted\"\x87\b\n" +
 	"\x05Alert\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x12 \n" +
@@ -259,13 +472,22 @@ const file_signal_v1_alert_view_proto_rawDesc = "" +
 	"\x0fincident_number\x18\x10 \x01(\x04R\x0eincidentNumber\x12\x1b\n" +
 	"\tsignal_id\x18\x11 \x01(\tR\bsignalId\x12\"\n" +
 	"\rend_signal_id\x18\x12 \x01(\tR\vendSignalId\x12\x1a\n" +
-	"\bredacted\x18\x13 \x01(\bR\bredacted\x1a9\n" +
+	"\bredacted\x18\x13 \x01(\bR\bredacted\x12+\n" +
+	"\x05state\x18\x14 \x01(\x0e2\x15.signal.v1.AlertStateR\x05state\x12<\n" +
+	"\x0eacknowledgment\x18\x15 \x01(\v2\x14.signal.v1.AlertNoteR\x0eacknowledgment\x12*\n" +
+	"\x05notes\x18\x16 \x03(\v2\x14.signal.v1.AlertNoteR\x05notes\x1a9\n" +
 	"\vLabelsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a>\n" +
 	"\x10AnnotationsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B=Z;github.com/bridgelog/bridgelog/proto/gen/signal/v1;signalv1b\x06proto3"
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01*y\n" +
+	"\n" +
+	"AlertState\x12\x1b\n" +
+	"\x17ALERT_STATE_UNSPECIFIED\x10\x00\x12\x16\n" +
+	"\x12ALERT_STATE_FIRING\x10\x01\x12\x1c\n" +
+	"\x18ALERT_STATE_ACKNOWLEDGED\x10\x02\x12\x18\n" +
+	"\x14ALERT_STATE_RESOLVED\x10\x03B=Z;github.com/bridgelog/bridgelog/proto/gen/signal/v1;signalv1b\x06proto3"
 
 var (
 	file_signal_v1_alert_view_proto_rawDescOnce sync.Once
@@ -279,25 +501,33 @@ func file_signal_v1_alert_view_proto_rawDescGZIP() []byte {
 	return file_signal_v1_alert_view_proto_rawDescData
 }
 
-var file_signal_v1_alert_view_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_signal_v1_alert_view_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_signal_v1_alert_view_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_signal_v1_alert_view_proto_goTypes = []any{
-	(*Alert)(nil),                 // 0: signal.v1.Alert
-	nil,                           // 1: signal.v1.Alert.LabelsEntry
-	nil,                           // 2: signal.v1.Alert.AnnotationsEntry
-	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
+	(AlertState)(0),               // 0: signal.v1.AlertState
+	(*AlertNote)(nil),             // 1: signal.v1.AlertNote
+	(*Alert)(nil),                 // 2: signal.v1.Alert
+	nil,                           // 3: signal.v1.Alert.LabelsEntry
+	nil,                           // 4: signal.v1.Alert.AnnotationsEntry
+	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
 }
 var file_signal_v1_alert_view_proto_depIdxs = []int32{
-	3, // 0: signal.v1.Alert.started_time:type_name -> google.protobuf.Timestamp
-	3, // 1: signal.v1.Alert.ended_time:type_name -> google.protobuf.Timestamp
-	3, // 2: signal.v1.Alert.recorded_time:type_name -> google.protobuf.Timestamp
-	3, // 3: signal.v1.Alert.end_recorded_time:type_name -> google.protobuf.Timestamp
-	1, // 4: signal.v1.Alert.labels:type_name -> signal.v1.Alert.LabelsEntry
-	2, // 5: signal.v1.Alert.annotations:type_name -> signal.v1.Alert.AnnotationsEntry
-	6, // [6:6] is the sub-list for method output_type
-	6, // [6:6] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	5,  // 0: signal.v1.AlertNote.time:type_name -> google.protobuf.Timestamp
+	5,  // 1: signal.v1.AlertNote.recorded_time:type_name -> google.protobuf.Timestamp
+	5,  // 2: signal.v1.Alert.started_time:type_name -> google.protobuf.Timestamp
+	5,  // 3: signal.v1.Alert.ended_time:type_name -> google.protobuf.Timestamp
+	5,  // 4: signal.v1.Alert.recorded_time:type_name -> google.protobuf.Timestamp
+	5,  // 5: signal.v1.Alert.end_recorded_time:type_name -> google.protobuf.Timestamp
+	3,  // 6: signal.v1.Alert.labels:type_name -> signal.v1.Alert.LabelsEntry
+	4,  // 7: signal.v1.Alert.annotations:type_name -> signal.v1.Alert.AnnotationsEntry
+	0,  // 8: signal.v1.Alert.state:type_name -> signal.v1.AlertState
+	1,  // 9: signal.v1.Alert.acknowledgment:type_name -> signal.v1.AlertNote
+	1,  // 10: signal.v1.Alert.notes:type_name -> signal.v1.AlertNote
+	11, // [11:11] is the sub-list for method output_type
+	11, // [11:11] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_signal_v1_alert_view_proto_init() }
@@ -310,13 +540,14 @@ func file_signal_v1_alert_view_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_signal_v1_alert_view_proto_rawDesc), len(file_signal_v1_alert_view_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   3,
+			NumEnums:      1,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
 		GoTypes:           file_signal_v1_alert_view_proto_goTypes,
 		DependencyIndexes: file_signal_v1_alert_view_proto_depIdxs,
+		EnumInfos:         file_signal_v1_alert_view_proto_enumTypes,
 		MessageInfos:      file_signal_v1_alert_view_proto_msgTypes,
 	}.Build()
 	File_signal_v1_alert_view_proto = out.File

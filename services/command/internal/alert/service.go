@@ -12,6 +12,7 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/alert"
 	"github.com/bridgelog/bridgelog/pkg/chain"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	"github.com/bridgelog/bridgelog/pkg/incident"
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 	"github.com/bridgelog/bridgelog/services/command/internal/life"
 )
@@ -25,9 +26,26 @@ type Service struct {
 	Log eventlog.Log
 	// Actor returns the opaque id of the authenticated caller.
 	Actor func(ctx context.Context) string
+	// Caller says who calls, for a person when that is given; it refuses who may not
+	// act for somebody else.
+	Caller func(ctx context.Context, onBehalfOf string) (Caller, error)
+	// Incident returns an incident as it stands in the log; one that does not exist
+	// is the zero state.
+	Incident func(ctx context.Context, id incident.ID) (incident.State, error)
 	// Now is the clock, Random the source of salts.
 	Now    func() time.Time
 	Random io.Reader
+}
+
+// Caller is who makes a call.
+type Caller struct {
+	// Actor is the opaque id to whom the act is attributed, Principal that of the
+	// authenticated caller, who is the scope of request ids.
+	Actor, Principal string
+	// Ours is true for our own services.
+	Ours bool
+	// Sees tells whether an incident exists for the caller.
+	Sees func(incident.State) bool
 }
 
 // RecordAlertFired writes that an episode began, unless that is written already.
@@ -76,11 +94,15 @@ func (s *Service) RecordAlertResolved(ctx context.Context, r *signalv1.RecordAle
 
 // record decides on the alert as it stands. What was written is reported in position.
 func (s *Service) record(ctx context.Context, id string, decide func(alert.State) (life.Draft, error), position *string) error {
-	w := life.Writer[alert.State]{
-		Log: s.Log, Actor: s.Actor, Now: s.Now, Random: s.Random, Fold: alert.Fold,
-		End: func(state alert.State) (chain.Head, bool) { return state.Head, state.Frozen },
-	}
+	w := s.writer()
 	at, err := w.Record(ctx, alert.Subject(id), decide)
 	*position = at
 	return err
+}
+
+func (s *Service) writer() *life.Writer[alert.State] {
+	return &life.Writer[alert.State]{
+		Log: s.Log, Actor: s.Actor, Now: s.Now, Random: s.Random, Fold: alert.Fold,
+		End: func(state alert.State) (chain.Head, bool) { return state.Head, state.Frozen },
+	}
 }

@@ -10,17 +10,40 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	pkgalert "github.com/bridgelog/bridgelog/pkg/alert"
 	"github.com/bridgelog/bridgelog/pkg/chain"
 	"github.com/bridgelog/bridgelog/pkg/eventlog/memory"
+	"github.com/bridgelog/bridgelog/pkg/incident"
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 	"github.com/bridgelog/bridgelog/services/command/internal/alert"
 )
 
 func newService() (*alert.Service, *memory.Log) {
 	log := memory.New(memory.Options{})
-	return &alert.Service{
+	s := &alert.Service{
 		Log: log, Now: time.Now, Random: rand.Reader, Actor: func(context.Context) string { return "intake" },
-	}, log
+		Incident: func(context.Context, incident.ID) (incident.State, error) { return incident.State{}, nil },
+	}
+	by(s, "intake")
+	return s, log
+}
+
+// decoded is the event of a message that has one.
+func decoded(t *testing.T, data []byte) any {
+	t.Helper()
+	commit, err := chain.Open(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := commit.Records[0].Envelope()
+	if err != nil {
+		t.Fatal(err)
+	}
+	event, err := pkgalert.Decode(e.Type, commit.Records[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return event
 }
 
 func fire(incident string) *signalv1.RecordAlertFiredRequest {

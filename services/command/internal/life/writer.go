@@ -39,20 +39,35 @@ type Draft func(eventID string) (chain.Draft, error)
 // are quicker. It returns the position token of what was written, empty when nothing
 // was.
 func (w *Writer[S]) Record(ctx context.Context, subject string, decide func(S) (Draft, error)) (string, error) {
+	return w.Perform(ctx, subject, Request[S]{Actor: w.Actor(ctx)}, decide)
+}
+
+// Perform is [Writer.Record] for a request that may have an identity. Of a repetition
+// nothing is written; decide is called for it all the same, and what it answers does
+// not count: what was done stays done, whatever became of the subject since.
+func (w *Writer[S]) Perform(ctx context.Context, subject string, r Request[S], decide func(S) (Draft, error)) (string, error) {
 	for {
-		state, last, err := w.load(ctx, subject)
+		l, err := w.load(ctx, subject, r.key())
 		if err != nil {
 			return "", err
 		}
-		draft, err := decide(state)
+		if r.Visible != nil {
+			if err := r.Visible(ctx, l.state); err != nil {
+				return "", err
+			}
+		}
+		draft, err := decide(l.state)
+		if l.repeats != nil {
+			return "", sameRequest(*l.repeats, r.Body)
+		}
 		if err != nil || draft == nil {
 			return "", err
 		}
-		head, frozen := w.End(state)
+		head, frozen := w.End(l.state)
 		if frozen {
 			return "", status.Error(codes.FailedPrecondition, "a later version has written here: upgrade this server")
 		}
-		at, err := w.append(ctx, subject, last, head, draft)
+		at, err := w.append(ctx, eventlog.Append{Subject: subject, Expect: l.last}, head, r.draft(draft), r.sealed())
 		if errors.Is(err, eventlog.ErrConflict) {
 			continue
 		}
@@ -63,24 +78,38 @@ func (w *Writer[S]) Record(ctx context.Context, subject string, decide func(S) (
 	}
 }
 
-// load folds a subject and returns the sequence of its last message.
-func (w *Writer[S]) load(ctx context.Context, subject string) (S, uint64, error) {
-	var state S
-	var last uint64
-	messages, err := w.Log.Load(ctx, subject, 0)
-	if err != nil {
-		return state, 0, fmt.Errorf("load %s: %w", subject, err)
-	}
-	for _, m := range messages {
-		if state, err = w.Fold(state, m.Data); err != nil {
-			return state, 0, err
-		}
-		last = m.Sequence
-	}
-	return state, last, nil
+// loaded is a subject as the log has it.
+type loaded[S any] struct {
+	state S
+	// last is the sequence of its last message.
+	last uint64
+	// repeats is the commit of an earlier request with the same identity; nil for none.
+	repeats *chain.Commit
 }
 
-func (w *Writer[S]) append(ctx context.Context, subject string, last uint64, head chain.Head, draft Draft) (eventlog.Position, error) {
+// load folds a subject and looks for a request.
+func (w *Writer[S]) load(ctx context.Context, subject string, wanted requestKey) (loaded[S], error) {
+	var l loaded[S]
+	messages, err := w.Log.Load(ctx, subject, 0)
+	if err != nil {
+		return l, fmt.Errorf("load %s: %w", subject, err)
+	}
+	for _, m := range messages {
+		if l.state, err = w.Fold(l.state, m.Data); err != nil {
+			return l, err
+		}
+		l.last = m.Sequence
+		if wanted.id == "" || l.repeats != nil {
+			continue
+		}
+		if l.repeats, err = wanted.in(m.Data); err != nil {
+			return l, fmt.Errorf("load %s: %w", subject, err)
+		}
+	}
+	return l, nil
+}
+
+func (w *Writer[S]) append(ctx context.Context, a eventlog.Append, head chain.Head, draft Draft, r chain.Request) (eventlog.Position, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return eventlog.Position{}, fmt.Errorf("make event id: %w", err)
@@ -89,11 +118,9 @@ func (w *Writer[S]) append(ctx context.Context, subject string, last uint64, hea
 	if err != nil {
 		return eventlog.Position{}, err
 	}
-	d.Actor = w.Actor(ctx)
-	request := chain.Request{TraceParent: telemetry.TraceParent(ctx)}
-	data, _, err := chain.Seal(head, subject, []chain.Draft{d}, request, w.Now(), w.Random)
-	if err != nil {
+	r.TraceParent, a.Header = telemetry.TraceParent(ctx), telemetry.Inject(ctx)
+	if a.Data, _, err = chain.Seal(head, a.Subject, []chain.Draft{d}, r, w.Now(), w.Random); err != nil {
 		return eventlog.Position{}, err
 	}
-	return w.Log.Append(ctx, eventlog.Append{Subject: subject, Expect: last, Data: data, Header: telemetry.Inject(ctx)})
+	return w.Log.Append(ctx, a)
 }

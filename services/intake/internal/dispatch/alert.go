@@ -23,6 +23,9 @@ func (w *work) handle(ctx context.Context, in arrival) (string, error) {
 	if err := w.Index.CatchUp(ctx); err != nil {
 		return "", err
 	}
+	if in.remark != nil {
+		return w.remark(ctx, in)
+	}
 	if in.alert.Firing {
 		return w.fires(ctx, in)
 	}
@@ -149,7 +152,7 @@ func (w *work) ends(ctx context.Context, in arrival) (string, error) {
 func (w *work) endsKeyed(ctx context.Context, in arrival, id string, open alert.State) (string, error) {
 	if id == "" || open.Fired.SignalID > in.signal {
 		// The process may have died between the end and what follows from it.
-		w.ended(w.Index.Ended(in.source, in.alert.Fingerprint))
+		w.ended(w.Index.lastEnded(in.source, in.alert.Fingerprint).incident)
 		return outcomeRepeated, nil
 	}
 	at := in.alert.EndsAt

@@ -23,15 +23,21 @@ type Index struct {
 	firing    map[string]alert.State // by alert id
 	episodes  map[episode]string     // alert id of the episode that is open
 	groups    map[string]group
-	incidents map[string]int              // firing alerts by incident
-	over      map[string]End              // incidents of which no alert is firing, with the last end
-	ended     *lru.Cache[episode, string] // incidents of those that ended last
-	sequence  uint64                      // folded up to here
-	grown     chan struct{}               // closed and replaced when something was folded
+	incidents map[string]int            // firing alerts by incident
+	over      map[string]End            // incidents of which no alert is firing, with the last end
+	ended     *lru.Cache[episode, past] // those that ended last
+	sequence  uint64                    // folded up to here
+	grown     chan struct{}             // closed and replaced when something was folded
 }
 
 // episode is what has at most one open alert.
 type episode struct{ source, fingerprint string }
+
+// past is an alert that ended; the zero past is none.
+type past struct {
+	id, incident string
+	signal       string // the raw signal that began it
+}
 
 // group is what is known of alerts that belong together.
 type group struct {
@@ -45,7 +51,7 @@ const keptEnded = 16_384
 
 // NewIndex returns an index that is empty until Run.
 func NewIndex(log eventlog.Reader) *Index {
-	ended, err := lru.New[episode, string](keptEnded)
+	ended, err := lru.New[episode, past](keptEnded)
 	if err != nil {
 		panic(err) // the size is a constant
 	}
@@ -91,7 +97,9 @@ func (x *Index) move(id string, before, after alert.State) {
 			x.count(before.Fired.Incident, -1)
 			x.finish(id, after)
 		}
-		x.ended.Add(key, after.Fired.Incident)
+		if after.Began() {
+			x.ended.Add(key, past{id, after.Fired.Incident, after.Fired.SignalID})
+		}
 		delete(x.firing, id)
 		if x.episodes[key] == id {
 			delete(x.episodes, key)
@@ -161,11 +169,11 @@ func (x *Index) Firing(source, fingerprint string) (string, alert.State) {
 	return id, x.firing[id]
 }
 
-// Ended returns the incident of the alert of a fingerprint that ended last; empty when
-// it had none, or when that is long ago.
-func (x *Index) Ended(source, fingerprint string) string {
-	incident, _ := x.ended.Peek(episode{source, fingerprint})
-	return incident
+// lastEnded returns the alert of a fingerprint that ended last; none when there was none,
+// or when that is long ago.
+func (x *Index) lastEnded(source, fingerprint string) past {
+	last, _ := x.ended.Peek(episode{source, fingerprint})
+	return last
 }
 
 // Group returns the incident that alerts of a group last had and when the last of

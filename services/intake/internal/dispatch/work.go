@@ -28,8 +28,10 @@ const (
 type arrival struct {
 	source  string
 	alert   *source.Alert
-	signal  string    // id of the raw signal
-	at      time.Time // when the signal arrived
+	remark  *source.Remark // what is said beside the state of the alert; else nil
+	signal  string         // id of the raw signal
+	sender  string         // principal whose token it carried
+	at      time.Time      // when the signal arrived
 	rule    route.Rule
 	span    trace.SpanContext // of the signal
 	taken   bool              // whether a rule takes it
@@ -74,15 +76,19 @@ func (w *work) read(ctx context.Context, s *signalv1.RawSignal) {
 		return
 	}
 	rules := w.Rules()
+	all := arrival{
+		span: trace.SpanContextFromContext(ctx), source: from.Name(), signal: s.GetId(), sender: s.GetPrincipal(),
+		at: time.UnixMicro(s.GetReceivedAtUs()).UTC(),
+	}
 	for i := range batch.Alerts {
-		in := arrival{
-			span: trace.SpanContextFromContext(ctx), source: from.Name(), alert: &batch.Alerts[i], signal: s.GetId(), at: time.UnixMicro(s.GetReceivedAtUs()).UTC(),
-		}
+		in := all
+		in.alert = &batch.Alerts[i]
 		if in.rule, in.taken = route.Match(rules, in.source, in.alert.Labels); in.taken {
 			in.group = alert.Group(in.source, in.rule.Name, in.rule.GroupKey(batch.GroupKey, in.alert.Labels))
 		}
 		w.arrivals = append(w.arrivals, in)
 	}
+	w.arrivals = append(w.arrivals, remarks(batch, all)...)
 }
 
 // run works on all alerts and then settles their incidents.

@@ -55,8 +55,7 @@ func (PagerDuty) Name() string { return "pagerduty" }
 
 // Parse implements [Source]. A key means one alert for each token that sends it: while
 // it is open, a further trigger is a repetition, and what ends an alert that is not open
-// says nothing. An acknowledgment is kept as evidence, and no alert follows from it: who
-// works on an incident is said here.
+// says nothing. An acknowledgment says that somebody takes care of the one that is open.
 func (PagerDuty) Parse(s Signal) (Batch, error) {
 	var e pagerDutyEvent
 	if err := json.Unmarshal(s.Body, &e); err != nil {
@@ -80,9 +79,11 @@ func (PagerDuty) Parse(s Signal) (Batch, error) {
 		}
 	}
 	batch.GroupKey = batch.Key
-	if e.Action != "acknowledge" {
-		batch.Alerts = []Alert{e.alert(batch.Key, s)}
+	if e.Action == "acknowledge" {
+		batch.Remarks = []Remark{{Fingerprint: scoped(s.Sender, e.Key), Acknowledges: true, Text: e.said()}}
+		return batch, nil
 	}
+	batch.Alerts = []Alert{e.alert(batch.Key, s)}
 	return batch, nil
 }
 
@@ -121,6 +122,14 @@ func (e *pagerDutyEvent) triggers() string {
 		return "" // version 1 has none
 	}
 	return "severity has to be critical, error, warning or info"
+}
+
+// said is the text that came with an acknowledgment, if any.
+func (e *pagerDutyEvent) said() string {
+	if e.Payload == nil {
+		return ""
+	}
+	return clip(text(e.Payload.Summary), maxRemark)
 }
 
 // alert is what a trigger or a resolve says.

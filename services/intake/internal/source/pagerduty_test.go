@@ -52,7 +52,8 @@ func TestEventsAsDocumented(t *testing.T) {
 	if a.Annotations["load avg"] != "0.75" || a.Annotations["ping time"] != "1500ms" || a.URL != "https://monitoring.example.com" {
 		t.Errorf("got %+v", a)
 	}
-	if got := pagerDuty(t, sample(t, "samples/pagerduty/events-v2-acknowledge.json")); len(got.Alerts) != 0 || got.Key != "dedupkeyhere" {
+	if got := pagerDuty(t, sample(t, "samples/pagerduty/events-v2-acknowledge.json")); len(got.Alerts) != 0 || got.Key != "dedupkeyhere" ||
+		len(got.Remarks) != 1 || got.Remarks[0] != (source.Remark{Fingerprint: "tester/dedupkeyhere", Acknowledges: true}) {
 		t.Errorf("an acknowledgment: %+v", got)
 	}
 	if a := pagerDuty(t, sample(t, "samples/pagerduty/events-v2-resolve.json")).Alerts[0]; a.Firing || a.EndsAt.IsZero() {

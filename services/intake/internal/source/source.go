@@ -50,7 +50,27 @@ type Batch struct {
 	GroupKey string
 	// Alerts in the order of the request.
 	Alerts []Alert
+	// Remarks are what it says about alerts beside their state, after it: at most one
+	// for each.
+	Remarks []Remark
 }
+
+// Remark is what a sender says about an alert beside its state. One about an alert
+// that there is not says nothing.
+type Remark struct {
+	// Fingerprint is the sender's key of the alert, 1 to 128 bytes.
+	Fingerprint string
+	// Acknowledges is true when somebody takes care of the alert; a remark that does
+	// not is a note.
+	Acknowledges bool
+	// Text is what was said, at most 2048 bytes; of a note never empty.
+	Text string
+	// SaidBy is who said it in the sender's words, at most 256 bytes; may be empty.
+	SaidBy string
+}
+
+// maxRemark bounds the text of a remark, in bytes.
+const maxRemark = 2048
 
 // Alert is the state of one alert as the sender sees it.
 type Alert struct {

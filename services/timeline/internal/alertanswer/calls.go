@@ -39,6 +39,7 @@ func (s *Service) ListAlerts(ctx context.Context, r *signalv1.ListAlertsRequest)
 	if err != nil {
 		return nil, err
 	}
+	named(s.catalog.State(), answer.GetAlerts()...)
 	return answer, nil
 }
 
@@ -78,6 +79,7 @@ func (s *Service) GetAlert(ctx context.Context, r *signalv1.GetAlertRequest) (*s
 	if err != nil {
 		return nil, err
 	}
+	named(s.catalog.State(), answer.GetAlert())
 	return answer, nil
 }
 

@@ -3,6 +3,7 @@ package alertanswer
 import (
 	"google.golang.org/grpc/codes"
 
+	"github.com/bridgelog/bridgelog/pkg/catalog"
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/alertview"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/beside"
@@ -14,16 +15,17 @@ import (
 type Service struct {
 	signalv1.UnimplementedAlertViewServiceServer
 
-	view   *beside.View
-	reader viewer.Reader
+	view    *beside.View
+	catalog *catalog.Follower
+	reader  viewer.Reader
 }
 
 var _ signalv1.AlertViewServiceServer = (*Service)(nil)
 
 // New returns the service over the view of alerts and the incidents, which another
-// keeps up to date.
-func New(view *beside.View, incidents *store.Store, projected viewer.Incidents) *Service {
-	return &Service{view: view, reader: viewer.Reader{
+// keeps up to date. The catalog knows names.
+func New(view *beside.View, names *catalog.Follower, incidents *store.Store, projected viewer.Incidents) *Service {
+	return &Service{view: view, catalog: names, reader: viewer.Reader{
 		Store: incidents, Incidents: projected, Views: []viewer.View{view},
 		Known: []viewer.Known{
 			{Err: alertview.ErrNotFound, Code: codes.NotFound, Reason: "no_such_alert", Message: "there is no such alert: bridgelog alerts list shows those that there are"},

@@ -12,7 +12,7 @@ import (
 
 // foldVersion counts the forms that rows have had; a row of another form is
 // computed anew.
-const foldVersion = 1
+const foldVersion = 2
 
 // began is the begin of an alert as a row keeps it.
 type began struct {
@@ -27,13 +27,29 @@ type ended struct {
 	recorded int64
 }
 
+// said is what somebody said: an acknowledgment, or a note, which is kept like this.
+type said struct {
+	By       string `json:"by"`
+	Signal   string `json:"signal"`
+	Text     string `json:"text"`
+	SaidBy   string `json:"said_by"`
+	At       int64  `json:"at"`
+	Recorded int64  `json:"recorded"`
+	Redacted bool   `json:"redacted"`
+	revision uint64
+}
+
 // changes are what a batch of messages says, by alert.
 type changes struct {
 	began map[string]began
 	ended map[string]ended
+	acked map[string]said
+	notes map[string]map[uint64]said // by revision
 }
 
-func newChanges() changes { return changes{began: map[string]began{}, ended: map[string]ended{}} }
+func newChanges() changes {
+	return changes{began: map[string]began{}, ended: map[string]ended{}, acked: map[string]said{}, notes: map[string]map[uint64]said{}}
+}
 
 // add takes a message of an alert, or the redaction of one; others it passes over.
 func (c changes) add(m eventlog.Message) error {
@@ -80,6 +96,35 @@ func (c changes) record(id string, r chain.Record) error {
 		}
 	case alert.Resolved:
 		c.ended[id] = ended{e, envelope.RecordedAtMicros}
+	case alert.Acknowledged:
+		c.acknowledge(id, said{
+			By: e.By, Signal: e.SignalID, Text: e.Note, SaidBy: e.SaidBy, At: e.At.UnixMicro(),
+			Recorded: envelope.RecordedAtMicros, Redacted: r.Redacted, revision: envelope.Revision,
+		})
+	case alert.Noted:
+		c.note(id, said{
+			By: e.By, Signal: e.SignalID, Text: e.Text, SaidBy: e.SaidBy, At: e.At.UnixMicro(),
+			Recorded: envelope.RecordedAtMicros, Redacted: r.Redacted, revision: envelope.Revision,
+		})
 	}
 	return nil
+}
+
+// acknowledge takes the first acknowledgment, and of two readings of it the redacted
+// one.
+func (c changes) acknowledge(id string, a said) {
+	known, ok := c.acked[id]
+	if !ok || a.revision < known.revision || a.revision == known.revision && a.Redacted {
+		c.acked[id] = a
+	}
+}
+
+// note takes a note, and of two readings of it the redacted one.
+func (c changes) note(id string, n said) {
+	if c.notes[id] == nil {
+		c.notes[id] = map[uint64]said{}
+	}
+	if !c.notes[id][n.revision].Redacted {
+		c.notes[id][n.revision] = n
+	}
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -50,7 +52,8 @@ type Cursor struct {
 
 const selectAlert = `select a.id, a.source, a.fingerprint, a.route, a.group_key, a.incident_id, coalesce(i.number, 0), a.signal_id,
 		a.started_us, a.recorded_us, a.title, a.labels, a.annotations, a.generator_url, a.redacted, a.ended_us,
-		a.end_recorded_us, a.end_signal_id
+		a.end_recorded_us, a.end_signal_id, a.acked_us, a.acked_recorded_us, a.acked_revision, a.acked_by, a.acked_signal_id,
+		a.acked_note, a.acked_said_by, a.acked_redacted
 	from timeline_alert.alert a left join incident i on i.id = a.incident_id where `
 
 // List returns alerts that exist for the viewer, the latest first, and whether
@@ -115,7 +118,8 @@ func Get(ctx context.Context, s *store.Snapshot, id string) (*signalv1.Alert, er
 	case len(found) > 1 && found[0].GetId() != id:
 		return nil, ErrAmbiguous
 	}
-	return found[0], nil
+	found[0].Notes, err = notes(ctx, s, found[0].GetId())
+	return found[0], err
 }
 
 func read(ctx context.Context, s *store.Snapshot, sql string, args ...any) ([]*signalv1.Alert, error) {
@@ -128,18 +132,57 @@ func read(ctx context.Context, s *store.Snapshot, sql string, args ...any) ([]*s
 }
 
 func scan(row pgx.CollectableRow) (*signalv1.Alert, error) {
-	a := &signalv1.Alert{}
+	a, ack := &signalv1.Alert{}, &signalv1.AlertNote{}
 	var number, started, recorded int64
-	var ended, endRecorded *int64
+	var ended, endRecorded, acked, ackRecorded, ackRevision *int64
 	err := row.Scan(&a.Id, &a.Source, &a.Fingerprint, &a.Route, &a.Group, &a.IncidentId, &number, &a.SignalId,
-		&started, &recorded, &a.Title, &a.Labels, &a.Annotations, &a.GeneratorUrl, &a.Redacted, &ended, &endRecorded, &a.EndSignalId)
+		&started, &recorded, &a.Title, &a.Labels, &a.Annotations, &a.GeneratorUrl, &a.Redacted, &ended, &endRecorded, &a.EndSignalId,
+		&acked, &ackRecorded, &ackRevision, &ack.By, &ack.SignalId, &ack.Text, &ack.SaidBy, &ack.Redacted)
 	if err != nil {
 		return nil, err
 	}
 	a.IncidentNumber, a.Firing = uint64(number), ended == nil
 	a.StartedTime, a.RecordedTime = stamp(&started), stamp(&recorded)
 	a.EndedTime, a.EndRecordedTime = stamp(ended), stamp(endRecorded)
+	if acked != nil && ackRevision != nil {
+		ack.Time, ack.RecordedTime, ack.Revision = stamp(acked), stamp(ackRecorded), uint64(*ackRevision)
+		a.Acknowledgment = ack
+	}
+	a.State = stateOf(a)
 	return a, nil
+}
+
+// stateOf says where an alert stands in its life.
+func stateOf(a *signalv1.Alert) signalv1.AlertState {
+	switch {
+	case !a.GetFiring():
+		return signalv1.AlertState_ALERT_STATE_RESOLVED
+	case a.GetAcknowledgment() != nil:
+		return signalv1.AlertState_ALERT_STATE_ACKNOWLEDGED
+	}
+	return signalv1.AlertState_ALERT_STATE_FIRING
+}
+
+// notes returns what was written down about an alert, in order.
+func notes(ctx context.Context, s *store.Snapshot, id string) ([]*signalv1.AlertNote, error) {
+	rows, err := s.Query(ctx, "read notes of alerts", `select a.notes from timeline_alert.alert a left join incident i on i.id = a.incident_id
+		where `+store.VisibleOrNone("a.incident_id")+" and a.id = $3", id)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := pgx.CollectOneRow(rows, pgx.RowTo[map[uint64]said])
+	if err != nil {
+		return nil, postgres.Wrap("read notes of alerts", err)
+	}
+	found := make([]*signalv1.AlertNote, 0, len(kept))
+	for _, revision := range slices.Sorted(maps.Keys(kept)) {
+		n := kept[revision]
+		found = append(found, &signalv1.AlertNote{
+			Text: n.Text, By: n.By, SaidBy: n.SaidBy, Time: stamp(&n.At), RecordedTime: stamp(&n.Recorded), SignalId: n.Signal,
+			Revision: revision, Redacted: n.Redacted,
+		})
+	}
+	return found, nil
 }
 
 func stamp(micros *int64) *timestamppb.Timestamp {

@@ -46,7 +46,7 @@ func write(ctx context.Context, tx pgx.Tx, table string, c changes) error {
 			return postgres.Wrap("write ends of alerts", err)
 		}
 	}
-	return nil
+	return writeSaid(ctx, tx, table, c)
 }
 
 // beganArgs turns rows on their side, in the order of their ids, so that two

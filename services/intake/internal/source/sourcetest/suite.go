@@ -124,6 +124,31 @@ func Check(t testing.TB, batch source.Batch) {
 	for i := range batch.Alerts {
 		checkAlert(t, &batch.Alerts[i])
 	}
+	about := map[string]bool{}
+	for i := range batch.Remarks {
+		r := &batch.Remarks[i]
+		checkRemark(t, r)
+		if about[r.Fingerprint] {
+			t.Fatalf("two remarks about %q", r.Fingerprint)
+		}
+		about[r.Fingerprint] = true
+	}
+}
+
+func checkRemark(t testing.TB, r *source.Remark) {
+	t.Helper()
+	const longestText, longestName = 2048, 256
+	switch {
+	case r.Fingerprint == "" || len(r.Fingerprint) > 128:
+		t.Fatalf("fingerprint %q", r.Fingerprint)
+	case !r.Acknowledges && strings.TrimSpace(r.Text) == "":
+		t.Fatal("a note without words")
+	case len(r.Text) > longestText || len(r.SaidBy) > longestName:
+		t.Fatalf("%d bytes said by %d", len(r.Text), len(r.SaidBy))
+	}
+	for _, text := range []string{r.Fingerprint, r.Text, r.SaidBy} {
+		checkText(t, text)
+	}
 }
 
 func checkAlert(t testing.TB, a *source.Alert) {
