@@ -42,7 +42,10 @@ type RawSignal struct {
 	TraceParent string `protobuf:"bytes,7,opt,name=trace_parent,json=traceParent,proto3" json:"trace_parent,omitempty"`
 	// Signals of the same door that were accepted at the same moment and share this
 	// message, in the order of their arrival; they have none themselves.
-	More          []*RawSignal `protobuf:"bytes,8,rep,name=more,proto3" json:"more,omitempty"`
+	More []*RawSignal `protobuf:"bytes,8,rep,name=more,proto3" json:"more,omitempty"`
+	// Headers that say something about the body, by their names in lower case. None of
+	// them carries a secret.
+	Headers       map[string]string `protobuf:"bytes,9,rep,name=headers,proto3" json:"headers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -133,11 +136,18 @@ func (x *RawSignal) GetMore() []*RawSignal {
 	return nil
 }
 
+func (x *RawSignal) GetHeaders() map[string]string {
+	if x != nil {
+		return x.Headers
+	}
+	return nil
+}
+
 var File_signal_v1_signal_proto protoreflect.FileDescriptor
 
 const file_signal_v1_signal_proto_rawDesc = "" +
 	"\n" +
-	"\x16signal/v1/signal.proto\x12\tsignal.v1\"\xfb\x01\n" +
+	"\x16signal/v1/signal.proto\x12\tsignal.v1\"\xf4\x02\n" +
 	"\tRawSignal\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x12$\n" +
@@ -146,7 +156,11 @@ const file_signal_v1_signal_proto_rawDesc = "" +
 	"\x04body\x18\x05 \x01(\fR\x04body\x12\x1c\n" +
 	"\tprincipal\x18\x06 \x01(\tR\tprincipal\x12!\n" +
 	"\ftrace_parent\x18\a \x01(\tR\vtraceParent\x12(\n" +
-	"\x04more\x18\b \x03(\v2\x14.signal.v1.RawSignalR\x04moreB=Z;github.com/bridgelog/bridgelog/proto/gen/signal/v1;signalv1b\x06proto3"
+	"\x04more\x18\b \x03(\v2\x14.signal.v1.RawSignalR\x04more\x12;\n" +
+	"\aheaders\x18\t \x03(\v2!.signal.v1.RawSignal.HeadersEntryR\aheaders\x1a:\n" +
+	"\fHeadersEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B=Z;github.com/bridgelog/bridgelog/proto/gen/signal/v1;signalv1b\x06proto3"
 
 var (
 	file_signal_v1_signal_proto_rawDescOnce sync.Once
@@ -160,17 +174,19 @@ func file_signal_v1_signal_proto_rawDescGZIP() []byte {
 	return file_signal_v1_signal_proto_rawDescData
 }
 
-var file_signal_v1_signal_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_signal_v1_signal_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_signal_v1_signal_proto_goTypes = []any{
 	(*RawSignal)(nil), // 0: signal.v1.RawSignal
+	nil,               // 1: signal.v1.RawSignal.HeadersEntry
 }
 var file_signal_v1_signal_proto_depIdxs = []int32{
 	0, // 0: signal.v1.RawSignal.more:type_name -> signal.v1.RawSignal
-	1, // [1:1] is the sub-list for method output_type
-	1, // [1:1] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	1, // [1:1] is the sub-list for extension extendee
-	0, // [0:1] is the sub-list for field type_name
+	1, // 1: signal.v1.RawSignal.headers:type_name -> signal.v1.RawSignal.HeadersEntry
+	2, // [2:2] is the sub-list for method output_type
+	2, // [2:2] is the sub-list for method input_type
+	2, // [2:2] is the sub-list for extension type_name
+	2, // [2:2] is the sub-list for extension extendee
+	0, // [0:2] is the sub-list for field type_name
 }
 
 func init() { file_signal_v1_signal_proto_init() }
@@ -184,7 +200,7 @@ func file_signal_v1_signal_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_signal_v1_signal_proto_rawDesc), len(file_signal_v1_signal_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

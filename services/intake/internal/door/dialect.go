@@ -1,7 +1,10 @@
 package door
 
 import (
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 )
@@ -16,6 +19,12 @@ type dialect struct {
 	// reveal finds the token in a body that carries it, and returns the body as it may
 	// be kept, without it; nil where bodies carry none.
 	reveal func(body []byte) (token string, kept []byte)
+	// keeps tells whether a header, by its name in lower case, is kept with the body; nil:
+	// none is.
+	keeps func(name string) bool
+	// handshake answers whoever asks, before it sends, whether it may; nil where senders
+	// do not ask.
+	handshake func(w http.ResponseWriter, r *http.Request)
 	// accept answers a request that is stored. key is what the sender may name it by.
 	accept func(w http.ResponseWriter, key string)
 	// refuse answers one that is not.
@@ -30,8 +39,27 @@ func (d dialect) hide(signal *signalv1.RawSignal) (token string) {
 	return token
 }
 
-// dialects are those with an address of their own.
-func dialects() []dialect { return []dialect{pagerDutyV2(), pagerDutyV1()} }
+// headers are those of a request that are kept, within maxHeaders bytes.
+func (d dialect) headers(r *http.Request) map[string]string {
+	if d.keeps == nil {
+		return nil
+	}
+	kept, left := map[string]string{}, maxHeaders
+	for _, name := range slices.Sorted(maps.Keys(r.Header)) {
+		value := strings.ToValidUTF8(r.Header.Get(name), "\uFFFD")
+		if lower := strings.ToLower(name); d.keeps(lower) && len(lower)+len(value) <= left {
+			kept[lower] = value
+			left -= len(lower) + len(value)
+		}
+	}
+	return kept
+}
+
+// maxHeaders bounds what is kept of the headers of one request, in bytes.
+const maxHeaders = 16 << 10
+
+// dialects are those of senders with habits of their own.
+func dialects() []dialect { return []dialect{pagerDutyV2(), pagerDutyV1(), cloudEvents()} }
 
 // plainly is the dialect of everybody else.
 func plainly(source string) dialect {

@@ -113,8 +113,14 @@ func (h *Handler) Register(mux *http.ServeMux) {
 		if _, ok := own[d.source]; !ok {
 			own[d.source] = d
 		}
-		mux.HandleFunc("POST "+d.path, h.serve(d))
-		mux.HandleFunc("POST /hooks/"+d.source+"/{token}"+d.path, h.serve(d))
+		if d.path != "" {
+			mux.HandleFunc("POST "+d.path, h.serve(d))
+			mux.HandleFunc("POST /hooks/"+d.source+"/{token}"+d.path, h.serve(d))
+		}
+		if d.handshake != nil {
+			mux.HandleFunc("OPTIONS /hooks/"+d.source, h.greet(d))
+			mux.HandleFunc("OPTIONS /hooks/"+d.source+"/{token}", h.greet(d))
+		}
 	}
 	named := func(w http.ResponseWriter, r *http.Request) {
 		d, ok := own[r.PathValue("source")]
@@ -123,6 +129,7 @@ func (h *Handler) Register(mux *http.ServeMux) {
 		}
 		h.serve(d)(w, r)
 	}
+	mux.HandleFunc("PUT /hooks/{source}/{token}", named) // Grafana can be told to
 	mux.HandleFunc("POST /hooks/{source}/{token}", named)
 	mux.HandleFunc("POST /hooks/{source}", named)
 	mux.HandleFunc("GET /signals/{id}", h.evidence)
@@ -183,7 +190,7 @@ func (h *Handler) admit(w http.ResponseWriter, r *http.Request, d dialect) (key 
 	if refused != nil {
 		return "", refused
 	}
-	signal := &signalv1.RawSignal{Source: d.source, ContentType: contentType(r), Principal: who.principal, Body: body}
+	signal := &signalv1.RawSignal{Source: d.source, ContentType: contentType(r), Principal: who.principal, Body: body, Headers: d.headers(r)}
 	if who.signs() {
 		return h.admitSigned(r, d, from, who.sender, signal)
 	}

@@ -68,6 +68,9 @@ func (h *Handler) meet(r *http.Request, d dialect) (who visitor, refused *refusa
 	if token := r.PathValue("token"); token != "" && who.sender == nil {
 		authorization = "Bearer " + token
 	}
+	if token := r.URL.Query().Get("access_token"); token != "" && authorization == "" {
+		authorization = "Bearer " + token // as CloudEvents' webhooks may carry it
+	}
 	if authorization == "" && d.reveal != nil {
 		return who, nil
 	}

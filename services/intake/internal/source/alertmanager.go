@@ -17,11 +17,16 @@ import (
 // Grafana's OnCall sends too. Fields that are not known are passed over.
 type Alertmanager struct{}
 
-// alertmanagerVersion is the only version of the body that there is.
-const alertmanagerVersion = "4"
+// Versions of the body: that of the webhook, and that of what Alertmanager sends to
+// incident.io, which is the same but for its number.
+const (
+	alertmanagerVersion           = "4"
+	alertmanagerIncidentIOVersion = "1"
+)
 
 type alertmanagerBody struct {
 	Version  string              `json:"version"`
+	Org      json.RawMessage     `json:"orgId"` // Grafana's
 	GroupKey string              `json:"groupKey"`
 	Alerts   []alertmanagerAlert `json:"alerts"`
 }
@@ -46,7 +51,7 @@ func (Alertmanager) Parse(s Signal) (Batch, error) {
 	if err != nil {
 		return Batch{}, err
 	}
-	if b.Version != alertmanagerVersion {
+	if b.Version != alertmanagerVersion && (b.Version != alertmanagerIncidentIOVersion || b.Org != nil) {
 		return Batch{}, malformed("version is %.20q, want %q: use Alertmanager's default payload", b.Version, alertmanagerVersion)
 	}
 	return b.batch()

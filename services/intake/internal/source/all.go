@@ -4,7 +4,13 @@ package source
 func All() []Source {
 	return []Source{
 		Alertmanager{},
+		CloudEvents{},
+		Datadog{},
 		Grafana{},
+		IncidentIO{},
+		OpsgenieWebhook{},
 		PagerDuty{},
+		PagerDutyWebhook{},
+		Sentry{},
 	}
 }

@@ -31,13 +31,21 @@ type Signal struct {
 	Sender string
 	// ReceivedAt is when it arrived.
 	ReceivedAt time.Time
+	// ContentType is the kind of the body, in lower case and without parameters; may be
+	// empty.
+	ContentType string
+	// Header are the headers that say something, by their names in lower case.
+	Header map[string]string
 	// Body is what was sent.
 	Body []byte
 }
 
 // SignalOf is a stored signal as sources read it.
 func SignalOf(s *signalv1.RawSignal) Signal {
-	return Signal{ID: s.GetId(), Sender: s.GetPrincipal(), ReceivedAt: time.UnixMicro(s.GetReceivedAtUs()).UTC(), Body: s.GetBody()}
+	return Signal{
+		ID: s.GetId(), Sender: s.GetPrincipal(), ReceivedAt: time.UnixMicro(s.GetReceivedAtUs()).UTC(),
+		ContentType: s.GetContentType(), Header: s.GetHeaders(), Body: s.GetBody(),
+	}
 }
 
 // Batch is what one request says.

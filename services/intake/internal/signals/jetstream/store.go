@@ -113,7 +113,7 @@ func (s *Store) send(ctx context.Context, together []*signalv1.RawSignal) error 
 	first := together[0]
 	message := &signalv1.RawSignal{
 		Id: first.GetId(), Source: first.GetSource(), ReceivedAtUs: first.GetReceivedAtUs(), ContentType: first.GetContentType(),
-		Body: first.GetBody(), Principal: first.GetPrincipal(), TraceParent: first.GetTraceParent(), More: together[1:],
+		Body: first.GetBody(), Principal: first.GetPrincipal(), TraceParent: first.GetTraceParent(), Headers: first.GetHeaders(), More: together[1:],
 	}
 	data, err := proto.Marshal(message)
 	if err != nil {

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 	"github.com/bridgelog/bridgelog/services/intake/internal/signals"
@@ -27,6 +29,47 @@ func Run(t *testing.T, open func(t *testing.T) signals.Store) {
 	t.Run("many at once", func(t *testing.T) { testManyAtOnce(t, open(t)) })
 	t.Run("find", func(t *testing.T) { testFind(t, open(t)) })
 	t.Run("backlog", func(t *testing.T) { testBacklog(t, open(t)) })
+	t.Run("keeps all of it", func(t *testing.T) { testWhole(t, open(t)) })
+}
+
+// filled is a signal of which every field is set, but those that the store sets itself.
+func filled(t *testing.T, id string) *signalv1.RawSignal {
+	t.Helper()
+	s := &signalv1.RawSignal{}
+	m := s.ProtoReflect()
+	for i := range m.Descriptor().Fields().Len() {
+		switch f := m.Descriptor().Fields().Get(i); {
+		case f.Name() == "more":
+		case f.IsMap():
+			m.Mutable(f).Map().Set(protoreflect.ValueOfString("ce-id").MapKey(), protoreflect.ValueOfString("1"))
+		case f.Kind() == protoreflect.StringKind:
+			m.Set(f, protoreflect.ValueOfString("a-"+string(f.Name())))
+		case f.Kind() == protoreflect.BytesKind:
+			m.Set(f, protoreflect.ValueOfBytes([]byte{0, 255}))
+		case f.Kind() == protoreflect.Int64Kind:
+			m.Set(f, protoreflect.ValueOfInt64(42))
+		case f.Kind() == protoreflect.BoolKind:
+			m.Set(f, protoreflect.ValueOfBool(true))
+		default:
+			t.Fatalf("field %s: say here what it may hold", f.FullName())
+		}
+	}
+	s.Id = id
+	return s
+}
+
+// testWhole wants every field of a signal to come back.
+func testWhole(t *testing.T, s signals.Store) {
+	want := filled(t, "1")
+	if err := s.Put(t.Context(), want); err != nil {
+		t.Fatal(err)
+	}
+	_ = s.Consume(t.Context(), func(_ context.Context, batch []*signalv1.RawSignal) error {
+		if len(batch) != 1 || !proto.Equal(batch[0], want) {
+			t.Errorf("got %v, want %v", batch, want)
+		}
+		return errDied
+	})
 }
 
 var errDied = errors.New("died")

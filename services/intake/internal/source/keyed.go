@@ -1,0 +1,58 @@
+package source
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// moment reads a time as senders write them, or returns otherwise when there is none
+// that can be stored, or one after the signal arrived.
+func moment(s string, received, otherwise time.Time) time.Time {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999Z0700"} {
+		if t, err := time.Parse(layout, s); err == nil && storable(t) && !t.After(received) {
+			return t.UTC().Truncate(time.Microsecond)
+		}
+	}
+	return otherwise.UTC().Truncate(time.Microsecond)
+}
+
+// milliseconds reads a number of milliseconds since 1970 in the same way.
+func milliseconds(s string, received, otherwise time.Time) time.Time {
+	if n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64); err == nil {
+		if t := time.UnixMilli(n); storable(t) && !t.After(received) {
+			return t.UTC().Truncate(time.Microsecond)
+		}
+	}
+	return otherwise.UTC().Truncate(time.Microsecond)
+}
+
+// one is the batch of a sender that tells of one alert, found by its key alone.
+func one(a Alert) Batch {
+	a.Keyed = true
+	if a.Title == "" {
+		a.Title = "Alert without a name"
+	}
+	if a.Firing {
+		a.EndsAt = time.Time{}
+	} else if a.EndsAt.Before(a.StartsAt) {
+		a.EndsAt = a.StartsAt
+	}
+	a.Labels, a.Annotations = bounded(present(a.Labels)), bounded(present(a.Annotations))
+	return Batch{GroupKey: a.Fingerprint, Alerts: []Alert{a}}
+}
+
+// nothing is the batch of a request that is understood and tells of no alert. It is kept
+// as evidence.
+func nothing() Batch { return Batch{GroupKey: "none"} }
+
+// word is the text of a field that is a string, a number or absent.
+type word string
+
+// UnmarshalJSON takes what senders write for an id: "1" and 1 are the same.
+func (w *word) UnmarshalJSON(data []byte) error {
+	if s := plain(data); s != "null" {
+		*w = word(s)
+	}
+	return nil
+}
