@@ -12,6 +12,7 @@ import (
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 	"github.com/bridgelog/bridgelog/services/command/internal/alert"
+	"github.com/bridgelog/bridgelog/services/command/internal/change"
 	"github.com/bridgelog/bridgelog/services/command/internal/history"
 	"github.com/bridgelog/bridgelog/services/command/internal/resource"
 	"github.com/bridgelog/bridgelog/services/command/internal/write"
@@ -61,6 +62,7 @@ func New(c Config) (*Service, error) {
 	signalv1.RegisterAlertServiceServer(c.Server, &alert.Service{
 		Log: c.Log, Actor: actor, Caller: alertCaller(writes), Incident: store.Look, Now: c.Now, Random: c.Random,
 	})
+	signalv1.RegisterChangeServiceServer(c.Server, &change.Service{Log: c.Log, Actor: actor, Now: c.Now, Random: c.Random})
 	return &Service{config: c, resources: resources, ready: make(chan struct{})}, nil
 }
 

@@ -18,6 +18,8 @@ import (
 	"github.com/bridgelog/bridgelog/services/timeline/internal/alertview"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/answer"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/beside"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/changeanswer"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/changeview"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/feed"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/fold"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/project"
@@ -36,6 +38,7 @@ type Service struct {
 	feed      *feed.Feed
 	rebuilder *rebuild.Rebuilder
 	alerts    *beside.View
+	changes   *beside.View
 	histories *fold.Histories
 	// redacted holds one token after redacted rows were replaced.
 	redacted chan struct{}
@@ -86,6 +89,12 @@ func (s *Service) standBeside() error {
 	}
 	s.alerts = beside.New(alerts, c.Log, c.Pool, c.Logger, c.Metrics)
 	signalv1.RegisterAlertViewServiceServer(c.Server, alertanswer.New(s.alerts, c.Catalog, s.store, s.runner))
+	changes, err := changeview.Kind()
+	if err != nil {
+		return err
+	}
+	s.changes = beside.New(changes, c.Log, c.Pool, c.Logger, c.Metrics)
+	signalv1.RegisterChangeViewServiceServer(c.Server, changeanswer.New(s.changes, s.store, s.runner))
 	return nil
 }
 
@@ -118,8 +127,9 @@ func (s *Service) Run(ctx context.Context) error {
 		<-ctx.Done()
 		close(s.stopping)
 	})
-	running.Go(func() { _ = s.feed.Run(ctx) })   // ends with ctx only
-	running.Go(func() { _ = s.alerts.Run(ctx) }) // ends with ctx only
+	running.Go(func() { _ = s.feed.Run(ctx) })    // ends with ctx only
+	running.Go(func() { _ = s.alerts.Run(ctx) })  // ends with ctx only
+	running.Go(func() { _ = s.changes.Run(ctx) }) // ends with ctx only
 	if err := s.prepare(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil

@@ -238,7 +238,7 @@ func TestEveryPointIsTried(t *testing.T) {
 	// of the log interrupts them.
 	elsewhere := []string{"redact.between_erasures", "redact.between_entries"}
 	// Points with these beginnings have tests of their own, which range over them.
-	ranged := []string{projectionPrefix, intakePrefix, alertViewPrefix, relayPrefix, notifierPrefix, erasurePrefix}
+	ranged := []string{projectionPrefix, intakePrefix, alertViewPrefix, changeViewPrefix, relayPrefix, notifierPrefix, erasurePrefix}
 	points := commandPoints(acts(t, ""))
 	for _, name := range failpoint.Names() {
 		ownTest := slices.ContainsFunc(ranged, func(prefix string) bool { return strings.HasPrefix(name, prefix) })

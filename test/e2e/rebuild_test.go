@@ -11,7 +11,7 @@ func TestARebuildOfEveryViewSendsNothing(t *testing.T) {
 	s.Do(t, "ack", "INC-1")
 	s.Do(t, "publish", "INC-1", "--status", "investigating", "--message", "Some payments fail.", "--yes")
 	r.await(t, 3)
-	for _, view := range []string{"timeline", "alerts", "notifier", "statuspage"} {
+	for _, view := range []string{"timeline", "alerts", "changes", "notifier", "statuspage"} {
 		s.Do(t, "rebuild", view)
 	}
 	s.Do(t, "note", "INC-1", "after the rebuilds")

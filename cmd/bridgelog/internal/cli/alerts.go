@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -58,16 +57,12 @@ began to hold until it ended. --since and --until are about its begin.`,
 
 func (f *alertFilter) request(a *app) (*signalv1.ListAlertsRequest, error) {
 	r := &signalv1.ListAlertsRequest{
-		Open: f.open, Incident: f.incident, Source: f.source, PageToken: f.pageToken, Labels: map[string]string{},
-	}
-	for _, pair := range f.labels {
-		name, value, ok := strings.Cut(pair, "=")
-		if !ok || name == "" {
-			return nil, fault.FieldUsagef("label", "--label %s: write it as name=value", pair)
-		}
-		r.Labels[name] = strings.Trim(value, `"`)
+		Open: f.open, Incident: f.incident, Source: f.source, PageToken: f.pageToken,
 	}
 	var err error
+	if r.Labels, err = readLabels(f.labels); err != nil {
+		return nil, err
+	}
 	if r.Since, r.Until, err = f.bounds.read(a); err != nil {
 		return nil, err
 	}

@@ -107,7 +107,7 @@ func noteText(n view.AlertNote) output.Cell {
 	return output.P(output.OneLine(n.Text))
 }
 
-// shortAlert is as much of an id as people need to name an alert.
+// shortAlert is as much of an id as people need to name an alert or a change.
 func shortAlert(id string) string {
 	const enough = 8
 	return id[:min(len(id), enough)]

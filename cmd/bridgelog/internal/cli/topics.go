@@ -88,6 +88,11 @@ of components are lower-case words joined by _.
   playbook   init: {files: [{file, state}]}; variables: {variables: [{name,
               meaning, example, public, given, document}]}; preview:
               {templates: [{name, use, subject, body}]}
+  change     record: {change, source, key, position, request_id, unchanged, system,
+              demo}; list: {changes, next_page_token}; show: {id, kind, outcome,
+              title, service, environment, version, author, author_id,
+              started_time, ended_time, recorded_time, updated_time, link,
+              description, labels, source, key, signal_id, revision, redacted}
   postmortem {incident, markdown, position, template}
   --dry-run  of update, publish, handover and debrief: {incident, template, use,
               subject, text, status, next_update_time, components: {name:

@@ -51,6 +51,9 @@ type Conn struct {
 	Alerts signalv1.AlertViewServiceClient
 	// AlertWrites writes to alerts.
 	AlertWrites signalv1.AlertServiceClient
+	// Changes reads changes, ChangeReports writes them.
+	Changes       signalv1.ChangeViewServiceClient
+	ChangeReports signalv1.ChangeServiceClient
 	// Notify shows and steers what is sent.
 	Notify notifyv1.NotifyServiceClient
 	// StatusPage looks after the public documents.
@@ -91,10 +94,11 @@ func Connect(ctx context.Context, target Target, extra ...grpc.DialOption) (*Con
 		Timeline:    timelinev1.NewTimelineServiceClient(cc),
 		Alerts:      signalv1.NewAlertViewServiceClient(cc),
 		AlertWrites: signalv1.NewAlertServiceClient(cc),
-		Notify:      notifyv1.NewNotifyServiceClient(cc),
-		StatusPage:  statusv1.NewStatusPageServiceClient(cc),
-		Catalog:     catalogv1.NewCatalogServiceClient(cc),
-		grpc:        cc,
+		Changes:     signalv1.NewChangeViewServiceClient(cc), ChangeReports: signalv1.NewChangeServiceClient(cc),
+		Notify:     notifyv1.NewNotifyServiceClient(cc),
+		StatusPage: statusv1.NewStatusPageServiceClient(cc),
+		Catalog:    catalogv1.NewCatalogServiceClient(cc),
+		grpc:       cc,
 	}, nil
 }
 

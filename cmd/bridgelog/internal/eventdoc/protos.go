@@ -75,7 +75,7 @@ func readProtos(image []byte) ([]eventType, error) {
 	for _, name := range order {
 		e := *found[name]
 		if e.area() != "incident" {
-			e.through = calls[packageOf(e)]
+			e.through = ownCalls(e, calls[packageOf(e)])
 		}
 		types = append(types, e)
 	}
@@ -91,6 +91,18 @@ func (e *eventType) add(m protoreflect.MessageDescriptor, which, rest string) {
 	if _, says, ok := strings.Cut(rest, ": "); ok && e.says == "" {
 		e.says = says
 	}
+}
+
+// ownCalls are the calls of the services that are named after an event's area, or all of
+// its package where none is.
+func ownCalls(e eventType, all []call) []call {
+	own := slices.DeleteFunc(slices.Clone(all), func(c call) bool {
+		return !strings.HasPrefix(strings.ToLower(c.name), e.area())
+	})
+	if len(own) == 0 {
+		return all
+	}
+	return own
 }
 
 // packageOf is where an event is described; nothing for what incidents bring along.

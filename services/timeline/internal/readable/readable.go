@@ -51,7 +51,7 @@ func JSON(e *chain.Envelope, r chain.Record) string {
 
 // packages are where the events of each kind of subject are described.
 func packages() map[string]string {
-	return map[string]string{"incident": "incident.v1", "number": "incident.v1", "catalog": "catalog.v1", "alert": "signal.v1"}
+	return map[string]string{"incident": "incident.v1", "number": "incident.v1", "catalog": "catalog.v1", "alert": "signal.v1", "change": "signal.v1"}
 }
 
 // message shows one half of an event; nil when it is empty or not known.

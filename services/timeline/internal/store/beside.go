@@ -22,3 +22,10 @@ func (s *Snapshot) Query(ctx context.Context, op, sql string, args ...any) (pgx.
 	rows, err := s.query(ctx, sql, append(s.visibleArgs(), args...)...)
 	return rows, postgres.Wrap(op, err)
 }
+
+// QueryShared runs a query on what belongs to no incident, so that every viewer sees
+// the same.
+func (s *Snapshot) QueryShared(ctx context.Context, op, sql string, args ...any) (pgx.Rows, error) {
+	rows, err := s.query(ctx, sql, args...)
+	return rows, postgres.Wrap(op, err)
+}

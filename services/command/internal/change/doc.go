@@ -1,0 +1,2 @@
+// Package change serves the call that writes reports of changes into the log.
+package change

@@ -1,0 +1,2 @@
+// Package changeanswer answers reads of changes.
+package changeanswer
