@@ -133,6 +133,7 @@ func (h *Handler) Register(mux *http.ServeMux) {
 	mux.HandleFunc("POST /hooks/{source}/{token}", named)
 	mux.HandleFunc("POST /hooks/{source}", named)
 	mux.HandleFunc("GET /signals/{id}", h.evidence)
+	h.registerOpsgenie(mux)
 }
 
 func (h *Handler) serve(d dialect) http.HandlerFunc {

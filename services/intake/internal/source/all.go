@@ -8,6 +8,7 @@ func All() []Source {
 		Datadog{},
 		Grafana{},
 		IncidentIO{},
+		Opsgenie{},
 		OpsgenieWebhook{},
 		PagerDuty{},
 		PagerDutyWebhook{},
