@@ -62,6 +62,7 @@ func (s *Service) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	index := dispatch.NewIndex(s.config.Log)
 	dispatcher := s.dispatcher(index)
+	dispatcher.Keep = store.Put
 	group.Go(func() error { return index.Run(ctx) })
 	group.Go(func() error { return watch.run(ctx) })
 	group.Go(func() error { return s.serve(ctx, s.door(store, watch)) })

@@ -67,7 +67,7 @@ func newRunner(t *testing.T) *runner {
 	return &runner{dir: t.TempDir(), env: append(os.Environ(),
 		"PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"),
 		"HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_DATA_HOME="+home,
-		"BRIDGELOG_SERVER="+running.Endpoints.GRPC, "BRIDGELOG_TOKEN="+running.Endpoints.Token,
+		"BRIDGELOG_SERVER="+running.Endpoints.GRPC, "BRIDGELOG_TOKEN="+running.Endpoints.Token, "BRIDGELOG_INTAKE="+running.Endpoints.Intake,
 	)}
 }
 

@@ -134,21 +134,30 @@ func listens(ctx context.Context, address string) bool {
 	return true
 }
 
+// roots are the certificates of a file; nil, which are those of the machine, for none.
+func roots(file string) (*x509.CertPool, error) {
+	if file == "" {
+		return nil, nil //nolint:nilnil // nil is the machine's own
+	}
+	pem, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read CA file: %w", err)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("read CA file: %s holds no certificate", file)
+	}
+	return pool, nil
+}
+
 func dialOptions(target Target) ([]grpc.DialOption, error) {
 	transport := insecure.NewCredentials()
 	if !target.Plaintext {
-		config := &tls.Config{MinVersion: tls.VersionTLS12}
-		if target.CAFile != "" {
-			pem, err := os.ReadFile(target.CAFile)
-			if err != nil {
-				return nil, fmt.Errorf("read CA file: %w", err)
-			}
-			config.RootCAs = x509.NewCertPool()
-			if !config.RootCAs.AppendCertsFromPEM(pem) {
-				return nil, fmt.Errorf("read CA file: %s holds no certificate", target.CAFile)
-			}
+		trusted, err := roots(target.CAFile)
+		if err != nil {
+			return nil, err
 		}
-		transport = credentials.NewTLS(config)
+		transport = credentials.NewTLS(&tls.Config{MinVersion: tls.VersionTLS12, RootCAs: trusted})
 	}
 	options := []grpc.DialOption{
 		grpc.WithTransportCredentials(transport),

@@ -26,6 +26,8 @@ type Endpoints struct {
 	Console string `json:"console"`
 	// StatusPage is the URL of the public page.
 	StatusPage string `json:"statuspage"`
+	// Intake is the URL of the doors for alerts.
+	Intake string `json:"intake"`
 	// Token is an admin's bearer token.
 	Token string `json:"token"`
 	// Demo is true when the system holds made-up data.

@@ -49,6 +49,8 @@ type Target struct {
 	DataDir string
 	// Console is the URL of its console, if known.
 	Console string
+	// Intake is the URL of its doors for alerts, if known.
+	Intake string
 }
 
 // StatePath is a file of the state directory about the system; what says about
@@ -145,7 +147,7 @@ func local(dir string, dirs Dirs) (Target, error) {
 		return Target{}, err
 	}
 	target.Server, target.Token = endpoints.GRPC, endpoints.Token
-	target.Demo, target.Console = endpoints.Demo, endpoints.Console
+	target.Demo, target.Console, target.Intake = endpoints.Demo, endpoints.Console, endpoints.Intake
 	return target, nil
 }
 

@@ -63,6 +63,9 @@ func FieldUsagef(field, format string, args ...any) error {
 // NotFoundf says that there is no such thing.
 func NotFoundf(format string, args ...any) error { return newf(NotFound, format, args...) }
 
+// NotAllowedf says that the caller may not do this.
+func NotAllowedf(format string, args ...any) error { return newf(NotAllowed, format, args...) }
+
 // Refusedf says that the act is not possible as things are.
 func Refusedf(format string, args ...any) error { return newf(Refused, format, args...) }
 

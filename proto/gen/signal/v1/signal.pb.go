@@ -45,7 +45,11 @@ type RawSignal struct {
 	More []*RawSignal `protobuf:"bytes,8,rep,name=more,proto3" json:"more,omitempty"`
 	// Headers that say something about the body, by their names in lower case. None of
 	// them carries a secret.
-	Headers       map[string]string `protobuf:"bytes,9,rep,name=headers,proto3" json:"headers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	Headers map[string]string `protobuf:"bytes,9,rep,name=headers,proto3" json:"headers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Why it could not be read when it came; empty: it was read.
+	Unread string `protobuf:"bytes,10,opt,name=unread,proto3" json:"unread,omitempty"`
+	// True of a note without a body: the signal of this id was read later.
+	Replayed      bool `protobuf:"varint,11,opt,name=replayed,proto3" json:"replayed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -143,11 +147,25 @@ func (x *RawSignal) GetHeaders() map[string]string {
 	return nil
 }
 
+func (x *RawSignal) GetUnread() string {
+	if x != nil {
+		return x.Unread
+	}
+	return ""
+}
+
+func (x *RawSignal) GetReplayed() bool {
+	if x != nil {
+		return x.Replayed
+	}
+	return false
+}
+
 var File_signal_v1_signal_proto protoreflect.FileDescriptor
 
 const file_signal_v1_signal_proto_rawDesc = "" +
 	"\n" +
-	"\x16signal/v1/signal.proto\x12\tsignal.v1\"\xf4\x02\n" +
+	"\x16signal/v1/signal.proto\x12\tsignal.v1\"\xa8\x03\n" +
 	"\tRawSignal\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x12$\n" +
@@ -157,7 +175,10 @@ const file_signal_v1_signal_proto_rawDesc = "" +
 	"\tprincipal\x18\x06 \x01(\tR\tprincipal\x12!\n" +
 	"\ftrace_parent\x18\a \x01(\tR\vtraceParent\x12(\n" +
 	"\x04more\x18\b \x03(\v2\x14.signal.v1.RawSignalR\x04more\x12;\n" +
-	"\aheaders\x18\t \x03(\v2!.signal.v1.RawSignal.HeadersEntryR\aheaders\x1a:\n" +
+	"\aheaders\x18\t \x03(\v2!.signal.v1.RawSignal.HeadersEntryR\aheaders\x12\x16\n" +
+	"\x06unread\x18\n" +
+	" \x01(\tR\x06unread\x12\x1a\n" +
+	"\breplayed\x18\v \x01(\bR\breplayed\x1a:\n" +
 	"\fHeadersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B=Z;github.com/bridgelog/bridgelog/proto/gen/signal/v1;signalv1b\x06proto3"

@@ -11,6 +11,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/telemetry"
@@ -43,6 +44,9 @@ type Dispatcher struct {
 	// Incidents and Alerts write.
 	Incidents incidentv1.CommandServiceClient
 	Alerts    signalv1.AlertServiceClient
+
+	// Keep stores a signal that cannot be read; nil: it is only logged.
+	Keep func(ctx context.Context, unread *signalv1.RawSignal) error
 
 	Metrics *Metrics
 	Logger  *slog.Logger
@@ -105,6 +109,19 @@ func (d *Dispatcher) complain(ctx context.Context, signal string, err error) {
 		return
 	}
 	d.Logger.WarnContext(ctx, "alerts are tried again", "signal_id", signal, "error", err)
+}
+
+// setAside keeps a signal that was read when it came and cannot be read any more, because
+// its sender's mapping is another one or this version is, among those that are unread.
+func (d *Dispatcher) setAside(ctx context.Context, s *signalv1.RawSignal, reason error) {
+	d.giveUp(ctx, s.GetId(), s.GetSource(), reason)
+	if d.Keep == nil {
+		return
+	}
+	unread := proto.CloneOf(s)
+	unread.Unread = reason.Error()
+	// Its error is that of ctx; then the signal is handled again.
+	_ = d.insist(ctx, s.GetId(), s.GetSource(), func(ctx context.Context) error { return d.Keep(ctx, unread) })
 }
 
 func (d *Dispatcher) giveUp(ctx context.Context, signal, door string, err error) {

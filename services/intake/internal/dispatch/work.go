@@ -65,14 +65,17 @@ func newWork(d *Dispatcher) *work { return &work{Dispatcher: d, chosen: map[stri
 
 // read takes the alerts of a signal.
 func (w *work) read(ctx context.Context, s *signalv1.RawSignal) {
+	if s.GetUnread() != "" || s.GetReplayed() {
+		return // kept until somebody replays it
+	}
 	from, ok := w.Sources.Find(s.GetSource())
 	if !ok {
-		w.giveUp(ctx, s.GetId(), s.GetSource(), errors.New("no such source"))
+		w.setAside(ctx, s, errors.New("no such source"))
 		return
 	}
 	batch, err := from.Parse(source.SignalOf(s))
 	if err != nil {
-		w.giveUp(ctx, s.GetId(), s.GetSource(), err)
+		w.setAside(ctx, s, err)
 		return
 	}
 	rules := w.Rules()

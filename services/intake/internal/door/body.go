@@ -44,8 +44,8 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request) ([]byte, *refusal
 	switch {
 	case errors.As(err, &tooLarge):
 		return nil, &refusal{
-			http.StatusRequestEntityTooLarge, "too_large",
-			fmt.Sprintf("the body has more than %d bytes: set max_alerts in the sender, or group by more labels", h.o.MaxBody),
+			status: http.StatusRequestEntityTooLarge, reason: "too_large",
+			message: fmt.Sprintf("the body has more than %d bytes: set max_alerts in the sender, or group by more labels", h.o.MaxBody),
 		}
 	case err != nil:
 		return nil, later("interrupted", "the body did not arrive whole: send it again")

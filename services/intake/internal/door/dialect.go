@@ -25,6 +25,9 @@ type dialect struct {
 	// handshake answers whoever asks, before it sends, whether it may; nil where senders
 	// do not ask.
 	handshake func(w http.ResponseWriter, r *http.Request)
+	// shrugs is true where a request that cannot be understood, and is kept, is answered
+	// as accepted: a refusal would make the sender repeat it, or stop sending.
+	shrugs bool
 	// accept answers a request that is stored. key is what the sender may name it by.
 	accept func(w http.ResponseWriter, key string)
 	// refuse answers one that is not.
@@ -64,7 +67,7 @@ func dialects() []dialect { return []dialect{pagerDutyV2(), pagerDutyV1(), cloud
 // plainly is the dialect of everybody else.
 func plainly(source string) dialect {
 	return dialect{
-		source: source,
+		source: source, shrugs: source != "alertmanager" && source != "grafana",
 		accept: func(w http.ResponseWriter, _ string) { w.WriteHeader(http.StatusAccepted) },
 		refuse: func(w http.ResponseWriter, status int, message string) { http.Error(w, message, status) },
 	}

@@ -7,32 +7,32 @@ import (
 
 	"github.com/bridgelog/bridgelog/pkg/auth"
 	authv1 "github.com/bridgelog/bridgelog/proto/gen/auth/v1"
-	"github.com/bridgelog/bridgelog/services/intake/internal/signals"
 )
 
-// evidence answers with a raw signal as it came. It may tell of private incidents,
-// so it is for admins.
-func (h *Handler) evidence(w http.ResponseWriter, r *http.Request) {
+// admitAdmin answers itself when the caller is no admin.
+func (h *Handler) admitAdmin(w http.ResponseWriter, r *http.Request) bool {
 	principal, err := h.o.Accounts.Authenticate(r.Context(), r.Header.Get("Authorization"))
 	switch {
 	case errors.Is(err, auth.ErrStale):
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
-		return
 	case err != nil:
 		http.Error(w, err.Error(), http.StatusUnauthorized)
-		return
 	case !principal.Has(authv1.AccountRole_ACCOUNT_ROLE_ADMIN):
 		http.Error(w, "raw signals are for admins: use a token with that role", http.StatusForbidden)
+	default:
+		return true
+	}
+	return false
+}
+
+// evidence answers with a raw signal as it came. It may tell of private incidents,
+// so it is for admins.
+func (h *Handler) evidence(w http.ResponseWriter, r *http.Request) {
+	if !h.admitAdmin(w, r) {
 		return
 	}
-	signal, err := h.o.Signals.Find(r.Context(), r.PathValue("id"))
-	switch {
-	case errors.Is(err, signals.ErrNotFound):
-		http.Error(w, "there is no such signal; old ones are forgotten", http.StatusNotFound)
-		return
-	case err != nil:
-		h.o.Logger.WarnContext(r.Context(), "signal not read", "error", err)
-		http.Error(w, "the signal cannot be read now: try again", http.StatusServiceUnavailable)
+	signal, ok := h.find(w, r)
+	if !ok {
 		return
 	}
 	header := w.Header()
@@ -43,5 +43,8 @@ func (h *Handler) evidence(w http.ResponseWriter, r *http.Request) {
 	header.Set("Bridgelog-Source", signal.GetSource())
 	header.Set("Bridgelog-Content-Type", signal.GetContentType())
 	header.Set("Bridgelog-Received", time.UnixMicro(signal.GetReceivedAtUs()).UTC().Format(time.RFC3339Nano))
+	if signal.GetUnread() != "" {
+		header.Set("Bridgelog-Unread", signal.GetUnread())
+	}
 	_, _ = w.Write(signal.GetBody()) // an attachment that is not sniffed; an error means that the client is gone
 }

@@ -132,8 +132,10 @@ func (h *Handler) Register(mux *http.ServeMux) {
 	mux.HandleFunc("PUT /hooks/{source}/{token}", named) // Grafana can be told to
 	mux.HandleFunc("POST /hooks/{source}/{token}", named)
 	mux.HandleFunc("POST /hooks/{source}", named)
+	mux.HandleFunc("GET /signals", h.unread)
 	mux.HandleFunc("GET /signals/{id}", h.evidence)
 	h.registerOpsgenie(mux)
+	mux.HandleFunc("POST /signals/{id}/replay", h.replay)
 }
 
 func (h *Handler) serve(d dialect) http.HandlerFunc {
@@ -141,10 +143,14 @@ func (h *Handler) serve(d dialect) http.HandlerFunc {
 		key, refusal := h.admit(w, r, d)
 		if refusal == nil {
 			h.o.Metrics.accepted(d.source)
+		}
+		if refusal == nil || refusal.kept && d.shrugs {
 			d.accept(w, key)
 			return
 		}
-		h.o.Metrics.refused(refusal.reason)
+		if !refusal.kept {
+			h.o.Metrics.refused(refusal.reason)
+		}
 		if refusal.status == http.StatusServiceUnavailable {
 			w.Header().Set("Retry-After", "5")
 		}
@@ -156,6 +162,8 @@ func (h *Handler) serve(d dialect) http.HandlerFunc {
 type refusal struct {
 	status          int
 	reason, message string
+	// kept is true when the request is stored all the same.
+	kept bool
 }
 
 func later(reason, message string) *refusal {
@@ -173,7 +181,7 @@ func (h *Handler) admit(w http.ResponseWriter, r *http.Request, d dialect) (key 
 	}
 	from, ok := h.o.Sources.Find(d.source)
 	if !ok {
-		return "", &refusal{http.StatusNotFound, "no_such_door", fmt.Sprintf("there is no door %.40q", d.source)}
+		return "", &refusal{status: http.StatusNotFound, reason: "no_such_door", message: fmt.Sprintf("there is no door %.40q", d.source)}
 	}
 	who, refused := h.meet(r, d)
 	if refused != nil {
@@ -204,7 +212,7 @@ func (h *Handler) admit(w http.ResponseWriter, r *http.Request, d dialect) (key 
 	return h.keep(r, from, signal)
 }
 
-// keep stores a signal that can be read.
+// keep stores a signal, and says whether it can be read.
 func (h *Handler) keep(r *http.Request, from source.Source, signal *signalv1.RawSignal) (key string, refused *refusal) {
 	id, err := uuid.NewV7()
 	if err != nil {
@@ -213,7 +221,7 @@ func (h *Handler) keep(r *http.Request, from source.Source, signal *signalv1.Raw
 	signal.Id, signal.ReceivedAtUs = id.String(), h.o.Now().UnixMicro()
 	batch, err := from.Parse(source.SignalOf(signal)) // of what is stored, as it is read later
 	if err != nil {
-		return "", &refusal{http.StatusBadRequest, "malformed", err.Error()}
+		return "", h.setAside(r, signal, err)
 	}
 	return batch.Key, h.store(r, signal)
 }
@@ -224,9 +232,9 @@ func (h *Handler) authenticate(r *http.Request, authorization string) (string, *
 	case errors.Is(err, auth.ErrStale):
 		return "", later("accounts_stale", err.Error())
 	case err != nil:
-		return "", &refusal{http.StatusUnauthorized, "unauthorized", err.Error()}
+		return "", &refusal{status: http.StatusUnauthorized, reason: "unauthorized", message: err.Error()}
 	case !principal.Has(authv1.AccountRole_ACCOUNT_ROLE_RESPONDER):
-		return "", &refusal{http.StatusForbidden, "forbidden", "this token may only read: use one with the role responder"}
+		return "", &refusal{status: http.StatusForbidden, reason: "forbidden", message: "this token may only read: use one with the role responder"}
 	}
 	return principal.ID, nil
 }
@@ -244,7 +252,7 @@ func (h *Handler) store(r *http.Request, signal *signalv1.RawSignal) *refusal {
 	err := h.o.Signals.Put(ctx, signal)
 	switch {
 	case errors.Is(err, signals.ErrTooLarge):
-		return &refusal{http.StatusRequestEntityTooLarge, "too_large", "the body is too large: set max_alerts in the sender"}
+		return &refusal{status: http.StatusRequestEntityTooLarge, reason: "too_large", message: "the body is too large: set max_alerts in the sender"}
 	case errors.Is(err, signals.ErrFull):
 		return later("overloaded", "too much waits to be handled: send it again")
 	case err == nil:

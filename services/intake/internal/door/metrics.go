@@ -9,7 +9,7 @@ type Metrics struct{ requests *prometheus.CounterVec }
 func NewMetrics(r prometheus.Registerer) *Metrics {
 	m := &Metrics{requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "bridgelog_intake_signals_total",
-		Help: "Signals at the doors, by source and outcome: accepted, repeated when it was taken before, or why not.",
+		Help: "Signals at the doors, by source and outcome: accepted, repeated when it was taken before, unread when it was kept and could not be understood, or why not.",
 	}, []string{"source", "outcome"})}
 	r.MustRegister(m.requests)
 	return m
@@ -24,6 +24,12 @@ func (m *Metrics) accepted(source string) {
 func (m *Metrics) repeated(source string) {
 	if m != nil {
 		m.requests.WithLabelValues(source, "repeated").Inc()
+	}
+}
+
+func (m *Metrics) unread(source string) {
+	if m != nil {
+		m.requests.WithLabelValues(source, "unread").Inc()
 	}
 }
 

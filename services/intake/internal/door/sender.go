@@ -43,7 +43,7 @@ func (h *Handler) sender(r *http.Request, source string) (*Sender, *refusal) {
 		h.o.Logger.WarnContext(r.Context(), "sender not read", "source", source, "error", err)
 		return nil, later("accounts_stale", "it is not known who may send: send it again")
 	case sender != nil && sender.Disabled:
-		return nil, &refusal{http.StatusForbidden, "disabled", "nothing is taken from this sender: it is disabled"}
+		return nil, &refusal{status: http.StatusForbidden, reason: "disabled", message: "nothing is taken from this sender: it is disabled"}
 	}
 	return sender, nil
 }
@@ -98,7 +98,7 @@ func (h *Handler) admitSigned(r *http.Request, d dialect, from source.Source, se
 	defer func() { h.memory.Done(sender.ID, id, taken) }()
 	d.hide(signal)
 	key, refused = h.keep(r, from, signal)
-	taken = refused == nil
+	taken = refused == nil || refused.kept
 	return key, refused
 }
 
@@ -114,7 +114,7 @@ func (h *Handler) verify(r *http.Request, sender *Sender, body []byte) (id strin
 		h.o.Logger.ErrorContext(r.Context(), "secret of a sender not usable", "sender", sender.ID, "error", errors.Join(err, unread))
 		return "", later("no_secret", "the secret of this sender cannot be used here: send it again")
 	case err != nil:
-		return "", &refusal{http.StatusUnauthorized, "unsigned", err.Error()}
+		return "", &refusal{status: http.StatusUnauthorized, reason: "unsigned", message: err.Error()}
 	}
 	return id, nil
 }

@@ -3,6 +3,8 @@ package signals
 import (
 	"context"
 	"errors"
+	"slices"
+	"time"
 
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 )
@@ -50,8 +52,50 @@ type Store interface {
 	// [ErrUnavailable].
 	Find(ctx context.Context, id string) (*signalv1.RawSignal, error)
 
+	// Unread returns the newest of the signals that could not be read when they came,
+	// since a time and without their bodies, the newest first, at most limit of them.
+	// Those that were read later are left out. It returns [ErrUnavailable].
+	Unread(ctx context.Context, since time.Time, limit int) ([]Unread, error)
+
 	// Backlog is how much is stored and not handled.
 	Backlog(ctx context.Context) (Backlog, error)
+}
+
+// Unread is a signal that could not be read when it came.
+type Unread struct {
+	// Signal is the signal without its body. Its field unread says why.
+	Signal *signalv1.RawSignal
+	// Size is that of its body, in bytes.
+	Size int
+}
+
+// Bare is a signal without its body, and without what was accepted with it.
+func Bare(s *signalv1.RawSignal) Unread {
+	return Unread{Size: len(s.GetBody()), Signal: &signalv1.RawSignal{
+		Id: s.GetId(), Source: s.GetSource(), ReceivedAtUs: s.GetReceivedAtUs(), ContentType: s.GetContentType(),
+		Principal: s.GetPrincipal(), Unread: s.GetUnread(), Replayed: s.GetReplayed(),
+	}}
+}
+
+// Newest folds signals, in the order in which they were stored, into what
+// [Store.Unread] returns.
+func Newest(stored []Unread, since time.Time, limit int) []Unread {
+	done := map[string]bool{}
+	var found []Unread
+	for _, u := range slices.Backward(stored) {
+		s := u.Signal
+		switch {
+		case s.GetReplayed():
+			done[s.GetId()] = true
+		case s.GetUnread() == "" || done[s.GetId()] || time.UnixMicro(s.GetReceivedAtUs()).Before(since):
+		default:
+			done[s.GetId()] = true // it may be there twice
+			if len(found) < limit {
+				found = append(found, u)
+			}
+		}
+	}
+	return found
 }
 
 // Backlog is what waits to be handled.

@@ -38,26 +38,35 @@ func (s *Store) Find(ctx context.Context, id string) (*signalv1.RawSignal, error
 	if err != nil {
 		return nil, fmt.Errorf("find signal: %w: %w", signals.ErrUnavailable, err)
 	}
-	low, last := info.State.FirstSeq, info.State.LastSeq
+	last := info.State.LastSeq
+	low, err := s.after(ctx, info.State.FirstSeq, last, came.Add(-findBefore))
+	if err != nil {
+		return nil, err
+	}
+	return s.search(ctx, id, low, last, came.Add(findAfter))
+}
+
+// after finds, by halving, the first sequence that was stored after a time.
+func (s *Store) after(ctx context.Context, low, last uint64, at time.Time) (uint64, error) {
 	for high := last + 1; low < high; {
 		middle := low + (high-low)/2
-		m, err := s.from(ctx, middle, last)
+		m, err := s.from(ctx, middle, last, anySubject)
 		if err != nil {
-			return nil, err
+			return 0, err
 		}
-		if m == nil || m.Time.After(came.Add(-findBefore)) {
+		if m == nil || m.Time.After(at) {
 			high = middle
 		} else {
 			low = m.Sequence + 1
 		}
 	}
-	return s.search(ctx, id, low, last, came.Add(findAfter))
+	return low, nil
 }
 
 // search reads from a sequence until the signal, a time, or the last message.
 func (s *Store) search(ctx context.Context, id string, sequence, last uint64, until time.Time) (*signalv1.RawSignal, error) {
 	for {
-		m, err := s.from(ctx, sequence, last)
+		m, err := s.from(ctx, sequence, last, anySubject)
 		if err != nil {
 			return nil, err
 		}
@@ -75,13 +84,16 @@ func (s *Store) search(ctx context.Context, id string, sequence, last uint64, un
 	}
 }
 
-// from returns the first message at or after a sequence; nil behind the last one.
-// A replica that is behind is asked again.
-func (s *Store) from(ctx context.Context, sequence, last uint64) (*jetstream.RawStreamMsg, error) {
+// from returns the first message on subjects at or after a sequence; nil behind the last
+// one. A replica that is behind is asked again.
+func (s *Store) from(ctx context.Context, sequence, last uint64, subjects string) (*jetstream.RawStreamMsg, error) {
 	for sequence <= last {
-		m, err := s.stream.GetMsg(ctx, sequence, jetstream.WithGetMsgSubject(anySubject))
+		m, err := s.stream.GetMsg(ctx, sequence, jetstream.WithGetMsgSubject(subjects))
 		if err == nil {
 			return m, nil
+		}
+		if subjects != anySubject && errors.Is(err, jetstream.ErrMsgNotFound) {
+			return nil, nil //nolint:nilnil // none of these is behind the sequence
 		}
 		if !errors.Is(err, jetstream.ErrMsgNotFound) || wait.For(ctx, 20*time.Millisecond) != nil {
 			return nil, fmt.Errorf("find signal: %w: %w", signals.ErrUnavailable, err)

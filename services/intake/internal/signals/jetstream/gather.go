@@ -35,7 +35,7 @@ type waiting struct {
 	lead   chan struct{} // gets a token when it is its turn to send
 }
 
-// sendFunc stores signals of one door as one message.
+// sendFunc stores signals of one subject as one message.
 type sendFunc func(ctx context.Context, together []*signalv1.RawSignal) error
 
 // put returns when the signal is stored, or when ctx ends; then it may be stored
@@ -97,7 +97,7 @@ func (g *gather) take(w *waiting) []*waiting {
 	together, size := []*waiting{w}, len(w.signal.GetBody())
 	var rest []*waiting
 	for _, other := range g.queue {
-		fits := size+len(other.signal.GetBody()) <= maxTogether && other.signal.GetSource() == w.signal.GetSource()
+		fits := size+len(other.signal.GetBody()) <= maxTogether && subjectOf(other.signal) == subjectOf(w.signal)
 		if !fits {
 			rest = append(rest, other)
 			continue

@@ -22,7 +22,19 @@ const consumerName = "intake"
 const (
 	subjectPrefix = "signal."
 	anySubject    = subjectPrefix + ">"
+	// unreadPrefix is that of signals that could not be read, so that they are found
+	// among the others.
+	unreadPrefix = subjectPrefix + "unread."
+	anyUnread    = unreadPrefix + ">"
 )
+
+// subjectOf is where a signal is stored.
+func subjectOf(s *signalv1.RawSignal) string {
+	if s.GetUnread() != "" || s.GetReplayed() {
+		return unreadPrefix + s.GetSource()
+	}
+	return subjectPrefix + s.GetSource()
+}
 
 // DefaultAckWait is how long a process may be silent before another one takes
 // its signals: how long they wait after one was killed.
@@ -113,7 +125,8 @@ func (s *Store) send(ctx context.Context, together []*signalv1.RawSignal) error 
 	first := together[0]
 	message := &signalv1.RawSignal{
 		Id: first.GetId(), Source: first.GetSource(), ReceivedAtUs: first.GetReceivedAtUs(), ContentType: first.GetContentType(),
-		Body: first.GetBody(), Principal: first.GetPrincipal(), TraceParent: first.GetTraceParent(), Headers: first.GetHeaders(), More: together[1:],
+		Body: first.GetBody(), Principal: first.GetPrincipal(), TraceParent: first.GetTraceParent(), Headers: first.GetHeaders(),
+		Unread: first.GetUnread(), Replayed: first.GetReplayed(), More: together[1:],
 	}
 	data, err := proto.Marshal(message)
 	if err != nil {
@@ -121,7 +134,7 @@ func (s *Store) send(ctx context.Context, together []*signalv1.RawSignal) error 
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout)
 	defer cancel()
-	ack, err := s.js.PublishMsg(ctx, &nats.Msg{Subject: subjectPrefix + first.GetSource(), Data: data})
+	ack, err := s.js.PublishMsg(ctx, &nats.Msg{Subject: subjectOf(first), Data: data})
 	if err != nil {
 		return err
 	}

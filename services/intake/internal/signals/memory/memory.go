@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -95,6 +96,17 @@ func (s *Store) Find(_ context.Context, id string) (*signalv1.RawSignal, error) 
 		}
 	}
 	return nil, signals.ErrNotFound
+}
+
+// Unread implements signals.Store.
+func (s *Store) Unread(_ context.Context, since time.Time, limit int) ([]signals.Unread, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var stored []signals.Unread
+	for _, signal := range slices.Concat(s.past, s.waiting) {
+		stored = append(stored, signals.Bare(signal))
+	}
+	return signals.Newest(stored, since, limit), nil
 }
 
 // Backlog implements signals.Store.

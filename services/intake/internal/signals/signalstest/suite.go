@@ -29,7 +29,49 @@ func Run(t *testing.T, open func(t *testing.T) signals.Store) {
 	t.Run("many at once", func(t *testing.T) { testManyAtOnce(t, open(t)) })
 	t.Run("find", func(t *testing.T) { testFind(t, open(t)) })
 	t.Run("backlog", func(t *testing.T) { testBacklog(t, open(t)) })
+	t.Run("unread", func(t *testing.T) { testUnread(t, open(t)) })
 	t.Run("keeps all of it", func(t *testing.T) { testWhole(t, open(t)) })
+}
+
+// testUnread lists what could not be read.
+func testUnread(t *testing.T, s signals.Store) {
+	now := time.Now()
+	put := func(id string, at time.Time, change func(*signalv1.RawSignal)) {
+		t.Helper()
+		signal := &signalv1.RawSignal{Id: id, Source: "alertmanager", ReceivedAtUs: at.UnixMicro(), Body: []byte("body")}
+		change(signal)
+		if err := s.Put(t.Context(), signal); err != nil {
+			t.Fatal(err)
+		}
+	}
+	unread := func(s *signalv1.RawSignal) { s.Unread = "no JSON" }
+	put("old", now.Add(-time.Hour), unread)
+	put("a", now, unread)
+	put("good", now, func(*signalv1.RawSignal) {})
+	put("b", now, unread)
+	put("b", now, unread) // kept again by a process that died
+	put("c", now, unread)
+	put("a", now, func(s *signalv1.RawSignal) { s.Replayed, s.Body = true, nil })
+	for limit, want := range map[int][]string{10: {"c", "b"}, 1: {"c"}} {
+		list, err := s.Unread(t.Context(), now.Add(-time.Minute), limit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ids []string
+		for _, u := range list {
+			ids = append(ids, u.Signal.GetId())
+			if u.Size != 4 || u.Signal.GetBody() != nil || u.Signal.GetUnread() != "no JSON" {
+				t.Errorf("got %v of %d bytes", u.Signal, u.Size)
+			}
+		}
+		if !slices.Equal(ids, want) {
+			t.Errorf("at most %d: %v, want %v", limit, ids, want)
+		}
+	}
+	// They are handed over like the others: whoever handles them passes over them.
+	if got := Collect(t, s, 7); len(got) != 7 {
+		t.Errorf("%v were handed over", got)
+	}
 }
 
 // filled is a signal of which every field is set, but those that the store sets itself.
