@@ -22,6 +22,7 @@ import (
 	"github.com/bridgelog/bridgelog/services/timeline/internal/changeview"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/feed"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/fold"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/investigate"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/project"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/rebuild"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/store"
@@ -95,6 +96,7 @@ func (s *Service) standBeside() error {
 	}
 	s.changes = beside.New(changes, c.Log, c.Pool, c.Logger, c.Metrics)
 	signalv1.RegisterChangeViewServiceServer(c.Server, changeanswer.New(s.changes, s.store, s.runner))
+	timelinev1.RegisterSuspectServiceServer(c.Server, investigate.New(s.changes, c.Catalog, s.store, s.runner))
 	return nil
 }
 

@@ -17,8 +17,10 @@ func contractsBelow(pkg string) []string {
 	switch pkg {
 	case "incident/v1", "signal/v1", "status/v1":
 		return []string{"auth/v1"}
-	case "catalog/v1", "notify/v1", "timeline/v1":
+	case "catalog/v1", "notify/v1":
 		return []string{"auth/v1", "incident/v1"}
+	case "timeline/v1": // reads what all of them write
+		return []string{"auth/v1", "incident/v1", "signal/v1"}
 	default: // auth/v1 and log/v1 stand at the bottom.
 		return nil
 	}

@@ -15,11 +15,12 @@ import (
 func (a *app) blastCommand() *cobra.Command {
 	r := &incidentv1.SetBlastRadiusRequest{}
 	var customers []string
-	return a.command(act{
+	return a.suggestible(a.command(act{
 		use: "blast [INC] [\"text\"]", aliases: []string{"blast-radius"}, short: "Say all that is known to be hit",
 		long: `Say all that is known to be hit: services, components, regions, customers, and what
 else there is in words. What is left out is no longer said to be; earlier answers stay
-in the log. This is internal. A text of - is read from the input.`,
+in the log. This is internal. A text of - is read from the input. With --suggest the
+services that depend on what is hit are proposed, and nothing is written.`,
 		most: -1,
 		flags: func(flags *pflag.FlagSet) {
 			flags.StringSliceVar(&r.Services, "service", nil, "a service; may be repeated")
@@ -49,5 +50,5 @@ in the log. This is internal. A text of - is read from the input.`,
 			answer, err := s.Commands.SetBlastRadius(ctx, r)
 			return answer.GetResult(), err
 		},
-	})
+	}))
 }

@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -10,6 +12,9 @@ import (
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/view"
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 )
+
+// findChange bounds how long a decision waits for the read side to find its change.
+const findChange = 2 * time.Second
 
 func (a *app) changeShowCommand() *cobra.Command {
 	return &cobra.Command{
@@ -37,6 +42,21 @@ of it, at least four.`,
 			return p.Print(output.Document{Value: c, Blocks: a.changeBlocks(c)})
 		},
 	}
+}
+
+// wholeChange is the id of the change that a name begins, or the name as it is where
+// there is none: decisions may be about changes that nobody recorded.
+func (a *app) wholeChange(ctx context.Context, s *session, name string) string {
+	if len(name) < 4 {
+		return name
+	}
+	limited, cancel := context.WithTimeout(ctx, findChange)
+	defer cancel()
+	r, err := s.Changes.GetChange(limited, &signalv1.GetChangeRequest{Change: name})
+	if err != nil {
+		return name
+	}
+	return r.GetChange().GetId()
 }
 
 func (a *app) changeBlocks(c view.Change) []output.Block {

@@ -34,12 +34,16 @@ leads the incident.`,
 			reasonFlag(&d.reason)(flags)
 			flags.StringArrayVar(&d.options, "option", nil, "what else was considered; may be repeated")
 			flags.StringArrayVar(&d.checks, "check", nil, "a line of the checklist and its answer, as in recent-change=yes; may be repeated")
-			flags.StringVar(&d.change, "change", "", "the change that it is about")
+			flags.StringVar(&d.change, "change", "", "the change that it is about: an id of change list, or its first characters")
 			flags.StringVar(&d.hypothesis, "hypothesis", "", "the hypothesis that it is about, as in H1")
 			flags.StringVar(&d.entry, "entry", "", "the entry that it is about, by its number")
 		},
 		prepare: func(w *writing) error { return a.readDecision(&d, w) },
-		done:    func(*writing) string { return name + ": " + strings.ReplaceAll(d.choice, "_", " ") },
+		before: func(ctx context.Context, s *session, _ *writing) error {
+			d.change = a.wholeChange(ctx, s, d.change)
+			return nil
+		},
+		done: func(*writing) string { return name + ": " + strings.ReplaceAll(d.choice, "_", " ") },
 		call: func(ctx context.Context, s *session, w *writing) (*incidentv1.WriteResult, error) {
 			r, err := s.Commands.MakeDecision(ctx, &incidentv1.MakeDecisionRequest{
 				Incident: w.incident, RequestId: w.requestID, Etag: w.etag, OccurredAt: w.occurredAt, OnBehalfOf: w.as,

@@ -93,6 +93,12 @@ of components are lower-case words joined by _.
               title, service, environment, version, author, author_id,
               started_time, ended_time, recorded_time, updated_time, link,
               description, labels, source, key, signal_id, revision, redacted}
+  suspects   {suspects: [{weight, reasons, way, change: as change show, incident:
+              {id, name, title, severity, status, services, declared_time}}],
+              start_time, start_from, since_time, services, dependencies,
+              proposed_by, truncated}
+  blast --suggest {reached: [{service, reason, way, components}], services,
+              proposed_by, catalog_etag}
   postmortem {incident, markdown, position, template}
   --dry-run  of update, publish, handover and debrief: {incident, template, use,
               subject, text, status, next_update_time, components: {name:

@@ -54,6 +54,8 @@ type Conn struct {
 	// Changes reads changes, ChangeReports writes them.
 	Changes       signalv1.ChangeViewServiceClient
 	ChangeReports signalv1.ChangeServiceClient
+	// Suspects proposes what caused an incident, and what else it may hit.
+	Suspects timelinev1.SuspectServiceClient
 	// Notify shows and steers what is sent.
 	Notify notifyv1.NotifyServiceClient
 	// StatusPage looks after the public documents.
@@ -93,6 +95,7 @@ func Connect(ctx context.Context, target Target, extra ...grpc.DialOption) (*Con
 		Commands:    incidentv1.NewCommandServiceClient(cc),
 		Timeline:    timelinev1.NewTimelineServiceClient(cc),
 		Alerts:      signalv1.NewAlertViewServiceClient(cc),
+		Suspects:    timelinev1.NewSuspectServiceClient(cc),
 		AlertWrites: signalv1.NewAlertServiceClient(cc),
 		Changes:     signalv1.NewChangeViewServiceClient(cc), ChangeReports: signalv1.NewChangeServiceClient(cc),
 		Notify:     notifyv1.NewNotifyServiceClient(cc),

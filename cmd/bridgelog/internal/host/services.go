@@ -173,7 +173,7 @@ func (s *stack) addAPI(ctx context.Context, d door, server string) error {
 	handler, err := rpc.Gateway(ctx, conn, openapi.Document(),
 		incidentv1.RegisterCommandServiceHandler, catalogv1.RegisterCatalogServiceHandler,
 		signalv1.RegisterAlertServiceHandler, statusv1.RegisterStatusPageServiceHandler, signalv1.RegisterAlertViewServiceHandler,
-		signalv1.RegisterChangeServiceHandler, signalv1.RegisterChangeViewServiceHandler, timelinev1.RegisterTimelineServiceHandler,
+		signalv1.RegisterChangeServiceHandler, signalv1.RegisterChangeViewServiceHandler, timelinev1.RegisterTimelineServiceHandler, timelinev1.RegisterSuspectServiceHandler,
 		notifyv1.RegisterNotifyServiceHandler)
 	if err != nil {
 		return err
