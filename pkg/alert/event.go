@@ -81,8 +81,8 @@ func draft(eventID, typ string, at time.Time, facts, content proto.Message) (cha
 	return d, nil
 }
 
-// Decode reads an event back: a [Fired], [Resolved], [Acknowledged] or [Noted]. It
-// returns [ErrUnknownType] for what a later version wrote.
+// Decode reads an event back: a [Fired], [Resolved], [Acknowledged], [Noted] or [Linked].
+// It returns [ErrUnknownType] for what a later version wrote.
 func Decode(typ string, r chain.Record) (any, error) {
 	switch typ {
 	case TypeFired:
@@ -97,6 +97,8 @@ func Decode(typ string, r chain.Record) (any, error) {
 		return decodeAcknowledged(r)
 	case TypeNoted:
 		return decodeNoted(r)
+	case TypeLinked:
+		return decodeLinked(r)
 	}
 	return nil, fmt.Errorf("decode %.64q: %w", typ, ErrUnknownType)
 }

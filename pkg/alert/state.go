@@ -20,6 +20,8 @@ type State struct {
 	// Acknowledged is who takes care of it, the first one; its By is empty while
 	// nobody does. It keeps no words.
 	Acknowledged Acknowledged
+	// Linked is the incident that was declared from it, if any.
+	Linked Linked
 	// Notes counts what was written down about it.
 	Notes int
 	// Head is the end of its chain, where the next event goes.
@@ -82,6 +84,10 @@ func fold(s State, record chain.Record) (State, error) {
 		if !s.IsAcknowledged() {
 			event.Note, event.SaidBy = "", ""
 			s.Acknowledged = event
+		}
+	case Linked:
+		if s.Linked.Incident == "" {
+			s.Linked = event
 		}
 	case Noted:
 		s.Notes++

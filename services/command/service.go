@@ -57,11 +57,13 @@ func New(c Config) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("new command service: %w", err)
 	}
-	incidentv1.RegisterCommandServiceServer(c.Server, writes)
 	catalogv1.RegisterCatalogServiceServer(c.Server, resources)
-	signalv1.RegisterAlertServiceServer(c.Server, &alert.Service{
-		Log: c.Log, Actor: actor, Caller: alertCaller(writes), Incident: store.Look, Now: c.Now, Random: c.Random,
-	})
+	alerts := &alert.Service{
+		Log: c.Log, Actor: actor, Caller: alertCaller(writes), Incident: store.Look, Declarer: writes, Catalog: c.Catalog.State,
+		Now: c.Now, Random: c.Random,
+	}
+	incidentv1.RegisterCommandServiceServer(c.Server, commands{writes, alerts})
+	signalv1.RegisterAlertServiceServer(c.Server, alerts)
 	signalv1.RegisterChangeServiceServer(c.Server, &change.Service{Log: c.Log, Actor: actor, Now: c.Now, Random: c.Random})
 	return &Service{config: c, resources: resources, ready: make(chan struct{})}, nil
 }
@@ -70,6 +72,18 @@ func New(c Config) (*Service, error) {
 func actor(ctx context.Context) string {
 	p, _ := auth.FromContext(ctx)
 	return p.ID
+}
+
+// commands are the calls about incidents, with the one that begins at an alert.
+type commands struct {
+	*write.Service
+
+	alerts *alert.Service
+}
+
+// DeclareFromAlert implements incidentv1.CommandServiceServer.
+func (c commands) DeclareFromAlert(ctx context.Context, r *incidentv1.DeclareFromAlertRequest) (*incidentv1.DeclareFromAlertResponse, error) {
+	return c.alerts.DeclareFromAlert(ctx, r)
 }
 
 // alertCaller says who calls as the calls about alerts need to know it.

@@ -5,9 +5,12 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bridgelog/bridgelog/pkg/alert"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	"github.com/bridgelog/bridgelog/pkg/incident"
+	"github.com/bridgelog/bridgelog/pkg/incidentlog"
 )
 
 // ask sends a request of Opsgenie's API and wants it to be accepted.
@@ -70,5 +73,51 @@ func TestNotesFindTheirAlert(t *testing.T) {
 	const want = "map[Disk full again ended=false acked=true notes=0:1 Disk full ended=true acked=false notes=4:1]"
 	if got := s.alerts(); got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// TestTheEndOfALinkedAlertIsTold: an incident that a person declared from an alert stays
+// open when the alert ends, and says so.
+func TestTheEndOfALinkedAlertIsTold(t *testing.T) {
+	s := newSystem(t)
+	s.ask("/v2/alerts", `{"message":"Disk full","alias":"a"}`) // no route takes it
+	s.handled("m1")
+	var id string
+	subjects, err := s.log.Subjects(t.Context(), eventlog.FilterAlerts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, subject := range subjects {
+		messages, err := s.log.Load(t.Context(), subject, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		state, err := alert.Fold(alert.State{}, messages[0].Data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if state.Fired.Title == "Disk full" {
+			id = strings.TrimPrefix(subject, alert.SubjectPrefix)
+		}
+	}
+	_, err = s.commands.desk.Do(t.Context(), "promoted", incident.Declare{
+		Number: 99, Title: "Disk full", Status: incident.StatusTriage, AlertID: incident.AlertID(id),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	linked := alert.Linked{Incident: "promoted", By: "ada", At: time.Now()}
+	if err := s.commands.appendAlert(t.Context(), id, linked.Draft); err != nil {
+		t.Fatal(err)
+	}
+	s.ask("/v2/alerts/a/close", `{}`)
+	s.handled("m2")
+	entries, err := incidentlog.Load(t.Context(), s.log, "promoted", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	note, ok := entries[len(entries)-1].Event.(incident.NoteAdded)
+	if state := incidentlog.State(entries); !state.Open() || !ok || !strings.Contains(note.Text, "All alerts of this incident have ended") {
+		t.Errorf("the last entry is %+v", entries[len(entries)-1].Event)
 	}
 }

@@ -17,7 +17,7 @@ const alertsPage = 200
 
 func (a *app) alertsCommand() *cobra.Command {
 	c := group("alerts", "See the alerts that machines sent, and take care of them", a.alertsListCommand(), a.alertsShowCommand(),
-		a.alertsAckCommand(), a.alertsNoteCommand())
+		a.alertsAckCommand(), a.alertsNoteCommand(), a.alertsDeclareCommand())
 	c.Aliases = []string{"alert"}
 	return c
 }

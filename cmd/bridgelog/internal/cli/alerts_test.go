@@ -2,6 +2,9 @@ package cli_test
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -127,4 +130,52 @@ func TestAlertsAreTakenCareOf(t *testing.T) {
 	s.fails(3, "there is no such alert", "alerts", "ack", strings.Repeat("f", 32))
 	s.fails(2, "something is missing", "alerts", "note", firing)
 	s.fails(2, "text is empty", "alerts", "note", firing, " ")
+}
+
+func TestAnIncidentIsDeclaredFromAnAlert(t *testing.T) {
+	sys := startWhole(t)
+	s := newShell(t).on(sys)
+	write := func(name, content string) string {
+		t.Helper()
+		path := filepath.Join(s.home, name)
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	s.ok("apply", "-f", write("routes.yaml", `
+kind: Service
+name: checkout
+spec: {}
+---
+kind: Route
+name: critical
+spec: {action: list, service: "{{service}}", severity: SEV-3}
+`))
+	first, second := sys.fire(t, "f1", "HighErrorRate", "", false), sys.fire(t, "f2", "DiskFull", "", true)
+	s.listed(2)
+	made := s.json("alerts", "declare", first[:8], "--request-id", "r1")
+	if made["incident"] != "INC-1" {
+		t.Fatalf("declared: %v", made)
+	}
+	shown := s.json("show", "INC-1")
+	if shown["title"] != "HighErrorRate" || shown["severity"] != "SEV-3" || fmt.Sprint(shown["services"]) != "[checkout]" {
+		t.Errorf("proposed: %v", shown)
+	}
+	if v := s.json("alerts", "show", first); v["incident"] != "INC-1" {
+		t.Errorf("the alert has %v", v["incident"])
+	}
+	if again := s.json("alerts", "declare", first, "--request-id", "r1"); again["incident"] != "INC-1" {
+		t.Errorf("repeated: %v", again)
+	}
+	s.fails(1, "already: INC-1", "alerts", "declare", first)
+	s.fails(1, "already: INC-1", "declare", "--from-alert", first, "Something else")
+	s.ok("declare", "--from-alert", second, "Disk of db-1 is full", "-s", "SEV-2")
+	if shown = s.json("show", "INC-2"); shown["title"] != "Disk of db-1 is full" || shown["severity"] != "SEV-2" {
+		t.Errorf("said: %v", shown)
+	}
+	s.fails(3, "there is no such alert", "declare", "--from-alert", "ffffffff", "x")
+	if v := s.json("rebuild", "alerts"); v["corrected"] != 0.0 {
+		t.Errorf("rebuild: %v", v)
+	}
 }

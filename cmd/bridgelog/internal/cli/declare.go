@@ -23,11 +23,17 @@ type declaration struct {
 	write                    writeFlags
 }
 
+// bind adds the flags of a declaration.
 func (d *declaration) bind(flags *pflag.FlagSet) {
+	flags.StringVar(&d.alert, "from-alert", "", "the alert that caused it, which has no incident yet; it proposes what is not said")
+	d.bindAll(flags)
+}
+
+// bindAll adds those that do not name an alert.
+func (d *declaration) bindAll(flags *pflag.FlagSet) {
 	flags.StringVarP(&d.severity, "severity", "s", "", "SEV-1, SEV-2 or SEV-3; without it the incident begins in triage")
 	flags.StringVar(&d.summary, "summary", "", "more about it; - reads it from the input")
 	flags.StringArrayVar(&d.services, "service", nil, "a service that is concerned; may be repeated")
-	flags.StringVar(&d.alert, "from-alert", "", "the alert that caused it")
 	flags.StringVar(&d.category, "category", "", "what kind of cause it is, when it is known")
 	flags.BoolVar(&d.private, "private", false, "only members may see it")
 	flags.BoolVar(&d.drill, "drill", false, "it is practice")
@@ -48,6 +54,9 @@ command that reaches the system.`,
 		Example: `  bridgelog declare "Checkout returns 502" -s SEV-1 --service checkout`,
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if d.alert != "" {
+				return a.declareFromAlert(cmd.Context(), d, strings.Join(args, " "))
+			}
 			request, err := a.declaration(cmd.Context(), d, strings.Join(args, " "))
 			if err != nil {
 				return err
@@ -56,10 +65,16 @@ command that reaches the system.`,
 		},
 	}
 	d.bind(c.Flags())
+	a.completeDeclaration(c)
+	_ = c.RegisterFlagCompletionFunc("from-alert", a.completeAlert)
+	return c
+}
+
+// completeDeclaration completes the values of the flags of a declaration.
+func (a *app) completeDeclaration(c *cobra.Command) {
 	_ = c.RegisterFlagCompletionFunc("severity", cobra.FixedCompletions([]string{"SEV-1", "SEV-2", "SEV-3"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = c.RegisterFlagCompletionFunc("category", a.completeCategory)
 	_ = c.RegisterFlagCompletionFunc("service", a.completeResources("service"))
-	return c
 }
 
 // declaration makes the request out of flags and words.
@@ -67,6 +82,11 @@ func (a *app) declaration(ctx context.Context, d declaration, title string) (*in
 	if title = strings.TrimSpace(title); title == "" {
 		return nil, fault.FieldUsagef("title", "what is wrong? bridgelog declare \"Checkout returns 502\"")
 	}
+	return a.declarationAbout(ctx, d, title)
+}
+
+// declarationAbout makes the request when there may be no title.
+func (a *app) declarationAbout(ctx context.Context, d declaration, title string) (*incidentv1.DeclareIncidentRequest, error) {
 	w, err := a.writing(d.write)
 	if err != nil {
 		return nil, err
@@ -82,9 +102,8 @@ func (a *app) declaration(ctx context.Context, d declaration, title string) (*in
 		return nil, err
 	}
 	return &incidentv1.DeclareIncidentRequest{
-		Title: title, RequestId: w.requestID, Summary: summary, OccurredAt: w.occurredAt, OnBehalfOf: w.as,
-		Severity: incidentv1.Severity(severity), Services: d.services, Private: d.private, Drill: d.drill, AlertId: d.alert,
-		Category: d.category,
+		Title: strings.TrimSpace(title), RequestId: w.requestID, Summary: summary, OccurredAt: w.occurredAt, OnBehalfOf: w.as,
+		Severity: incidentv1.Severity(severity), Services: d.services, Private: d.private, Drill: d.drill, Category: d.category,
 	}, nil
 }
 

@@ -510,6 +510,199 @@ func (x *DeclareIncidentResponse) GetResult() *WriteResult {
 	return nil
 }
 
+// DeclareFromAlertRequest names the alert and what is known better than by it.
+type DeclareFromAlertRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Opaque id of the alert.
+	AlertId string `protobuf:"bytes,1,opt,name=alert_id,json=alertId,proto3" json:"alert_id,omitempty"`
+	// Idempotency key; empty for none.
+	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// The person for whom it is done; empty for the caller. For managers and for our
+	// own services.
+	OnBehalfOf string `protobuf:"bytes,3,opt,name=on_behalf_of,json=onBehalfOf,proto3" json:"on_behalf_of,omitempty"`
+	// When the incident began; absent: when the alert did.
+	OccurredAt *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=occurred_at,json=occurredAt,proto3" json:"occurred_at,omitempty"`
+	// One line that says what is wrong; empty: the alert's.
+	Title string `protobuf:"bytes,5,opt,name=title,proto3" json:"title,omitempty"`
+	// More, if there is more to say. Markdown.
+	Summary string `protobuf:"bytes,6,opt,name=summary,proto3" json:"summary,omitempty"`
+	// First severity; unspecified: that of the alert's route, else triage.
+	Severity Severity `protobuf:"varint,7,opt,name=severity,proto3,enum=incident.v1.Severity" json:"severity,omitempty"`
+	// Names of the services concerned; empty: that of the alert's route, else the one
+	// in the label "service".
+	Services []string `protobuf:"bytes,8,rep,name=services,proto3" json:"services,omitempty"`
+	// True when only members may see it.
+	Private bool `protobuf:"varint,9,opt,name=private,proto3" json:"private,omitempty"`
+	// True for practice.
+	Drill bool `protobuf:"varint,10,opt,name=drill,proto3" json:"drill,omitempty"`
+	// Name of the category; empty: none yet.
+	Category      string `protobuf:"bytes,11,opt,name=category,proto3" json:"category,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeclareFromAlertRequest) Reset() {
+	*x = DeclareFromAlertRequest{}
+	mi := &file_incident_v1_command_messages_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeclareFromAlertRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeclareFromAlertRequest) ProtoMessage() {}
+
+func (x *DeclareFromAlertRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_incident_v1_command_messages_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeclareFromAlertRequest.ProtoReflect.Descriptor instead.
+func (*DeclareFromAlertRequest) Descriptor() ([]byte, []int) {
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *DeclareFromAlertRequest) GetAlertId() string {
+	if x != nil {
+		return x.AlertId
+	}
+	return ""
+}
+
+func (x *DeclareFromAlertRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *DeclareFromAlertRequest) GetOnBehalfOf() string {
+	if x != nil {
+		return x.OnBehalfOf
+	}
+	return ""
+}
+
+func (x *DeclareFromAlertRequest) GetOccurredAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.OccurredAt
+	}
+	return nil
+}
+
+func (x *DeclareFromAlertRequest) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *DeclareFromAlertRequest) GetSummary() string {
+	if x != nil {
+		return x.Summary
+	}
+	return ""
+}
+
+func (x *DeclareFromAlertRequest) GetSeverity() Severity {
+	if x != nil {
+		return x.Severity
+	}
+	return Severity_SEVERITY_UNSPECIFIED
+}
+
+func (x *DeclareFromAlertRequest) GetServices() []string {
+	if x != nil {
+		return x.Services
+	}
+	return nil
+}
+
+func (x *DeclareFromAlertRequest) GetPrivate() bool {
+	if x != nil {
+		return x.Private
+	}
+	return false
+}
+
+func (x *DeclareFromAlertRequest) GetDrill() bool {
+	if x != nil {
+		return x.Drill
+	}
+	return false
+}
+
+func (x *DeclareFromAlertRequest) GetCategory() string {
+	if x != nil {
+		return x.Category
+	}
+	return ""
+}
+
+// DeclareFromAlertResponse says what was written.
+type DeclareFromAlertResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The incident.
+	Result *WriteResult `protobuf:"bytes,1,opt,name=result,proto3" json:"result,omitempty"`
+	// Position token of the last commit.
+	Position      string `protobuf:"bytes,2,opt,name=position,proto3" json:"position,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeclareFromAlertResponse) Reset() {
+	*x = DeclareFromAlertResponse{}
+	mi := &file_incident_v1_command_messages_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeclareFromAlertResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeclareFromAlertResponse) ProtoMessage() {}
+
+func (x *DeclareFromAlertResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_incident_v1_command_messages_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeclareFromAlertResponse.ProtoReflect.Descriptor instead.
+func (*DeclareFromAlertResponse) Descriptor() ([]byte, []int) {
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *DeclareFromAlertResponse) GetResult() *WriteResult {
+	if x != nil {
+		return x.Result
+	}
+	return nil
+}
+
+func (x *DeclareFromAlertResponse) GetPosition() string {
+	if x != nil {
+		return x.Position
+	}
+	return ""
+}
+
 // AcknowledgeIncidentRequest: says that the caller takes care. Allowed to responders.
 type AcknowledgeIncidentRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -535,7 +728,7 @@ type AcknowledgeIncidentRequest struct {
 
 func (x *AcknowledgeIncidentRequest) Reset() {
 	*x = AcknowledgeIncidentRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[4]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -547,7 +740,7 @@ func (x *AcknowledgeIncidentRequest) String() string {
 func (*AcknowledgeIncidentRequest) ProtoMessage() {}
 
 func (x *AcknowledgeIncidentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[4]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -560,7 +753,7 @@ func (x *AcknowledgeIncidentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgeIncidentRequest.ProtoReflect.Descriptor instead.
 func (*AcknowledgeIncidentRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{4}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *AcknowledgeIncidentRequest) GetIncident() string {
@@ -616,7 +809,7 @@ type AcknowledgeIncidentResponse struct {
 
 func (x *AcknowledgeIncidentResponse) Reset() {
 	*x = AcknowledgeIncidentResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[5]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -628,7 +821,7 @@ func (x *AcknowledgeIncidentResponse) String() string {
 func (*AcknowledgeIncidentResponse) ProtoMessage() {}
 
 func (x *AcknowledgeIncidentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[5]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -641,7 +834,7 @@ func (x *AcknowledgeIncidentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgeIncidentResponse.ProtoReflect.Descriptor instead.
 func (*AcknowledgeIncidentResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{5}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *AcknowledgeIncidentResponse) GetResult() *WriteResult {
@@ -678,7 +871,7 @@ type ChangeSeverityRequest struct {
 
 func (x *ChangeSeverityRequest) Reset() {
 	*x = ChangeSeverityRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[6]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -690,7 +883,7 @@ func (x *ChangeSeverityRequest) String() string {
 func (*ChangeSeverityRequest) ProtoMessage() {}
 
 func (x *ChangeSeverityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[6]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -703,7 +896,7 @@ func (x *ChangeSeverityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeSeverityRequest.ProtoReflect.Descriptor instead.
 func (*ChangeSeverityRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{6}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ChangeSeverityRequest) GetIncident() string {
@@ -766,7 +959,7 @@ type ChangeSeverityResponse struct {
 
 func (x *ChangeSeverityResponse) Reset() {
 	*x = ChangeSeverityResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[7]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -778,7 +971,7 @@ func (x *ChangeSeverityResponse) String() string {
 func (*ChangeSeverityResponse) ProtoMessage() {}
 
 func (x *ChangeSeverityResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[7]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -791,7 +984,7 @@ func (x *ChangeSeverityResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeSeverityResponse.ProtoReflect.Descriptor instead.
 func (*ChangeSeverityResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{7}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ChangeSeverityResponse) GetResult() *WriteResult {
@@ -828,7 +1021,7 @@ type ChangeStatusRequest struct {
 
 func (x *ChangeStatusRequest) Reset() {
 	*x = ChangeStatusRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[8]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -840,7 +1033,7 @@ func (x *ChangeStatusRequest) String() string {
 func (*ChangeStatusRequest) ProtoMessage() {}
 
 func (x *ChangeStatusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[8]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -853,7 +1046,7 @@ func (x *ChangeStatusRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeStatusRequest.ProtoReflect.Descriptor instead.
 func (*ChangeStatusRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{8}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ChangeStatusRequest) GetIncident() string {
@@ -916,7 +1109,7 @@ type ChangeStatusResponse struct {
 
 func (x *ChangeStatusResponse) Reset() {
 	*x = ChangeStatusResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[9]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -928,7 +1121,7 @@ func (x *ChangeStatusResponse) String() string {
 func (*ChangeStatusResponse) ProtoMessage() {}
 
 func (x *ChangeStatusResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[9]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -941,7 +1134,7 @@ func (x *ChangeStatusResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeStatusResponse.ProtoReflect.Descriptor instead.
 func (*ChangeStatusResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{9}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ChangeStatusResponse) GetResult() *WriteResult {
@@ -976,7 +1169,7 @@ type MitigateIncidentRequest struct {
 
 func (x *MitigateIncidentRequest) Reset() {
 	*x = MitigateIncidentRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[10]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -988,7 +1181,7 @@ func (x *MitigateIncidentRequest) String() string {
 func (*MitigateIncidentRequest) ProtoMessage() {}
 
 func (x *MitigateIncidentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[10]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1001,7 +1194,7 @@ func (x *MitigateIncidentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MitigateIncidentRequest.ProtoReflect.Descriptor instead.
 func (*MitigateIncidentRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{10}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *MitigateIncidentRequest) GetIncident() string {
@@ -1057,7 +1250,7 @@ type MitigateIncidentResponse struct {
 
 func (x *MitigateIncidentResponse) Reset() {
 	*x = MitigateIncidentResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[11]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1069,7 +1262,7 @@ func (x *MitigateIncidentResponse) String() string {
 func (*MitigateIncidentResponse) ProtoMessage() {}
 
 func (x *MitigateIncidentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[11]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1082,7 +1275,7 @@ func (x *MitigateIncidentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MitigateIncidentResponse.ProtoReflect.Descriptor instead.
 func (*MitigateIncidentResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{11}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *MitigateIncidentResponse) GetResult() *WriteResult {
@@ -1119,7 +1312,7 @@ type ResolveIncidentRequest struct {
 
 func (x *ResolveIncidentRequest) Reset() {
 	*x = ResolveIncidentRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[12]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1131,7 +1324,7 @@ func (x *ResolveIncidentRequest) String() string {
 func (*ResolveIncidentRequest) ProtoMessage() {}
 
 func (x *ResolveIncidentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[12]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1144,7 +1337,7 @@ func (x *ResolveIncidentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolveIncidentRequest.ProtoReflect.Descriptor instead.
 func (*ResolveIncidentRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{12}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ResolveIncidentRequest) GetIncident() string {
@@ -1207,7 +1400,7 @@ type ResolveIncidentResponse struct {
 
 func (x *ResolveIncidentResponse) Reset() {
 	*x = ResolveIncidentResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[13]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1219,7 +1412,7 @@ func (x *ResolveIncidentResponse) String() string {
 func (*ResolveIncidentResponse) ProtoMessage() {}
 
 func (x *ResolveIncidentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[13]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1232,7 +1425,7 @@ func (x *ResolveIncidentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolveIncidentResponse.ProtoReflect.Descriptor instead.
 func (*ResolveIncidentResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{13}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ResolveIncidentResponse) GetResult() *WriteResult {
@@ -1267,7 +1460,7 @@ type ReopenIncidentRequest struct {
 
 func (x *ReopenIncidentRequest) Reset() {
 	*x = ReopenIncidentRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[14]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1279,7 +1472,7 @@ func (x *ReopenIncidentRequest) String() string {
 func (*ReopenIncidentRequest) ProtoMessage() {}
 
 func (x *ReopenIncidentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[14]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1292,7 +1485,7 @@ func (x *ReopenIncidentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReopenIncidentRequest.ProtoReflect.Descriptor instead.
 func (*ReopenIncidentRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{14}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ReopenIncidentRequest) GetIncident() string {
@@ -1348,7 +1541,7 @@ type ReopenIncidentResponse struct {
 
 func (x *ReopenIncidentResponse) Reset() {
 	*x = ReopenIncidentResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[15]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1360,7 +1553,7 @@ func (x *ReopenIncidentResponse) String() string {
 func (*ReopenIncidentResponse) ProtoMessage() {}
 
 func (x *ReopenIncidentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[15]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1373,7 +1566,7 @@ func (x *ReopenIncidentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReopenIncidentResponse.ProtoReflect.Descriptor instead.
 func (*ReopenIncidentResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{15}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ReopenIncidentResponse) GetResult() *WriteResult {
@@ -1408,7 +1601,7 @@ type CloseIncidentRequest struct {
 
 func (x *CloseIncidentRequest) Reset() {
 	*x = CloseIncidentRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[16]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1420,7 +1613,7 @@ func (x *CloseIncidentRequest) String() string {
 func (*CloseIncidentRequest) ProtoMessage() {}
 
 func (x *CloseIncidentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[16]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1433,7 +1626,7 @@ func (x *CloseIncidentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseIncidentRequest.ProtoReflect.Descriptor instead.
 func (*CloseIncidentRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{16}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *CloseIncidentRequest) GetIncident() string {
@@ -1489,7 +1682,7 @@ type CloseIncidentResponse struct {
 
 func (x *CloseIncidentResponse) Reset() {
 	*x = CloseIncidentResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[17]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1501,7 +1694,7 @@ func (x *CloseIncidentResponse) String() string {
 func (*CloseIncidentResponse) ProtoMessage() {}
 
 func (x *CloseIncidentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[17]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1514,7 +1707,7 @@ func (x *CloseIncidentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseIncidentResponse.ProtoReflect.Descriptor instead.
 func (*CloseIncidentResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{17}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *CloseIncidentResponse) GetResult() *WriteResult {
@@ -1549,7 +1742,7 @@ type CancelIncidentRequest struct {
 
 func (x *CancelIncidentRequest) Reset() {
 	*x = CancelIncidentRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[18]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1561,7 +1754,7 @@ func (x *CancelIncidentRequest) String() string {
 func (*CancelIncidentRequest) ProtoMessage() {}
 
 func (x *CancelIncidentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[18]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1574,7 +1767,7 @@ func (x *CancelIncidentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelIncidentRequest.ProtoReflect.Descriptor instead.
 func (*CancelIncidentRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{18}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *CancelIncidentRequest) GetIncident() string {
@@ -1630,7 +1823,7 @@ type CancelIncidentResponse struct {
 
 func (x *CancelIncidentResponse) Reset() {
 	*x = CancelIncidentResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[19]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1642,7 +1835,7 @@ func (x *CancelIncidentResponse) String() string {
 func (*CancelIncidentResponse) ProtoMessage() {}
 
 func (x *CancelIncidentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[19]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1655,7 +1848,7 @@ func (x *CancelIncidentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelIncidentResponse.ProtoReflect.Descriptor instead.
 func (*CancelIncidentResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{19}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *CancelIncidentResponse) GetResult() *WriteResult {
@@ -1692,7 +1885,7 @@ type MergeIncidentRequest struct {
 
 func (x *MergeIncidentRequest) Reset() {
 	*x = MergeIncidentRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[20]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1704,7 +1897,7 @@ func (x *MergeIncidentRequest) String() string {
 func (*MergeIncidentRequest) ProtoMessage() {}
 
 func (x *MergeIncidentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[20]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1717,7 +1910,7 @@ func (x *MergeIncidentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MergeIncidentRequest.ProtoReflect.Descriptor instead.
 func (*MergeIncidentRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{20}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *MergeIncidentRequest) GetIncident() string {
@@ -1780,7 +1973,7 @@ type MergeIncidentResponse struct {
 
 func (x *MergeIncidentResponse) Reset() {
 	*x = MergeIncidentResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[21]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1792,7 +1985,7 @@ func (x *MergeIncidentResponse) String() string {
 func (*MergeIncidentResponse) ProtoMessage() {}
 
 func (x *MergeIncidentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[21]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1805,7 +1998,7 @@ func (x *MergeIncidentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MergeIncidentResponse.ProtoReflect.Descriptor instead.
 func (*MergeIncidentResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{21}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *MergeIncidentResponse) GetResult() *WriteResult {
@@ -1842,7 +2035,7 @@ type AssignRoleRequest struct {
 
 func (x *AssignRoleRequest) Reset() {
 	*x = AssignRoleRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[22]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1854,7 +2047,7 @@ func (x *AssignRoleRequest) String() string {
 func (*AssignRoleRequest) ProtoMessage() {}
 
 func (x *AssignRoleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[22]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1867,7 +2060,7 @@ func (x *AssignRoleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignRoleRequest.ProtoReflect.Descriptor instead.
 func (*AssignRoleRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{22}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *AssignRoleRequest) GetIncident() string {
@@ -1930,7 +2123,7 @@ type AssignRoleResponse struct {
 
 func (x *AssignRoleResponse) Reset() {
 	*x = AssignRoleResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[23]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1942,7 +2135,7 @@ func (x *AssignRoleResponse) String() string {
 func (*AssignRoleResponse) ProtoMessage() {}
 
 func (x *AssignRoleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[23]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1955,7 +2148,7 @@ func (x *AssignRoleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignRoleResponse.ProtoReflect.Descriptor instead.
 func (*AssignRoleResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{23}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *AssignRoleResponse) GetResult() *WriteResult {
@@ -1994,7 +2187,7 @@ type HandOverRoleRequest struct {
 
 func (x *HandOverRoleRequest) Reset() {
 	*x = HandOverRoleRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[24]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2006,7 +2199,7 @@ func (x *HandOverRoleRequest) String() string {
 func (*HandOverRoleRequest) ProtoMessage() {}
 
 func (x *HandOverRoleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[24]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2019,7 +2212,7 @@ func (x *HandOverRoleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HandOverRoleRequest.ProtoReflect.Descriptor instead.
 func (*HandOverRoleRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{24}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *HandOverRoleRequest) GetIncident() string {
@@ -2089,7 +2282,7 @@ type HandOverRoleResponse struct {
 
 func (x *HandOverRoleResponse) Reset() {
 	*x = HandOverRoleResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[25]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2101,7 +2294,7 @@ func (x *HandOverRoleResponse) String() string {
 func (*HandOverRoleResponse) ProtoMessage() {}
 
 func (x *HandOverRoleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[25]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2114,7 +2307,7 @@ func (x *HandOverRoleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HandOverRoleResponse.ProtoReflect.Descriptor instead.
 func (*HandOverRoleResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{25}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *HandOverRoleResponse) GetResult() *WriteResult {
@@ -2149,7 +2342,7 @@ type ReleaseRoleRequest struct {
 
 func (x *ReleaseRoleRequest) Reset() {
 	*x = ReleaseRoleRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[26]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2161,7 +2354,7 @@ func (x *ReleaseRoleRequest) String() string {
 func (*ReleaseRoleRequest) ProtoMessage() {}
 
 func (x *ReleaseRoleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[26]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2174,7 +2367,7 @@ func (x *ReleaseRoleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseRoleRequest.ProtoReflect.Descriptor instead.
 func (*ReleaseRoleRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{26}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ReleaseRoleRequest) GetIncident() string {
@@ -2230,7 +2423,7 @@ type ReleaseRoleResponse struct {
 
 func (x *ReleaseRoleResponse) Reset() {
 	*x = ReleaseRoleResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[27]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2242,7 +2435,7 @@ func (x *ReleaseRoleResponse) String() string {
 func (*ReleaseRoleResponse) ProtoMessage() {}
 
 func (x *ReleaseRoleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[27]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2255,7 +2448,7 @@ func (x *ReleaseRoleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseRoleResponse.ProtoReflect.Descriptor instead.
 func (*ReleaseRoleResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{27}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ReleaseRoleResponse) GetResult() *WriteResult {
@@ -2292,7 +2485,7 @@ type PostUpdateRequest struct {
 
 func (x *PostUpdateRequest) Reset() {
 	*x = PostUpdateRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[28]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2304,7 +2497,7 @@ func (x *PostUpdateRequest) String() string {
 func (*PostUpdateRequest) ProtoMessage() {}
 
 func (x *PostUpdateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[28]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2317,7 +2510,7 @@ func (x *PostUpdateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PostUpdateRequest.ProtoReflect.Descriptor instead.
 func (*PostUpdateRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{28}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *PostUpdateRequest) GetIncident() string {
@@ -2380,7 +2573,7 @@ type PostUpdateResponse struct {
 
 func (x *PostUpdateResponse) Reset() {
 	*x = PostUpdateResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[29]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2392,7 +2585,7 @@ func (x *PostUpdateResponse) String() string {
 func (*PostUpdateResponse) ProtoMessage() {}
 
 func (x *PostUpdateResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[29]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2405,7 +2598,7 @@ func (x *PostUpdateResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PostUpdateResponse.ProtoReflect.Descriptor instead.
 func (*PostUpdateResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{29}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *PostUpdateResponse) GetResult() *WriteResult {
@@ -2446,7 +2639,7 @@ type AddNoteRequest struct {
 
 func (x *AddNoteRequest) Reset() {
 	*x = AddNoteRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[30]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2458,7 +2651,7 @@ func (x *AddNoteRequest) String() string {
 func (*AddNoteRequest) ProtoMessage() {}
 
 func (x *AddNoteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[30]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2471,7 +2664,7 @@ func (x *AddNoteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddNoteRequest.ProtoReflect.Descriptor instead.
 func (*AddNoteRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{30}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *AddNoteRequest) GetIncident() string {
@@ -2548,7 +2741,7 @@ type AddNoteResponse struct {
 
 func (x *AddNoteResponse) Reset() {
 	*x = AddNoteResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[31]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2560,7 +2753,7 @@ func (x *AddNoteResponse) String() string {
 func (*AddNoteResponse) ProtoMessage() {}
 
 func (x *AddNoteResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[31]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2573,7 +2766,7 @@ func (x *AddNoteResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddNoteResponse.ProtoReflect.Descriptor instead.
 func (*AddNoteResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{31}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *AddNoteResponse) GetResult() *WriteResult {
@@ -2608,7 +2801,7 @@ type SetImpactRequest struct {
 
 func (x *SetImpactRequest) Reset() {
 	*x = SetImpactRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[32]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2620,7 +2813,7 @@ func (x *SetImpactRequest) String() string {
 func (*SetImpactRequest) ProtoMessage() {}
 
 func (x *SetImpactRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[32]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2633,7 +2826,7 @@ func (x *SetImpactRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetImpactRequest.ProtoReflect.Descriptor instead.
 func (*SetImpactRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{32}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *SetImpactRequest) GetIncident() string {
@@ -2689,7 +2882,7 @@ type SetImpactResponse struct {
 
 func (x *SetImpactResponse) Reset() {
 	*x = SetImpactResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[33]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2701,7 +2894,7 @@ func (x *SetImpactResponse) String() string {
 func (*SetImpactResponse) ProtoMessage() {}
 
 func (x *SetImpactResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[33]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2714,7 +2907,7 @@ func (x *SetImpactResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetImpactResponse.ProtoReflect.Descriptor instead.
 func (*SetImpactResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{33}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *SetImpactResponse) GetResult() *WriteResult {
@@ -2766,7 +2959,7 @@ type PublishUpdateRequest struct {
 
 func (x *PublishUpdateRequest) Reset() {
 	*x = PublishUpdateRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[34]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2778,7 +2971,7 @@ func (x *PublishUpdateRequest) String() string {
 func (*PublishUpdateRequest) ProtoMessage() {}
 
 func (x *PublishUpdateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[34]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2791,7 +2984,7 @@ func (x *PublishUpdateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublishUpdateRequest.ProtoReflect.Descriptor instead.
 func (*PublishUpdateRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{34}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *PublishUpdateRequest) GetIncident() string {
@@ -2903,7 +3096,7 @@ type PublishUpdateResponse struct {
 
 func (x *PublishUpdateResponse) Reset() {
 	*x = PublishUpdateResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[35]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2915,7 +3108,7 @@ func (x *PublishUpdateResponse) String() string {
 func (*PublishUpdateResponse) ProtoMessage() {}
 
 func (x *PublishUpdateResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[35]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2928,7 +3121,7 @@ func (x *PublishUpdateResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublishUpdateResponse.ProtoReflect.Descriptor instead.
 func (*PublishUpdateResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{35}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *PublishUpdateResponse) GetResult() *WriteResult {
@@ -2965,7 +3158,7 @@ type RetractUpdateRequest struct {
 
 func (x *RetractUpdateRequest) Reset() {
 	*x = RetractUpdateRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[36]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2977,7 +3170,7 @@ func (x *RetractUpdateRequest) String() string {
 func (*RetractUpdateRequest) ProtoMessage() {}
 
 func (x *RetractUpdateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[36]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2990,7 +3183,7 @@ func (x *RetractUpdateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RetractUpdateRequest.ProtoReflect.Descriptor instead.
 func (*RetractUpdateRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{36}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *RetractUpdateRequest) GetIncident() string {
@@ -3053,7 +3246,7 @@ type RetractUpdateResponse struct {
 
 func (x *RetractUpdateResponse) Reset() {
 	*x = RetractUpdateResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[37]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3065,7 +3258,7 @@ func (x *RetractUpdateResponse) String() string {
 func (*RetractUpdateResponse) ProtoMessage() {}
 
 func (x *RetractUpdateResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[37]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3078,7 +3271,7 @@ func (x *RetractUpdateResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RetractUpdateResponse.ProtoReflect.Descriptor instead.
 func (*RetractUpdateResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{37}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *RetractUpdateResponse) GetResult() *WriteResult {
@@ -3117,7 +3310,7 @@ type EditEntryRequest struct {
 
 func (x *EditEntryRequest) Reset() {
 	*x = EditEntryRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[38]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3129,7 +3322,7 @@ func (x *EditEntryRequest) String() string {
 func (*EditEntryRequest) ProtoMessage() {}
 
 func (x *EditEntryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[38]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3142,7 +3335,7 @@ func (x *EditEntryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EditEntryRequest.ProtoReflect.Descriptor instead.
 func (*EditEntryRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{38}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *EditEntryRequest) GetIncident() string {
@@ -3212,7 +3405,7 @@ type EditEntryResponse struct {
 
 func (x *EditEntryResponse) Reset() {
 	*x = EditEntryResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[39]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3224,7 +3417,7 @@ func (x *EditEntryResponse) String() string {
 func (*EditEntryResponse) ProtoMessage() {}
 
 func (x *EditEntryResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[39]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3237,7 +3430,7 @@ func (x *EditEntryResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EditEntryResponse.ProtoReflect.Descriptor instead.
 func (*EditEntryResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{39}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *EditEntryResponse) GetResult() *WriteResult {
@@ -3274,7 +3467,7 @@ type PinEntryRequest struct {
 
 func (x *PinEntryRequest) Reset() {
 	*x = PinEntryRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[40]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3286,7 +3479,7 @@ func (x *PinEntryRequest) String() string {
 func (*PinEntryRequest) ProtoMessage() {}
 
 func (x *PinEntryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[40]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3299,7 +3492,7 @@ func (x *PinEntryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PinEntryRequest.ProtoReflect.Descriptor instead.
 func (*PinEntryRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{40}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *PinEntryRequest) GetIncident() string {
@@ -3362,7 +3555,7 @@ type PinEntryResponse struct {
 
 func (x *PinEntryResponse) Reset() {
 	*x = PinEntryResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[41]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3374,7 +3567,7 @@ func (x *PinEntryResponse) String() string {
 func (*PinEntryResponse) ProtoMessage() {}
 
 func (x *PinEntryResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[41]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3387,7 +3580,7 @@ func (x *PinEntryResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PinEntryResponse.ProtoReflect.Descriptor instead.
 func (*PinEntryResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{41}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *PinEntryResponse) GetResult() *WriteResult {
@@ -3426,7 +3619,7 @@ type HideEntryRequest struct {
 
 func (x *HideEntryRequest) Reset() {
 	*x = HideEntryRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[42]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3438,7 +3631,7 @@ func (x *HideEntryRequest) String() string {
 func (*HideEntryRequest) ProtoMessage() {}
 
 func (x *HideEntryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[42]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3451,7 +3644,7 @@ func (x *HideEntryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HideEntryRequest.ProtoReflect.Descriptor instead.
 func (*HideEntryRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{42}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *HideEntryRequest) GetIncident() string {
@@ -3521,7 +3714,7 @@ type HideEntryResponse struct {
 
 func (x *HideEntryResponse) Reset() {
 	*x = HideEntryResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[43]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3533,7 +3726,7 @@ func (x *HideEntryResponse) String() string {
 func (*HideEntryResponse) ProtoMessage() {}
 
 func (x *HideEntryResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[43]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3546,7 +3739,7 @@ func (x *HideEntryResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HideEntryResponse.ProtoReflect.Descriptor instead.
 func (*HideEntryResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{43}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *HideEntryResponse) GetResult() *WriteResult {
@@ -3585,7 +3778,7 @@ type RedactEntryRequest struct {
 
 func (x *RedactEntryRequest) Reset() {
 	*x = RedactEntryRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[44]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3597,7 +3790,7 @@ func (x *RedactEntryRequest) String() string {
 func (*RedactEntryRequest) ProtoMessage() {}
 
 func (x *RedactEntryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[44]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3610,7 +3803,7 @@ func (x *RedactEntryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RedactEntryRequest.ProtoReflect.Descriptor instead.
 func (*RedactEntryRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{44}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *RedactEntryRequest) GetIncident() string {
@@ -3680,7 +3873,7 @@ type RedactEntryResponse struct {
 
 func (x *RedactEntryResponse) Reset() {
 	*x = RedactEntryResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[45]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3692,7 +3885,7 @@ func (x *RedactEntryResponse) String() string {
 func (*RedactEntryResponse) ProtoMessage() {}
 
 func (x *RedactEntryResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[45]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3705,7 +3898,7 @@ func (x *RedactEntryResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RedactEntryResponse.ProtoReflect.Descriptor instead.
 func (*RedactEntryResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{45}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *RedactEntryResponse) GetResult() *WriteResult {
@@ -3748,7 +3941,7 @@ type LinkAlertRequest struct {
 
 func (x *LinkAlertRequest) Reset() {
 	*x = LinkAlertRequest{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[46]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3760,7 +3953,7 @@ func (x *LinkAlertRequest) String() string {
 func (*LinkAlertRequest) ProtoMessage() {}
 
 func (x *LinkAlertRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[46]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3773,7 +3966,7 @@ func (x *LinkAlertRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkAlertRequest.ProtoReflect.Descriptor instead.
 func (*LinkAlertRequest) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{46}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *LinkAlertRequest) GetIncident() string {
@@ -3857,7 +4050,7 @@ type LinkAlertResponse struct {
 
 func (x *LinkAlertResponse) Reset() {
 	*x = LinkAlertResponse{}
-	mi := &file_incident_v1_command_messages_proto_msgTypes[47]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3869,7 +4062,7 @@ func (x *LinkAlertResponse) String() string {
 func (*LinkAlertResponse) ProtoMessage() {}
 
 func (x *LinkAlertResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_incident_v1_command_messages_proto_msgTypes[47]
+	mi := &file_incident_v1_command_messages_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3882,7 +4075,7 @@ func (x *LinkAlertResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkAlertResponse.ProtoReflect.Descriptor instead.
 func (*LinkAlertResponse) Descriptor() ([]byte, []int) {
-	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{47}
+	return file_incident_v1_command_messages_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *LinkAlertResponse) GetResult() *WriteResult {
@@ -3950,7 +4143,26 @@ const file_incident_v1_command_messages_proto_rawDesc = "" +
 	"\bexternal\x18\x0f \x01(\v2\x1e.incident.v1.ExternalReferenceR\bexternal\x12$\n" +
 	"\bcategory\x18\x14 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\bcategory\"K\n" +
 	"\x17DeclareIncidentResponse\x120\n" +
-	"\x06result\x18\x01 \x01(\v2\x18.incident.v1.WriteResultR\x06result\"\x94\x02\n" +
+	"\x06result\x18\x01 \x01(\v2\x18.incident.v1.WriteResultR\x06result\"\xeb\x03\n" +
+	"\x17DeclareFromAlertRequest\x127\n" +
+	"\balert_id\x18\x01 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{1,64}$R\aalertId\x12'\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\x12*\n" +
+	"\fon_behalf_of\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xfe\x01R\n" +
+	"onBehalfOf\x12;\n" +
+	"\voccurred_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"occurredAt\x12\x1e\n" +
+	"\x05title\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x05title\x12#\n" +
+	"\asummary\x18\x06 \x01(\tB\t\xbaH\x06r\x04\x18\x80\x80\x02R\asummary\x12;\n" +
+	"\bseverity\x18\a \x01(\x0e2\x15.incident.v1.SeverityB\b\xbaH\x05\x82\x01\x02\x10\x01R\bseverity\x12-\n" +
+	"\bservices\x18\b \x03(\tB\x11\xbaH\x0e\x92\x01\v\x10d\"\ar\x05\x10\x01\x18\x80\x01R\bservices\x12\x18\n" +
+	"\aprivate\x18\t \x01(\bR\aprivate\x12\x14\n" +
+	"\x05drill\x18\n" +
+	" \x01(\bR\x05drill\x12$\n" +
+	"\bcategory\x18\v \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\bcategory\"h\n" +
+	"\x18DeclareFromAlertResponse\x120\n" +
+	"\x06result\x18\x01 \x01(\v2\x18.incident.v1.WriteResultR\x06result\x12\x1a\n" +
+	"\bposition\x18\x02 \x01(\tR\bposition\"\x94\x02\n" +
 	"\x1aAcknowledgeIncidentRequest\x12%\n" +
 	"\bincident\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\bincident\x12'\n" +
 	"\n" +
@@ -4274,133 +4486,138 @@ func file_incident_v1_command_messages_proto_rawDescGZIP() []byte {
 	return file_incident_v1_command_messages_proto_rawDescData
 }
 
-var file_incident_v1_command_messages_proto_msgTypes = make([]protoimpl.MessageInfo, 48)
+var file_incident_v1_command_messages_proto_msgTypes = make([]protoimpl.MessageInfo, 50)
 var file_incident_v1_command_messages_proto_goTypes = []any{
 	(*WriteResult)(nil),                 // 0: incident.v1.WriteResult
 	(*DuplicateCandidate)(nil),          // 1: incident.v1.DuplicateCandidate
 	(*DeclareIncidentRequest)(nil),      // 2: incident.v1.DeclareIncidentRequest
 	(*DeclareIncidentResponse)(nil),     // 3: incident.v1.DeclareIncidentResponse
-	(*AcknowledgeIncidentRequest)(nil),  // 4: incident.v1.AcknowledgeIncidentRequest
-	(*AcknowledgeIncidentResponse)(nil), // 5: incident.v1.AcknowledgeIncidentResponse
-	(*ChangeSeverityRequest)(nil),       // 6: incident.v1.ChangeSeverityRequest
-	(*ChangeSeverityResponse)(nil),      // 7: incident.v1.ChangeSeverityResponse
-	(*ChangeStatusRequest)(nil),         // 8: incident.v1.ChangeStatusRequest
-	(*ChangeStatusResponse)(nil),        // 9: incident.v1.ChangeStatusResponse
-	(*MitigateIncidentRequest)(nil),     // 10: incident.v1.MitigateIncidentRequest
-	(*MitigateIncidentResponse)(nil),    // 11: incident.v1.MitigateIncidentResponse
-	(*ResolveIncidentRequest)(nil),      // 12: incident.v1.ResolveIncidentRequest
-	(*ResolveIncidentResponse)(nil),     // 13: incident.v1.ResolveIncidentResponse
-	(*ReopenIncidentRequest)(nil),       // 14: incident.v1.ReopenIncidentRequest
-	(*ReopenIncidentResponse)(nil),      // 15: incident.v1.ReopenIncidentResponse
-	(*CloseIncidentRequest)(nil),        // 16: incident.v1.CloseIncidentRequest
-	(*CloseIncidentResponse)(nil),       // 17: incident.v1.CloseIncidentResponse
-	(*CancelIncidentRequest)(nil),       // 18: incident.v1.CancelIncidentRequest
-	(*CancelIncidentResponse)(nil),      // 19: incident.v1.CancelIncidentResponse
-	(*MergeIncidentRequest)(nil),        // 20: incident.v1.MergeIncidentRequest
-	(*MergeIncidentResponse)(nil),       // 21: incident.v1.MergeIncidentResponse
-	(*AssignRoleRequest)(nil),           // 22: incident.v1.AssignRoleRequest
-	(*AssignRoleResponse)(nil),          // 23: incident.v1.AssignRoleResponse
-	(*HandOverRoleRequest)(nil),         // 24: incident.v1.HandOverRoleRequest
-	(*HandOverRoleResponse)(nil),        // 25: incident.v1.HandOverRoleResponse
-	(*ReleaseRoleRequest)(nil),          // 26: incident.v1.ReleaseRoleRequest
-	(*ReleaseRoleResponse)(nil),         // 27: incident.v1.ReleaseRoleResponse
-	(*PostUpdateRequest)(nil),           // 28: incident.v1.PostUpdateRequest
-	(*PostUpdateResponse)(nil),          // 29: incident.v1.PostUpdateResponse
-	(*AddNoteRequest)(nil),              // 30: incident.v1.AddNoteRequest
-	(*AddNoteResponse)(nil),             // 31: incident.v1.AddNoteResponse
-	(*SetImpactRequest)(nil),            // 32: incident.v1.SetImpactRequest
-	(*SetImpactResponse)(nil),           // 33: incident.v1.SetImpactResponse
-	(*PublishUpdateRequest)(nil),        // 34: incident.v1.PublishUpdateRequest
-	(*PublishUpdateResponse)(nil),       // 35: incident.v1.PublishUpdateResponse
-	(*RetractUpdateRequest)(nil),        // 36: incident.v1.RetractUpdateRequest
-	(*RetractUpdateResponse)(nil),       // 37: incident.v1.RetractUpdateResponse
-	(*EditEntryRequest)(nil),            // 38: incident.v1.EditEntryRequest
-	(*EditEntryResponse)(nil),           // 39: incident.v1.EditEntryResponse
-	(*PinEntryRequest)(nil),             // 40: incident.v1.PinEntryRequest
-	(*PinEntryResponse)(nil),            // 41: incident.v1.PinEntryResponse
-	(*HideEntryRequest)(nil),            // 42: incident.v1.HideEntryRequest
-	(*HideEntryResponse)(nil),           // 43: incident.v1.HideEntryResponse
-	(*RedactEntryRequest)(nil),          // 44: incident.v1.RedactEntryRequest
-	(*RedactEntryResponse)(nil),         // 45: incident.v1.RedactEntryResponse
-	(*LinkAlertRequest)(nil),            // 46: incident.v1.LinkAlertRequest
-	(*LinkAlertResponse)(nil),           // 47: incident.v1.LinkAlertResponse
-	(*timestamppb.Timestamp)(nil),       // 48: google.protobuf.Timestamp
-	(Severity)(0),                       // 49: incident.v1.Severity
-	(Origin)(0),                         // 50: incident.v1.Origin
-	(IncidentKind)(0),                   // 51: incident.v1.IncidentKind
-	(*TimeWindow)(nil),                  // 52: incident.v1.TimeWindow
-	(*ExternalReference)(nil),           // 53: incident.v1.ExternalReference
-	(Status)(0),                         // 54: incident.v1.Status
-	(Role)(0),                           // 55: incident.v1.Role
-	(*ComponentImpact)(nil),             // 56: incident.v1.ComponentImpact
+	(*DeclareFromAlertRequest)(nil),     // 4: incident.v1.DeclareFromAlertRequest
+	(*DeclareFromAlertResponse)(nil),    // 5: incident.v1.DeclareFromAlertResponse
+	(*AcknowledgeIncidentRequest)(nil),  // 6: incident.v1.AcknowledgeIncidentRequest
+	(*AcknowledgeIncidentResponse)(nil), // 7: incident.v1.AcknowledgeIncidentResponse
+	(*ChangeSeverityRequest)(nil),       // 8: incident.v1.ChangeSeverityRequest
+	(*ChangeSeverityResponse)(nil),      // 9: incident.v1.ChangeSeverityResponse
+	(*ChangeStatusRequest)(nil),         // 10: incident.v1.ChangeStatusRequest
+	(*ChangeStatusResponse)(nil),        // 11: incident.v1.ChangeStatusResponse
+	(*MitigateIncidentRequest)(nil),     // 12: incident.v1.MitigateIncidentRequest
+	(*MitigateIncidentResponse)(nil),    // 13: incident.v1.MitigateIncidentResponse
+	(*ResolveIncidentRequest)(nil),      // 14: incident.v1.ResolveIncidentRequest
+	(*ResolveIncidentResponse)(nil),     // 15: incident.v1.ResolveIncidentResponse
+	(*ReopenIncidentRequest)(nil),       // 16: incident.v1.ReopenIncidentRequest
+	(*ReopenIncidentResponse)(nil),      // 17: incident.v1.ReopenIncidentResponse
+	(*CloseIncidentRequest)(nil),        // 18: incident.v1.CloseIncidentRequest
+	(*CloseIncidentResponse)(nil),       // 19: incident.v1.CloseIncidentResponse
+	(*CancelIncidentRequest)(nil),       // 20: incident.v1.CancelIncidentRequest
+	(*CancelIncidentResponse)(nil),      // 21: incident.v1.CancelIncidentResponse
+	(*MergeIncidentRequest)(nil),        // 22: incident.v1.MergeIncidentRequest
+	(*MergeIncidentResponse)(nil),       // 23: incident.v1.MergeIncidentResponse
+	(*AssignRoleRequest)(nil),           // 24: incident.v1.AssignRoleRequest
+	(*AssignRoleResponse)(nil),          // 25: incident.v1.AssignRoleResponse
+	(*HandOverRoleRequest)(nil),         // 26: incident.v1.HandOverRoleRequest
+	(*HandOverRoleResponse)(nil),        // 27: incident.v1.HandOverRoleResponse
+	(*ReleaseRoleRequest)(nil),          // 28: incident.v1.ReleaseRoleRequest
+	(*ReleaseRoleResponse)(nil),         // 29: incident.v1.ReleaseRoleResponse
+	(*PostUpdateRequest)(nil),           // 30: incident.v1.PostUpdateRequest
+	(*PostUpdateResponse)(nil),          // 31: incident.v1.PostUpdateResponse
+	(*AddNoteRequest)(nil),              // 32: incident.v1.AddNoteRequest
+	(*AddNoteResponse)(nil),             // 33: incident.v1.AddNoteResponse
+	(*SetImpactRequest)(nil),            // 34: incident.v1.SetImpactRequest
+	(*SetImpactResponse)(nil),           // 35: incident.v1.SetImpactResponse
+	(*PublishUpdateRequest)(nil),        // 36: incident.v1.PublishUpdateRequest
+	(*PublishUpdateResponse)(nil),       // 37: incident.v1.PublishUpdateResponse
+	(*RetractUpdateRequest)(nil),        // 38: incident.v1.RetractUpdateRequest
+	(*RetractUpdateResponse)(nil),       // 39: incident.v1.RetractUpdateResponse
+	(*EditEntryRequest)(nil),            // 40: incident.v1.EditEntryRequest
+	(*EditEntryResponse)(nil),           // 41: incident.v1.EditEntryResponse
+	(*PinEntryRequest)(nil),             // 42: incident.v1.PinEntryRequest
+	(*PinEntryResponse)(nil),            // 43: incident.v1.PinEntryResponse
+	(*HideEntryRequest)(nil),            // 44: incident.v1.HideEntryRequest
+	(*HideEntryResponse)(nil),           // 45: incident.v1.HideEntryResponse
+	(*RedactEntryRequest)(nil),          // 46: incident.v1.RedactEntryRequest
+	(*RedactEntryResponse)(nil),         // 47: incident.v1.RedactEntryResponse
+	(*LinkAlertRequest)(nil),            // 48: incident.v1.LinkAlertRequest
+	(*LinkAlertResponse)(nil),           // 49: incident.v1.LinkAlertResponse
+	(*timestamppb.Timestamp)(nil),       // 50: google.protobuf.Timestamp
+	(Severity)(0),                       // 51: incident.v1.Severity
+	(Origin)(0),                         // 52: incident.v1.Origin
+	(IncidentKind)(0),                   // 53: incident.v1.IncidentKind
+	(*TimeWindow)(nil),                  // 54: incident.v1.TimeWindow
+	(*ExternalReference)(nil),           // 55: incident.v1.ExternalReference
+	(Status)(0),                         // 56: incident.v1.Status
+	(Role)(0),                           // 57: incident.v1.Role
+	(*ComponentImpact)(nil),             // 58: incident.v1.ComponentImpact
 }
 var file_incident_v1_command_messages_proto_depIdxs = []int32{
 	1,  // 0: incident.v1.WriteResult.duplicate:type_name -> incident.v1.DuplicateCandidate
-	48, // 1: incident.v1.DeclareIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	49, // 2: incident.v1.DeclareIncidentRequest.severity:type_name -> incident.v1.Severity
-	50, // 3: incident.v1.DeclareIncidentRequest.origin:type_name -> incident.v1.Origin
-	51, // 4: incident.v1.DeclareIncidentRequest.kind:type_name -> incident.v1.IncidentKind
-	52, // 5: incident.v1.DeclareIncidentRequest.scheduled:type_name -> incident.v1.TimeWindow
-	53, // 6: incident.v1.DeclareIncidentRequest.external:type_name -> incident.v1.ExternalReference
+	50, // 1: incident.v1.DeclareIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	51, // 2: incident.v1.DeclareIncidentRequest.severity:type_name -> incident.v1.Severity
+	52, // 3: incident.v1.DeclareIncidentRequest.origin:type_name -> incident.v1.Origin
+	53, // 4: incident.v1.DeclareIncidentRequest.kind:type_name -> incident.v1.IncidentKind
+	54, // 5: incident.v1.DeclareIncidentRequest.scheduled:type_name -> incident.v1.TimeWindow
+	55, // 6: incident.v1.DeclareIncidentRequest.external:type_name -> incident.v1.ExternalReference
 	0,  // 7: incident.v1.DeclareIncidentResponse.result:type_name -> incident.v1.WriteResult
-	48, // 8: incident.v1.AcknowledgeIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 9: incident.v1.AcknowledgeIncidentResponse.result:type_name -> incident.v1.WriteResult
-	48, // 10: incident.v1.ChangeSeverityRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	49, // 11: incident.v1.ChangeSeverityRequest.severity:type_name -> incident.v1.Severity
-	0,  // 12: incident.v1.ChangeSeverityResponse.result:type_name -> incident.v1.WriteResult
-	48, // 13: incident.v1.ChangeStatusRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	54, // 14: incident.v1.ChangeStatusRequest.status:type_name -> incident.v1.Status
-	0,  // 15: incident.v1.ChangeStatusResponse.result:type_name -> incident.v1.WriteResult
-	48, // 16: incident.v1.MitigateIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 17: incident.v1.MitigateIncidentResponse.result:type_name -> incident.v1.WriteResult
-	48, // 18: incident.v1.ResolveIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 19: incident.v1.ResolveIncidentResponse.result:type_name -> incident.v1.WriteResult
-	48, // 20: incident.v1.ReopenIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 21: incident.v1.ReopenIncidentResponse.result:type_name -> incident.v1.WriteResult
-	48, // 22: incident.v1.CloseIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 23: incident.v1.CloseIncidentResponse.result:type_name -> incident.v1.WriteResult
-	48, // 24: incident.v1.CancelIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 25: incident.v1.CancelIncidentResponse.result:type_name -> incident.v1.WriteResult
-	48, // 26: incident.v1.MergeIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 27: incident.v1.MergeIncidentResponse.result:type_name -> incident.v1.WriteResult
-	48, // 28: incident.v1.AssignRoleRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	55, // 29: incident.v1.AssignRoleRequest.role:type_name -> incident.v1.Role
-	0,  // 30: incident.v1.AssignRoleResponse.result:type_name -> incident.v1.WriteResult
-	48, // 31: incident.v1.HandOverRoleRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	55, // 32: incident.v1.HandOverRoleRequest.role:type_name -> incident.v1.Role
-	0,  // 33: incident.v1.HandOverRoleResponse.result:type_name -> incident.v1.WriteResult
-	48, // 34: incident.v1.ReleaseRoleRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	55, // 35: incident.v1.ReleaseRoleRequest.role:type_name -> incident.v1.Role
-	0,  // 36: incident.v1.ReleaseRoleResponse.result:type_name -> incident.v1.WriteResult
-	48, // 37: incident.v1.PostUpdateRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 38: incident.v1.PostUpdateResponse.result:type_name -> incident.v1.WriteResult
-	48, // 39: incident.v1.AddNoteRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 40: incident.v1.AddNoteResponse.result:type_name -> incident.v1.WriteResult
-	48, // 41: incident.v1.SetImpactRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	56, // 42: incident.v1.SetImpactRequest.components:type_name -> incident.v1.ComponentImpact
-	0,  // 43: incident.v1.SetImpactResponse.result:type_name -> incident.v1.WriteResult
-	48, // 44: incident.v1.PublishUpdateRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	54, // 45: incident.v1.PublishUpdateRequest.status:type_name -> incident.v1.Status
-	56, // 46: incident.v1.PublishUpdateRequest.components:type_name -> incident.v1.ComponentImpact
-	48, // 47: incident.v1.PublishUpdateRequest.next_update_time:type_name -> google.protobuf.Timestamp
-	0,  // 48: incident.v1.PublishUpdateResponse.result:type_name -> incident.v1.WriteResult
-	48, // 49: incident.v1.RetractUpdateRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 50: incident.v1.RetractUpdateResponse.result:type_name -> incident.v1.WriteResult
-	48, // 51: incident.v1.EditEntryRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 52: incident.v1.EditEntryResponse.result:type_name -> incident.v1.WriteResult
-	48, // 53: incident.v1.PinEntryRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 54: incident.v1.PinEntryResponse.result:type_name -> incident.v1.WriteResult
-	48, // 55: incident.v1.HideEntryRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 56: incident.v1.HideEntryResponse.result:type_name -> incident.v1.WriteResult
-	48, // 57: incident.v1.RedactEntryRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 58: incident.v1.RedactEntryResponse.result:type_name -> incident.v1.WriteResult
-	48, // 59: incident.v1.LinkAlertRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	0,  // 60: incident.v1.LinkAlertResponse.result:type_name -> incident.v1.WriteResult
-	61, // [61:61] is the sub-list for method output_type
-	61, // [61:61] is the sub-list for method input_type
-	61, // [61:61] is the sub-list for extension type_name
-	61, // [61:61] is the sub-list for extension extendee
-	0,  // [0:61] is the sub-list for field type_name
+	50, // 8: incident.v1.DeclareFromAlertRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	51, // 9: incident.v1.DeclareFromAlertRequest.severity:type_name -> incident.v1.Severity
+	0,  // 10: incident.v1.DeclareFromAlertResponse.result:type_name -> incident.v1.WriteResult
+	50, // 11: incident.v1.AcknowledgeIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 12: incident.v1.AcknowledgeIncidentResponse.result:type_name -> incident.v1.WriteResult
+	50, // 13: incident.v1.ChangeSeverityRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	51, // 14: incident.v1.ChangeSeverityRequest.severity:type_name -> incident.v1.Severity
+	0,  // 15: incident.v1.ChangeSeverityResponse.result:type_name -> incident.v1.WriteResult
+	50, // 16: incident.v1.ChangeStatusRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	56, // 17: incident.v1.ChangeStatusRequest.status:type_name -> incident.v1.Status
+	0,  // 18: incident.v1.ChangeStatusResponse.result:type_name -> incident.v1.WriteResult
+	50, // 19: incident.v1.MitigateIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 20: incident.v1.MitigateIncidentResponse.result:type_name -> incident.v1.WriteResult
+	50, // 21: incident.v1.ResolveIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 22: incident.v1.ResolveIncidentResponse.result:type_name -> incident.v1.WriteResult
+	50, // 23: incident.v1.ReopenIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 24: incident.v1.ReopenIncidentResponse.result:type_name -> incident.v1.WriteResult
+	50, // 25: incident.v1.CloseIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 26: incident.v1.CloseIncidentResponse.result:type_name -> incident.v1.WriteResult
+	50, // 27: incident.v1.CancelIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 28: incident.v1.CancelIncidentResponse.result:type_name -> incident.v1.WriteResult
+	50, // 29: incident.v1.MergeIncidentRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 30: incident.v1.MergeIncidentResponse.result:type_name -> incident.v1.WriteResult
+	50, // 31: incident.v1.AssignRoleRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	57, // 32: incident.v1.AssignRoleRequest.role:type_name -> incident.v1.Role
+	0,  // 33: incident.v1.AssignRoleResponse.result:type_name -> incident.v1.WriteResult
+	50, // 34: incident.v1.HandOverRoleRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	57, // 35: incident.v1.HandOverRoleRequest.role:type_name -> incident.v1.Role
+	0,  // 36: incident.v1.HandOverRoleResponse.result:type_name -> incident.v1.WriteResult
+	50, // 37: incident.v1.ReleaseRoleRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	57, // 38: incident.v1.ReleaseRoleRequest.role:type_name -> incident.v1.Role
+	0,  // 39: incident.v1.ReleaseRoleResponse.result:type_name -> incident.v1.WriteResult
+	50, // 40: incident.v1.PostUpdateRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 41: incident.v1.PostUpdateResponse.result:type_name -> incident.v1.WriteResult
+	50, // 42: incident.v1.AddNoteRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 43: incident.v1.AddNoteResponse.result:type_name -> incident.v1.WriteResult
+	50, // 44: incident.v1.SetImpactRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	58, // 45: incident.v1.SetImpactRequest.components:type_name -> incident.v1.ComponentImpact
+	0,  // 46: incident.v1.SetImpactResponse.result:type_name -> incident.v1.WriteResult
+	50, // 47: incident.v1.PublishUpdateRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	56, // 48: incident.v1.PublishUpdateRequest.status:type_name -> incident.v1.Status
+	58, // 49: incident.v1.PublishUpdateRequest.components:type_name -> incident.v1.ComponentImpact
+	50, // 50: incident.v1.PublishUpdateRequest.next_update_time:type_name -> google.protobuf.Timestamp
+	0,  // 51: incident.v1.PublishUpdateResponse.result:type_name -> incident.v1.WriteResult
+	50, // 52: incident.v1.RetractUpdateRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 53: incident.v1.RetractUpdateResponse.result:type_name -> incident.v1.WriteResult
+	50, // 54: incident.v1.EditEntryRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 55: incident.v1.EditEntryResponse.result:type_name -> incident.v1.WriteResult
+	50, // 56: incident.v1.PinEntryRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 57: incident.v1.PinEntryResponse.result:type_name -> incident.v1.WriteResult
+	50, // 58: incident.v1.HideEntryRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 59: incident.v1.HideEntryResponse.result:type_name -> incident.v1.WriteResult
+	50, // 60: incident.v1.RedactEntryRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 61: incident.v1.RedactEntryResponse.result:type_name -> incident.v1.WriteResult
+	50, // 62: incident.v1.LinkAlertRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	0,  // 63: incident.v1.LinkAlertResponse.result:type_name -> incident.v1.WriteResult
+	64, // [64:64] is the sub-list for method output_type
+	64, // [64:64] is the sub-list for method input_type
+	64, // [64:64] is the sub-list for extension type_name
+	64, // [64:64] is the sub-list for extension extendee
+	0,  // [0:64] is the sub-list for field type_name
 }
 
 func init() { file_incident_v1_command_messages_proto_init() }
@@ -4415,7 +4632,7 @@ func file_incident_v1_command_messages_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_incident_v1_command_messages_proto_rawDesc), len(file_incident_v1_command_messages_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   48,
+			NumMessages:   50,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

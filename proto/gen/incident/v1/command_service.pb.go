@@ -27,9 +27,10 @@ var File_incident_v1_command_service_proto protoreflect.FileDescriptor
 
 const file_incident_v1_command_service_proto_rawDesc = "" +
 	"\n" +
-	"!incident/v1/command_service.proto\x12\vincident.v1\x1a\x14auth/v1/policy.proto\x1a\"incident/v1/command_messages.proto\x1a'incident/v1/command_messages_work.proto\x1a0incident/v1/command_messages_investigation.proto\x1a)incident/v1/command_messages_clocks.proto\x1a!incident/v1/import_messages.proto2\xdd)\n" +
+	"!incident/v1/command_service.proto\x12\vincident.v1\x1a\x14auth/v1/policy.proto\x1a\"incident/v1/command_messages.proto\x1a'incident/v1/command_messages_work.proto\x1a0incident/v1/command_messages_investigation.proto\x1a)incident/v1/command_messages_clocks.proto\x1a!incident/v1/import_messages.proto2\xc6*\n" +
 	"\x0eCommandService\x12d\n" +
-	"\x0fDeclareIncident\x12#.incident.v1.DeclareIncidentRequest\x1a$.incident.v1.DeclareIncidentResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12p\n" +
+	"\x0fDeclareIncident\x12#.incident.v1.DeclareIncidentRequest\x1a$.incident.v1.DeclareIncidentResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12g\n" +
+	"\x10DeclareFromAlert\x12$.incident.v1.DeclareFromAlertRequest\x1a%.incident.v1.DeclareFromAlertResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12p\n" +
 	"\x13AcknowledgeIncident\x12'.incident.v1.AcknowledgeIncidentRequest\x1a(.incident.v1.AcknowledgeIncidentResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12a\n" +
 	"\x0eChangeSeverity\x12\".incident.v1.ChangeSeverityRequest\x1a#.incident.v1.ChangeSeverityResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12[\n" +
 	"\fChangeStatus\x12 .incident.v1.ChangeStatusRequest\x1a!.incident.v1.ChangeStatusResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12g\n" +
@@ -92,233 +93,237 @@ const file_incident_v1_command_service_proto_rawDesc = "" +
 
 var file_incident_v1_command_service_proto_goTypes = []any{
 	(*DeclareIncidentRequest)(nil),        // 0: incident.v1.DeclareIncidentRequest
-	(*AcknowledgeIncidentRequest)(nil),    // 1: incident.v1.AcknowledgeIncidentRequest
-	(*ChangeSeverityRequest)(nil),         // 2: incident.v1.ChangeSeverityRequest
-	(*ChangeStatusRequest)(nil),           // 3: incident.v1.ChangeStatusRequest
-	(*MitigateIncidentRequest)(nil),       // 4: incident.v1.MitigateIncidentRequest
-	(*ResolveIncidentRequest)(nil),        // 5: incident.v1.ResolveIncidentRequest
-	(*ReopenIncidentRequest)(nil),         // 6: incident.v1.ReopenIncidentRequest
-	(*CloseIncidentRequest)(nil),          // 7: incident.v1.CloseIncidentRequest
-	(*CancelIncidentRequest)(nil),         // 8: incident.v1.CancelIncidentRequest
-	(*MergeIncidentRequest)(nil),          // 9: incident.v1.MergeIncidentRequest
-	(*AssignRoleRequest)(nil),             // 10: incident.v1.AssignRoleRequest
-	(*HandOverRoleRequest)(nil),           // 11: incident.v1.HandOverRoleRequest
-	(*ReleaseRoleRequest)(nil),            // 12: incident.v1.ReleaseRoleRequest
-	(*PostUpdateRequest)(nil),             // 13: incident.v1.PostUpdateRequest
-	(*AddNoteRequest)(nil),                // 14: incident.v1.AddNoteRequest
-	(*SetImpactRequest)(nil),              // 15: incident.v1.SetImpactRequest
-	(*PublishUpdateRequest)(nil),          // 16: incident.v1.PublishUpdateRequest
-	(*RetractUpdateRequest)(nil),          // 17: incident.v1.RetractUpdateRequest
-	(*EditEntryRequest)(nil),              // 18: incident.v1.EditEntryRequest
-	(*PinEntryRequest)(nil),               // 19: incident.v1.PinEntryRequest
-	(*HideEntryRequest)(nil),              // 20: incident.v1.HideEntryRequest
-	(*RedactEntryRequest)(nil),            // 21: incident.v1.RedactEntryRequest
-	(*LinkAlertRequest)(nil),              // 22: incident.v1.LinkAlertRequest
-	(*RecordClockRequest)(nil),            // 23: incident.v1.RecordClockRequest
-	(*ScheduleReviewRequest)(nil),         // 24: incident.v1.ScheduleReviewRequest
-	(*RecordLegalEventRequest)(nil),       // 25: incident.v1.RecordLegalEventRequest
-	(*RecordCommandRequest)(nil),          // 26: incident.v1.RecordCommandRequest
-	(*ImportIncidentsRequest)(nil),        // 27: incident.v1.ImportIncidentsRequest
-	(*AddTaskRequest)(nil),                // 28: incident.v1.AddTaskRequest
-	(*AssignTaskRequest)(nil),             // 29: incident.v1.AssignTaskRequest
-	(*EndTaskRequest)(nil),                // 30: incident.v1.EndTaskRequest
-	(*AddFollowUpRequest)(nil),            // 31: incident.v1.AddFollowUpRequest
-	(*ReviseFollowUpRequest)(nil),         // 32: incident.v1.ReviseFollowUpRequest
-	(*EndFollowUpRequest)(nil),            // 33: incident.v1.EndFollowUpRequest
-	(*StartChecklistRequest)(nil),         // 34: incident.v1.StartChecklistRequest
-	(*TickChecklistItemRequest)(nil),      // 35: incident.v1.TickChecklistItemRequest
-	(*ConfirmStabilityRequest)(nil),       // 36: incident.v1.ConfirmStabilityRequest
-	(*AddDebriefRequest)(nil),             // 37: incident.v1.AddDebriefRequest
-	(*AssignPostmortemRequest)(nil),       // 38: incident.v1.AssignPostmortemRequest
-	(*ChangePostmortemStateRequest)(nil),  // 39: incident.v1.ChangePostmortemStateRequest
-	(*ChangeVisibilityRequest)(nil),       // 40: incident.v1.ChangeVisibilityRequest
-	(*AddMemberRequest)(nil),              // 41: incident.v1.AddMemberRequest
-	(*RemoveMemberRequest)(nil),           // 42: incident.v1.RemoveMemberRequest
-	(*AddHypothesisRequest)(nil),          // 43: incident.v1.AddHypothesisRequest
-	(*TestHypothesisRequest)(nil),         // 44: incident.v1.TestHypothesisRequest
-	(*ConfirmHypothesisRequest)(nil),      // 45: incident.v1.ConfirmHypothesisRequest
-	(*EliminateHypothesisRequest)(nil),    // 46: incident.v1.EliminateHypothesisRequest
-	(*ReopenHypothesisRequest)(nil),       // 47: incident.v1.ReopenHypothesisRequest
-	(*AssessRequest)(nil),                 // 48: incident.v1.AssessRequest
-	(*MakeDecisionRequest)(nil),           // 49: incident.v1.MakeDecisionRequest
-	(*StartImpactRequest)(nil),            // 50: incident.v1.StartImpactRequest
-	(*EndImpactRequest)(nil),              // 51: incident.v1.EndImpactRequest
-	(*SetBlastRadiusRequest)(nil),         // 52: incident.v1.SetBlastRadiusRequest
-	(*ChangeCategoryRequest)(nil),         // 53: incident.v1.ChangeCategoryRequest
-	(*RelateIncidentRequest)(nil),         // 54: incident.v1.RelateIncidentRequest
-	(*UnrelateIncidentRequest)(nil),       // 55: incident.v1.UnrelateIncidentRequest
-	(*DeclareIncidentResponse)(nil),       // 56: incident.v1.DeclareIncidentResponse
-	(*AcknowledgeIncidentResponse)(nil),   // 57: incident.v1.AcknowledgeIncidentResponse
-	(*ChangeSeverityResponse)(nil),        // 58: incident.v1.ChangeSeverityResponse
-	(*ChangeStatusResponse)(nil),          // 59: incident.v1.ChangeStatusResponse
-	(*MitigateIncidentResponse)(nil),      // 60: incident.v1.MitigateIncidentResponse
-	(*ResolveIncidentResponse)(nil),       // 61: incident.v1.ResolveIncidentResponse
-	(*ReopenIncidentResponse)(nil),        // 62: incident.v1.ReopenIncidentResponse
-	(*CloseIncidentResponse)(nil),         // 63: incident.v1.CloseIncidentResponse
-	(*CancelIncidentResponse)(nil),        // 64: incident.v1.CancelIncidentResponse
-	(*MergeIncidentResponse)(nil),         // 65: incident.v1.MergeIncidentResponse
-	(*AssignRoleResponse)(nil),            // 66: incident.v1.AssignRoleResponse
-	(*HandOverRoleResponse)(nil),          // 67: incident.v1.HandOverRoleResponse
-	(*ReleaseRoleResponse)(nil),           // 68: incident.v1.ReleaseRoleResponse
-	(*PostUpdateResponse)(nil),            // 69: incident.v1.PostUpdateResponse
-	(*AddNoteResponse)(nil),               // 70: incident.v1.AddNoteResponse
-	(*SetImpactResponse)(nil),             // 71: incident.v1.SetImpactResponse
-	(*PublishUpdateResponse)(nil),         // 72: incident.v1.PublishUpdateResponse
-	(*RetractUpdateResponse)(nil),         // 73: incident.v1.RetractUpdateResponse
-	(*EditEntryResponse)(nil),             // 74: incident.v1.EditEntryResponse
-	(*PinEntryResponse)(nil),              // 75: incident.v1.PinEntryResponse
-	(*HideEntryResponse)(nil),             // 76: incident.v1.HideEntryResponse
-	(*RedactEntryResponse)(nil),           // 77: incident.v1.RedactEntryResponse
-	(*LinkAlertResponse)(nil),             // 78: incident.v1.LinkAlertResponse
-	(*RecordClockResponse)(nil),           // 79: incident.v1.RecordClockResponse
-	(*ScheduleReviewResponse)(nil),        // 80: incident.v1.ScheduleReviewResponse
-	(*RecordLegalEventResponse)(nil),      // 81: incident.v1.RecordLegalEventResponse
-	(*RecordCommandResponse)(nil),         // 82: incident.v1.RecordCommandResponse
-	(*ImportIncidentsResponse)(nil),       // 83: incident.v1.ImportIncidentsResponse
-	(*AddTaskResponse)(nil),               // 84: incident.v1.AddTaskResponse
-	(*AssignTaskResponse)(nil),            // 85: incident.v1.AssignTaskResponse
-	(*EndTaskResponse)(nil),               // 86: incident.v1.EndTaskResponse
-	(*AddFollowUpResponse)(nil),           // 87: incident.v1.AddFollowUpResponse
-	(*ReviseFollowUpResponse)(nil),        // 88: incident.v1.ReviseFollowUpResponse
-	(*EndFollowUpResponse)(nil),           // 89: incident.v1.EndFollowUpResponse
-	(*StartChecklistResponse)(nil),        // 90: incident.v1.StartChecklistResponse
-	(*TickChecklistItemResponse)(nil),     // 91: incident.v1.TickChecklistItemResponse
-	(*ConfirmStabilityResponse)(nil),      // 92: incident.v1.ConfirmStabilityResponse
-	(*AddDebriefResponse)(nil),            // 93: incident.v1.AddDebriefResponse
-	(*AssignPostmortemResponse)(nil),      // 94: incident.v1.AssignPostmortemResponse
-	(*ChangePostmortemStateResponse)(nil), // 95: incident.v1.ChangePostmortemStateResponse
-	(*ChangeVisibilityResponse)(nil),      // 96: incident.v1.ChangeVisibilityResponse
-	(*AddMemberResponse)(nil),             // 97: incident.v1.AddMemberResponse
-	(*RemoveMemberResponse)(nil),          // 98: incident.v1.RemoveMemberResponse
-	(*AddHypothesisResponse)(nil),         // 99: incident.v1.AddHypothesisResponse
-	(*TestHypothesisResponse)(nil),        // 100: incident.v1.TestHypothesisResponse
-	(*ConfirmHypothesisResponse)(nil),     // 101: incident.v1.ConfirmHypothesisResponse
-	(*EliminateHypothesisResponse)(nil),   // 102: incident.v1.EliminateHypothesisResponse
-	(*ReopenHypothesisResponse)(nil),      // 103: incident.v1.ReopenHypothesisResponse
-	(*AssessResponse)(nil),                // 104: incident.v1.AssessResponse
-	(*MakeDecisionResponse)(nil),          // 105: incident.v1.MakeDecisionResponse
-	(*StartImpactResponse)(nil),           // 106: incident.v1.StartImpactResponse
-	(*EndImpactResponse)(nil),             // 107: incident.v1.EndImpactResponse
-	(*SetBlastRadiusResponse)(nil),        // 108: incident.v1.SetBlastRadiusResponse
-	(*ChangeCategoryResponse)(nil),        // 109: incident.v1.ChangeCategoryResponse
-	(*RelateIncidentResponse)(nil),        // 110: incident.v1.RelateIncidentResponse
-	(*UnrelateIncidentResponse)(nil),      // 111: incident.v1.UnrelateIncidentResponse
+	(*DeclareFromAlertRequest)(nil),       // 1: incident.v1.DeclareFromAlertRequest
+	(*AcknowledgeIncidentRequest)(nil),    // 2: incident.v1.AcknowledgeIncidentRequest
+	(*ChangeSeverityRequest)(nil),         // 3: incident.v1.ChangeSeverityRequest
+	(*ChangeStatusRequest)(nil),           // 4: incident.v1.ChangeStatusRequest
+	(*MitigateIncidentRequest)(nil),       // 5: incident.v1.MitigateIncidentRequest
+	(*ResolveIncidentRequest)(nil),        // 6: incident.v1.ResolveIncidentRequest
+	(*ReopenIncidentRequest)(nil),         // 7: incident.v1.ReopenIncidentRequest
+	(*CloseIncidentRequest)(nil),          // 8: incident.v1.CloseIncidentRequest
+	(*CancelIncidentRequest)(nil),         // 9: incident.v1.CancelIncidentRequest
+	(*MergeIncidentRequest)(nil),          // 10: incident.v1.MergeIncidentRequest
+	(*AssignRoleRequest)(nil),             // 11: incident.v1.AssignRoleRequest
+	(*HandOverRoleRequest)(nil),           // 12: incident.v1.HandOverRoleRequest
+	(*ReleaseRoleRequest)(nil),            // 13: incident.v1.ReleaseRoleRequest
+	(*PostUpdateRequest)(nil),             // 14: incident.v1.PostUpdateRequest
+	(*AddNoteRequest)(nil),                // 15: incident.v1.AddNoteRequest
+	(*SetImpactRequest)(nil),              // 16: incident.v1.SetImpactRequest
+	(*PublishUpdateRequest)(nil),          // 17: incident.v1.PublishUpdateRequest
+	(*RetractUpdateRequest)(nil),          // 18: incident.v1.RetractUpdateRequest
+	(*EditEntryRequest)(nil),              // 19: incident.v1.EditEntryRequest
+	(*PinEntryRequest)(nil),               // 20: incident.v1.PinEntryRequest
+	(*HideEntryRequest)(nil),              // 21: incident.v1.HideEntryRequest
+	(*RedactEntryRequest)(nil),            // 22: incident.v1.RedactEntryRequest
+	(*LinkAlertRequest)(nil),              // 23: incident.v1.LinkAlertRequest
+	(*RecordClockRequest)(nil),            // 24: incident.v1.RecordClockRequest
+	(*ScheduleReviewRequest)(nil),         // 25: incident.v1.ScheduleReviewRequest
+	(*RecordLegalEventRequest)(nil),       // 26: incident.v1.RecordLegalEventRequest
+	(*RecordCommandRequest)(nil),          // 27: incident.v1.RecordCommandRequest
+	(*ImportIncidentsRequest)(nil),        // 28: incident.v1.ImportIncidentsRequest
+	(*AddTaskRequest)(nil),                // 29: incident.v1.AddTaskRequest
+	(*AssignTaskRequest)(nil),             // 30: incident.v1.AssignTaskRequest
+	(*EndTaskRequest)(nil),                // 31: incident.v1.EndTaskRequest
+	(*AddFollowUpRequest)(nil),            // 32: incident.v1.AddFollowUpRequest
+	(*ReviseFollowUpRequest)(nil),         // 33: incident.v1.ReviseFollowUpRequest
+	(*EndFollowUpRequest)(nil),            // 34: incident.v1.EndFollowUpRequest
+	(*StartChecklistRequest)(nil),         // 35: incident.v1.StartChecklistRequest
+	(*TickChecklistItemRequest)(nil),      // 36: incident.v1.TickChecklistItemRequest
+	(*ConfirmStabilityRequest)(nil),       // 37: incident.v1.ConfirmStabilityRequest
+	(*AddDebriefRequest)(nil),             // 38: incident.v1.AddDebriefRequest
+	(*AssignPostmortemRequest)(nil),       // 39: incident.v1.AssignPostmortemRequest
+	(*ChangePostmortemStateRequest)(nil),  // 40: incident.v1.ChangePostmortemStateRequest
+	(*ChangeVisibilityRequest)(nil),       // 41: incident.v1.ChangeVisibilityRequest
+	(*AddMemberRequest)(nil),              // 42: incident.v1.AddMemberRequest
+	(*RemoveMemberRequest)(nil),           // 43: incident.v1.RemoveMemberRequest
+	(*AddHypothesisRequest)(nil),          // 44: incident.v1.AddHypothesisRequest
+	(*TestHypothesisRequest)(nil),         // 45: incident.v1.TestHypothesisRequest
+	(*ConfirmHypothesisRequest)(nil),      // 46: incident.v1.ConfirmHypothesisRequest
+	(*EliminateHypothesisRequest)(nil),    // 47: incident.v1.EliminateHypothesisRequest
+	(*ReopenHypothesisRequest)(nil),       // 48: incident.v1.ReopenHypothesisRequest
+	(*AssessRequest)(nil),                 // 49: incident.v1.AssessRequest
+	(*MakeDecisionRequest)(nil),           // 50: incident.v1.MakeDecisionRequest
+	(*StartImpactRequest)(nil),            // 51: incident.v1.StartImpactRequest
+	(*EndImpactRequest)(nil),              // 52: incident.v1.EndImpactRequest
+	(*SetBlastRadiusRequest)(nil),         // 53: incident.v1.SetBlastRadiusRequest
+	(*ChangeCategoryRequest)(nil),         // 54: incident.v1.ChangeCategoryRequest
+	(*RelateIncidentRequest)(nil),         // 55: incident.v1.RelateIncidentRequest
+	(*UnrelateIncidentRequest)(nil),       // 56: incident.v1.UnrelateIncidentRequest
+	(*DeclareIncidentResponse)(nil),       // 57: incident.v1.DeclareIncidentResponse
+	(*DeclareFromAlertResponse)(nil),      // 58: incident.v1.DeclareFromAlertResponse
+	(*AcknowledgeIncidentResponse)(nil),   // 59: incident.v1.AcknowledgeIncidentResponse
+	(*ChangeSeverityResponse)(nil),        // 60: incident.v1.ChangeSeverityResponse
+	(*ChangeStatusResponse)(nil),          // 61: incident.v1.ChangeStatusResponse
+	(*MitigateIncidentResponse)(nil),      // 62: incident.v1.MitigateIncidentResponse
+	(*ResolveIncidentResponse)(nil),       // 63: incident.v1.ResolveIncidentResponse
+	(*ReopenIncidentResponse)(nil),        // 64: incident.v1.ReopenIncidentResponse
+	(*CloseIncidentResponse)(nil),         // 65: incident.v1.CloseIncidentResponse
+	(*CancelIncidentResponse)(nil),        // 66: incident.v1.CancelIncidentResponse
+	(*MergeIncidentResponse)(nil),         // 67: incident.v1.MergeIncidentResponse
+	(*AssignRoleResponse)(nil),            // 68: incident.v1.AssignRoleResponse
+	(*HandOverRoleResponse)(nil),          // 69: incident.v1.HandOverRoleResponse
+	(*ReleaseRoleResponse)(nil),           // 70: incident.v1.ReleaseRoleResponse
+	(*PostUpdateResponse)(nil),            // 71: incident.v1.PostUpdateResponse
+	(*AddNoteResponse)(nil),               // 72: incident.v1.AddNoteResponse
+	(*SetImpactResponse)(nil),             // 73: incident.v1.SetImpactResponse
+	(*PublishUpdateResponse)(nil),         // 74: incident.v1.PublishUpdateResponse
+	(*RetractUpdateResponse)(nil),         // 75: incident.v1.RetractUpdateResponse
+	(*EditEntryResponse)(nil),             // 76: incident.v1.EditEntryResponse
+	(*PinEntryResponse)(nil),              // 77: incident.v1.PinEntryResponse
+	(*HideEntryResponse)(nil),             // 78: incident.v1.HideEntryResponse
+	(*RedactEntryResponse)(nil),           // 79: incident.v1.RedactEntryResponse
+	(*LinkAlertResponse)(nil),             // 80: incident.v1.LinkAlertResponse
+	(*RecordClockResponse)(nil),           // 81: incident.v1.RecordClockResponse
+	(*ScheduleReviewResponse)(nil),        // 82: incident.v1.ScheduleReviewResponse
+	(*RecordLegalEventResponse)(nil),      // 83: incident.v1.RecordLegalEventResponse
+	(*RecordCommandResponse)(nil),         // 84: incident.v1.RecordCommandResponse
+	(*ImportIncidentsResponse)(nil),       // 85: incident.v1.ImportIncidentsResponse
+	(*AddTaskResponse)(nil),               // 86: incident.v1.AddTaskResponse
+	(*AssignTaskResponse)(nil),            // 87: incident.v1.AssignTaskResponse
+	(*EndTaskResponse)(nil),               // 88: incident.v1.EndTaskResponse
+	(*AddFollowUpResponse)(nil),           // 89: incident.v1.AddFollowUpResponse
+	(*ReviseFollowUpResponse)(nil),        // 90: incident.v1.ReviseFollowUpResponse
+	(*EndFollowUpResponse)(nil),           // 91: incident.v1.EndFollowUpResponse
+	(*StartChecklistResponse)(nil),        // 92: incident.v1.StartChecklistResponse
+	(*TickChecklistItemResponse)(nil),     // 93: incident.v1.TickChecklistItemResponse
+	(*ConfirmStabilityResponse)(nil),      // 94: incident.v1.ConfirmStabilityResponse
+	(*AddDebriefResponse)(nil),            // 95: incident.v1.AddDebriefResponse
+	(*AssignPostmortemResponse)(nil),      // 96: incident.v1.AssignPostmortemResponse
+	(*ChangePostmortemStateResponse)(nil), // 97: incident.v1.ChangePostmortemStateResponse
+	(*ChangeVisibilityResponse)(nil),      // 98: incident.v1.ChangeVisibilityResponse
+	(*AddMemberResponse)(nil),             // 99: incident.v1.AddMemberResponse
+	(*RemoveMemberResponse)(nil),          // 100: incident.v1.RemoveMemberResponse
+	(*AddHypothesisResponse)(nil),         // 101: incident.v1.AddHypothesisResponse
+	(*TestHypothesisResponse)(nil),        // 102: incident.v1.TestHypothesisResponse
+	(*ConfirmHypothesisResponse)(nil),     // 103: incident.v1.ConfirmHypothesisResponse
+	(*EliminateHypothesisResponse)(nil),   // 104: incident.v1.EliminateHypothesisResponse
+	(*ReopenHypothesisResponse)(nil),      // 105: incident.v1.ReopenHypothesisResponse
+	(*AssessResponse)(nil),                // 106: incident.v1.AssessResponse
+	(*MakeDecisionResponse)(nil),          // 107: incident.v1.MakeDecisionResponse
+	(*StartImpactResponse)(nil),           // 108: incident.v1.StartImpactResponse
+	(*EndImpactResponse)(nil),             // 109: incident.v1.EndImpactResponse
+	(*SetBlastRadiusResponse)(nil),        // 110: incident.v1.SetBlastRadiusResponse
+	(*ChangeCategoryResponse)(nil),        // 111: incident.v1.ChangeCategoryResponse
+	(*RelateIncidentResponse)(nil),        // 112: incident.v1.RelateIncidentResponse
+	(*UnrelateIncidentResponse)(nil),      // 113: incident.v1.UnrelateIncidentResponse
 }
 var file_incident_v1_command_service_proto_depIdxs = []int32{
 	0,   // 0: incident.v1.CommandService.DeclareIncident:input_type -> incident.v1.DeclareIncidentRequest
-	1,   // 1: incident.v1.CommandService.AcknowledgeIncident:input_type -> incident.v1.AcknowledgeIncidentRequest
-	2,   // 2: incident.v1.CommandService.ChangeSeverity:input_type -> incident.v1.ChangeSeverityRequest
-	3,   // 3: incident.v1.CommandService.ChangeStatus:input_type -> incident.v1.ChangeStatusRequest
-	4,   // 4: incident.v1.CommandService.MitigateIncident:input_type -> incident.v1.MitigateIncidentRequest
-	5,   // 5: incident.v1.CommandService.ResolveIncident:input_type -> incident.v1.ResolveIncidentRequest
-	6,   // 6: incident.v1.CommandService.ReopenIncident:input_type -> incident.v1.ReopenIncidentRequest
-	7,   // 7: incident.v1.CommandService.CloseIncident:input_type -> incident.v1.CloseIncidentRequest
-	8,   // 8: incident.v1.CommandService.CancelIncident:input_type -> incident.v1.CancelIncidentRequest
-	9,   // 9: incident.v1.CommandService.MergeIncident:input_type -> incident.v1.MergeIncidentRequest
-	10,  // 10: incident.v1.CommandService.AssignRole:input_type -> incident.v1.AssignRoleRequest
-	11,  // 11: incident.v1.CommandService.HandOverRole:input_type -> incident.v1.HandOverRoleRequest
-	12,  // 12: incident.v1.CommandService.ReleaseRole:input_type -> incident.v1.ReleaseRoleRequest
-	13,  // 13: incident.v1.CommandService.PostUpdate:input_type -> incident.v1.PostUpdateRequest
-	14,  // 14: incident.v1.CommandService.AddNote:input_type -> incident.v1.AddNoteRequest
-	15,  // 15: incident.v1.CommandService.SetImpact:input_type -> incident.v1.SetImpactRequest
-	16,  // 16: incident.v1.CommandService.PublishUpdate:input_type -> incident.v1.PublishUpdateRequest
-	17,  // 17: incident.v1.CommandService.RetractUpdate:input_type -> incident.v1.RetractUpdateRequest
-	18,  // 18: incident.v1.CommandService.EditEntry:input_type -> incident.v1.EditEntryRequest
-	19,  // 19: incident.v1.CommandService.PinEntry:input_type -> incident.v1.PinEntryRequest
-	20,  // 20: incident.v1.CommandService.HideEntry:input_type -> incident.v1.HideEntryRequest
-	21,  // 21: incident.v1.CommandService.RedactEntry:input_type -> incident.v1.RedactEntryRequest
-	22,  // 22: incident.v1.CommandService.LinkAlert:input_type -> incident.v1.LinkAlertRequest
-	23,  // 23: incident.v1.CommandService.RecordClock:input_type -> incident.v1.RecordClockRequest
-	24,  // 24: incident.v1.CommandService.ScheduleReview:input_type -> incident.v1.ScheduleReviewRequest
-	25,  // 25: incident.v1.CommandService.RecordLegalEvent:input_type -> incident.v1.RecordLegalEventRequest
-	26,  // 26: incident.v1.CommandService.RecordCommand:input_type -> incident.v1.RecordCommandRequest
-	27,  // 27: incident.v1.CommandService.ImportIncidents:input_type -> incident.v1.ImportIncidentsRequest
-	28,  // 28: incident.v1.CommandService.AddTask:input_type -> incident.v1.AddTaskRequest
-	29,  // 29: incident.v1.CommandService.AssignTask:input_type -> incident.v1.AssignTaskRequest
-	30,  // 30: incident.v1.CommandService.EndTask:input_type -> incident.v1.EndTaskRequest
-	31,  // 31: incident.v1.CommandService.AddFollowUp:input_type -> incident.v1.AddFollowUpRequest
-	32,  // 32: incident.v1.CommandService.ReviseFollowUp:input_type -> incident.v1.ReviseFollowUpRequest
-	33,  // 33: incident.v1.CommandService.EndFollowUp:input_type -> incident.v1.EndFollowUpRequest
-	34,  // 34: incident.v1.CommandService.StartChecklist:input_type -> incident.v1.StartChecklistRequest
-	35,  // 35: incident.v1.CommandService.TickChecklistItem:input_type -> incident.v1.TickChecklistItemRequest
-	36,  // 36: incident.v1.CommandService.ConfirmStability:input_type -> incident.v1.ConfirmStabilityRequest
-	37,  // 37: incident.v1.CommandService.AddDebrief:input_type -> incident.v1.AddDebriefRequest
-	38,  // 38: incident.v1.CommandService.AssignPostmortem:input_type -> incident.v1.AssignPostmortemRequest
-	39,  // 39: incident.v1.CommandService.ChangePostmortemState:input_type -> incident.v1.ChangePostmortemStateRequest
-	40,  // 40: incident.v1.CommandService.ChangeVisibility:input_type -> incident.v1.ChangeVisibilityRequest
-	41,  // 41: incident.v1.CommandService.AddMember:input_type -> incident.v1.AddMemberRequest
-	42,  // 42: incident.v1.CommandService.RemoveMember:input_type -> incident.v1.RemoveMemberRequest
-	43,  // 43: incident.v1.CommandService.AddHypothesis:input_type -> incident.v1.AddHypothesisRequest
-	44,  // 44: incident.v1.CommandService.TestHypothesis:input_type -> incident.v1.TestHypothesisRequest
-	45,  // 45: incident.v1.CommandService.ConfirmHypothesis:input_type -> incident.v1.ConfirmHypothesisRequest
-	46,  // 46: incident.v1.CommandService.EliminateHypothesis:input_type -> incident.v1.EliminateHypothesisRequest
-	47,  // 47: incident.v1.CommandService.ReopenHypothesis:input_type -> incident.v1.ReopenHypothesisRequest
-	48,  // 48: incident.v1.CommandService.Assess:input_type -> incident.v1.AssessRequest
-	49,  // 49: incident.v1.CommandService.MakeDecision:input_type -> incident.v1.MakeDecisionRequest
-	50,  // 50: incident.v1.CommandService.StartImpact:input_type -> incident.v1.StartImpactRequest
-	51,  // 51: incident.v1.CommandService.EndImpact:input_type -> incident.v1.EndImpactRequest
-	52,  // 52: incident.v1.CommandService.SetBlastRadius:input_type -> incident.v1.SetBlastRadiusRequest
-	53,  // 53: incident.v1.CommandService.ChangeCategory:input_type -> incident.v1.ChangeCategoryRequest
-	54,  // 54: incident.v1.CommandService.RelateIncident:input_type -> incident.v1.RelateIncidentRequest
-	55,  // 55: incident.v1.CommandService.UnrelateIncident:input_type -> incident.v1.UnrelateIncidentRequest
-	56,  // 56: incident.v1.CommandService.DeclareIncident:output_type -> incident.v1.DeclareIncidentResponse
-	57,  // 57: incident.v1.CommandService.AcknowledgeIncident:output_type -> incident.v1.AcknowledgeIncidentResponse
-	58,  // 58: incident.v1.CommandService.ChangeSeverity:output_type -> incident.v1.ChangeSeverityResponse
-	59,  // 59: incident.v1.CommandService.ChangeStatus:output_type -> incident.v1.ChangeStatusResponse
-	60,  // 60: incident.v1.CommandService.MitigateIncident:output_type -> incident.v1.MitigateIncidentResponse
-	61,  // 61: incident.v1.CommandService.ResolveIncident:output_type -> incident.v1.ResolveIncidentResponse
-	62,  // 62: incident.v1.CommandService.ReopenIncident:output_type -> incident.v1.ReopenIncidentResponse
-	63,  // 63: incident.v1.CommandService.CloseIncident:output_type -> incident.v1.CloseIncidentResponse
-	64,  // 64: incident.v1.CommandService.CancelIncident:output_type -> incident.v1.CancelIncidentResponse
-	65,  // 65: incident.v1.CommandService.MergeIncident:output_type -> incident.v1.MergeIncidentResponse
-	66,  // 66: incident.v1.CommandService.AssignRole:output_type -> incident.v1.AssignRoleResponse
-	67,  // 67: incident.v1.CommandService.HandOverRole:output_type -> incident.v1.HandOverRoleResponse
-	68,  // 68: incident.v1.CommandService.ReleaseRole:output_type -> incident.v1.ReleaseRoleResponse
-	69,  // 69: incident.v1.CommandService.PostUpdate:output_type -> incident.v1.PostUpdateResponse
-	70,  // 70: incident.v1.CommandService.AddNote:output_type -> incident.v1.AddNoteResponse
-	71,  // 71: incident.v1.CommandService.SetImpact:output_type -> incident.v1.SetImpactResponse
-	72,  // 72: incident.v1.CommandService.PublishUpdate:output_type -> incident.v1.PublishUpdateResponse
-	73,  // 73: incident.v1.CommandService.RetractUpdate:output_type -> incident.v1.RetractUpdateResponse
-	74,  // 74: incident.v1.CommandService.EditEntry:output_type -> incident.v1.EditEntryResponse
-	75,  // 75: incident.v1.CommandService.PinEntry:output_type -> incident.v1.PinEntryResponse
-	76,  // 76: incident.v1.CommandService.HideEntry:output_type -> incident.v1.HideEntryResponse
-	77,  // 77: incident.v1.CommandService.RedactEntry:output_type -> incident.v1.RedactEntryResponse
-	78,  // 78: incident.v1.CommandService.LinkAlert:output_type -> incident.v1.LinkAlertResponse
-	79,  // 79: incident.v1.CommandService.RecordClock:output_type -> incident.v1.RecordClockResponse
-	80,  // 80: incident.v1.CommandService.ScheduleReview:output_type -> incident.v1.ScheduleReviewResponse
-	81,  // 81: incident.v1.CommandService.RecordLegalEvent:output_type -> incident.v1.RecordLegalEventResponse
-	82,  // 82: incident.v1.CommandService.RecordCommand:output_type -> incident.v1.RecordCommandResponse
-	83,  // 83: incident.v1.CommandService.ImportIncidents:output_type -> incident.v1.ImportIncidentsResponse
-	84,  // 84: incident.v1.CommandService.AddTask:output_type -> incident.v1.AddTaskResponse
-	85,  // 85: incident.v1.CommandService.AssignTask:output_type -> incident.v1.AssignTaskResponse
-	86,  // 86: incident.v1.CommandService.EndTask:output_type -> incident.v1.EndTaskResponse
-	87,  // 87: incident.v1.CommandService.AddFollowUp:output_type -> incident.v1.AddFollowUpResponse
-	88,  // 88: incident.v1.CommandService.ReviseFollowUp:output_type -> incident.v1.ReviseFollowUpResponse
-	89,  // 89: incident.v1.CommandService.EndFollowUp:output_type -> incident.v1.EndFollowUpResponse
-	90,  // 90: incident.v1.CommandService.StartChecklist:output_type -> incident.v1.StartChecklistResponse
-	91,  // 91: incident.v1.CommandService.TickChecklistItem:output_type -> incident.v1.TickChecklistItemResponse
-	92,  // 92: incident.v1.CommandService.ConfirmStability:output_type -> incident.v1.ConfirmStabilityResponse
-	93,  // 93: incident.v1.CommandService.AddDebrief:output_type -> incident.v1.AddDebriefResponse
-	94,  // 94: incident.v1.CommandService.AssignPostmortem:output_type -> incident.v1.AssignPostmortemResponse
-	95,  // 95: incident.v1.CommandService.ChangePostmortemState:output_type -> incident.v1.ChangePostmortemStateResponse
-	96,  // 96: incident.v1.CommandService.ChangeVisibility:output_type -> incident.v1.ChangeVisibilityResponse
-	97,  // 97: incident.v1.CommandService.AddMember:output_type -> incident.v1.AddMemberResponse
-	98,  // 98: incident.v1.CommandService.RemoveMember:output_type -> incident.v1.RemoveMemberResponse
-	99,  // 99: incident.v1.CommandService.AddHypothesis:output_type -> incident.v1.AddHypothesisResponse
-	100, // 100: incident.v1.CommandService.TestHypothesis:output_type -> incident.v1.TestHypothesisResponse
-	101, // 101: incident.v1.CommandService.ConfirmHypothesis:output_type -> incident.v1.ConfirmHypothesisResponse
-	102, // 102: incident.v1.CommandService.EliminateHypothesis:output_type -> incident.v1.EliminateHypothesisResponse
-	103, // 103: incident.v1.CommandService.ReopenHypothesis:output_type -> incident.v1.ReopenHypothesisResponse
-	104, // 104: incident.v1.CommandService.Assess:output_type -> incident.v1.AssessResponse
-	105, // 105: incident.v1.CommandService.MakeDecision:output_type -> incident.v1.MakeDecisionResponse
-	106, // 106: incident.v1.CommandService.StartImpact:output_type -> incident.v1.StartImpactResponse
-	107, // 107: incident.v1.CommandService.EndImpact:output_type -> incident.v1.EndImpactResponse
-	108, // 108: incident.v1.CommandService.SetBlastRadius:output_type -> incident.v1.SetBlastRadiusResponse
-	109, // 109: incident.v1.CommandService.ChangeCategory:output_type -> incident.v1.ChangeCategoryResponse
-	110, // 110: incident.v1.CommandService.RelateIncident:output_type -> incident.v1.RelateIncidentResponse
-	111, // 111: incident.v1.CommandService.UnrelateIncident:output_type -> incident.v1.UnrelateIncidentResponse
-	56,  // [56:112] is the sub-list for method output_type
-	0,   // [0:56] is the sub-list for method input_type
+	1,   // 1: incident.v1.CommandService.DeclareFromAlert:input_type -> incident.v1.DeclareFromAlertRequest
+	2,   // 2: incident.v1.CommandService.AcknowledgeIncident:input_type -> incident.v1.AcknowledgeIncidentRequest
+	3,   // 3: incident.v1.CommandService.ChangeSeverity:input_type -> incident.v1.ChangeSeverityRequest
+	4,   // 4: incident.v1.CommandService.ChangeStatus:input_type -> incident.v1.ChangeStatusRequest
+	5,   // 5: incident.v1.CommandService.MitigateIncident:input_type -> incident.v1.MitigateIncidentRequest
+	6,   // 6: incident.v1.CommandService.ResolveIncident:input_type -> incident.v1.ResolveIncidentRequest
+	7,   // 7: incident.v1.CommandService.ReopenIncident:input_type -> incident.v1.ReopenIncidentRequest
+	8,   // 8: incident.v1.CommandService.CloseIncident:input_type -> incident.v1.CloseIncidentRequest
+	9,   // 9: incident.v1.CommandService.CancelIncident:input_type -> incident.v1.CancelIncidentRequest
+	10,  // 10: incident.v1.CommandService.MergeIncident:input_type -> incident.v1.MergeIncidentRequest
+	11,  // 11: incident.v1.CommandService.AssignRole:input_type -> incident.v1.AssignRoleRequest
+	12,  // 12: incident.v1.CommandService.HandOverRole:input_type -> incident.v1.HandOverRoleRequest
+	13,  // 13: incident.v1.CommandService.ReleaseRole:input_type -> incident.v1.ReleaseRoleRequest
+	14,  // 14: incident.v1.CommandService.PostUpdate:input_type -> incident.v1.PostUpdateRequest
+	15,  // 15: incident.v1.CommandService.AddNote:input_type -> incident.v1.AddNoteRequest
+	16,  // 16: incident.v1.CommandService.SetImpact:input_type -> incident.v1.SetImpactRequest
+	17,  // 17: incident.v1.CommandService.PublishUpdate:input_type -> incident.v1.PublishUpdateRequest
+	18,  // 18: incident.v1.CommandService.RetractUpdate:input_type -> incident.v1.RetractUpdateRequest
+	19,  // 19: incident.v1.CommandService.EditEntry:input_type -> incident.v1.EditEntryRequest
+	20,  // 20: incident.v1.CommandService.PinEntry:input_type -> incident.v1.PinEntryRequest
+	21,  // 21: incident.v1.CommandService.HideEntry:input_type -> incident.v1.HideEntryRequest
+	22,  // 22: incident.v1.CommandService.RedactEntry:input_type -> incident.v1.RedactEntryRequest
+	23,  // 23: incident.v1.CommandService.LinkAlert:input_type -> incident.v1.LinkAlertRequest
+	24,  // 24: incident.v1.CommandService.RecordClock:input_type -> incident.v1.RecordClockRequest
+	25,  // 25: incident.v1.CommandService.ScheduleReview:input_type -> incident.v1.ScheduleReviewRequest
+	26,  // 26: incident.v1.CommandService.RecordLegalEvent:input_type -> incident.v1.RecordLegalEventRequest
+	27,  // 27: incident.v1.CommandService.RecordCommand:input_type -> incident.v1.RecordCommandRequest
+	28,  // 28: incident.v1.CommandService.ImportIncidents:input_type -> incident.v1.ImportIncidentsRequest
+	29,  // 29: incident.v1.CommandService.AddTask:input_type -> incident.v1.AddTaskRequest
+	30,  // 30: incident.v1.CommandService.AssignTask:input_type -> incident.v1.AssignTaskRequest
+	31,  // 31: incident.v1.CommandService.EndTask:input_type -> incident.v1.EndTaskRequest
+	32,  // 32: incident.v1.CommandService.AddFollowUp:input_type -> incident.v1.AddFollowUpRequest
+	33,  // 33: incident.v1.CommandService.ReviseFollowUp:input_type -> incident.v1.ReviseFollowUpRequest
+	34,  // 34: incident.v1.CommandService.EndFollowUp:input_type -> incident.v1.EndFollowUpRequest
+	35,  // 35: incident.v1.CommandService.StartChecklist:input_type -> incident.v1.StartChecklistRequest
+	36,  // 36: incident.v1.CommandService.TickChecklistItem:input_type -> incident.v1.TickChecklistItemRequest
+	37,  // 37: incident.v1.CommandService.ConfirmStability:input_type -> incident.v1.ConfirmStabilityRequest
+	38,  // 38: incident.v1.CommandService.AddDebrief:input_type -> incident.v1.AddDebriefRequest
+	39,  // 39: incident.v1.CommandService.AssignPostmortem:input_type -> incident.v1.AssignPostmortemRequest
+	40,  // 40: incident.v1.CommandService.ChangePostmortemState:input_type -> incident.v1.ChangePostmortemStateRequest
+	41,  // 41: incident.v1.CommandService.ChangeVisibility:input_type -> incident.v1.ChangeVisibilityRequest
+	42,  // 42: incident.v1.CommandService.AddMember:input_type -> incident.v1.AddMemberRequest
+	43,  // 43: incident.v1.CommandService.RemoveMember:input_type -> incident.v1.RemoveMemberRequest
+	44,  // 44: incident.v1.CommandService.AddHypothesis:input_type -> incident.v1.AddHypothesisRequest
+	45,  // 45: incident.v1.CommandService.TestHypothesis:input_type -> incident.v1.TestHypothesisRequest
+	46,  // 46: incident.v1.CommandService.ConfirmHypothesis:input_type -> incident.v1.ConfirmHypothesisRequest
+	47,  // 47: incident.v1.CommandService.EliminateHypothesis:input_type -> incident.v1.EliminateHypothesisRequest
+	48,  // 48: incident.v1.CommandService.ReopenHypothesis:input_type -> incident.v1.ReopenHypothesisRequest
+	49,  // 49: incident.v1.CommandService.Assess:input_type -> incident.v1.AssessRequest
+	50,  // 50: incident.v1.CommandService.MakeDecision:input_type -> incident.v1.MakeDecisionRequest
+	51,  // 51: incident.v1.CommandService.StartImpact:input_type -> incident.v1.StartImpactRequest
+	52,  // 52: incident.v1.CommandService.EndImpact:input_type -> incident.v1.EndImpactRequest
+	53,  // 53: incident.v1.CommandService.SetBlastRadius:input_type -> incident.v1.SetBlastRadiusRequest
+	54,  // 54: incident.v1.CommandService.ChangeCategory:input_type -> incident.v1.ChangeCategoryRequest
+	55,  // 55: incident.v1.CommandService.RelateIncident:input_type -> incident.v1.RelateIncidentRequest
+	56,  // 56: incident.v1.CommandService.UnrelateIncident:input_type -> incident.v1.UnrelateIncidentRequest
+	57,  // 57: incident.v1.CommandService.DeclareIncident:output_type -> incident.v1.DeclareIncidentResponse
+	58,  // 58: incident.v1.CommandService.DeclareFromAlert:output_type -> incident.v1.DeclareFromAlertResponse
+	59,  // 59: incident.v1.CommandService.AcknowledgeIncident:output_type -> incident.v1.AcknowledgeIncidentResponse
+	60,  // 60: incident.v1.CommandService.ChangeSeverity:output_type -> incident.v1.ChangeSeverityResponse
+	61,  // 61: incident.v1.CommandService.ChangeStatus:output_type -> incident.v1.ChangeStatusResponse
+	62,  // 62: incident.v1.CommandService.MitigateIncident:output_type -> incident.v1.MitigateIncidentResponse
+	63,  // 63: incident.v1.CommandService.ResolveIncident:output_type -> incident.v1.ResolveIncidentResponse
+	64,  // 64: incident.v1.CommandService.ReopenIncident:output_type -> incident.v1.ReopenIncidentResponse
+	65,  // 65: incident.v1.CommandService.CloseIncident:output_type -> incident.v1.CloseIncidentResponse
+	66,  // 66: incident.v1.CommandService.CancelIncident:output_type -> incident.v1.CancelIncidentResponse
+	67,  // 67: incident.v1.CommandService.MergeIncident:output_type -> incident.v1.MergeIncidentResponse
+	68,  // 68: incident.v1.CommandService.AssignRole:output_type -> incident.v1.AssignRoleResponse
+	69,  // 69: incident.v1.CommandService.HandOverRole:output_type -> incident.v1.HandOverRoleResponse
+	70,  // 70: incident.v1.CommandService.ReleaseRole:output_type -> incident.v1.ReleaseRoleResponse
+	71,  // 71: incident.v1.CommandService.PostUpdate:output_type -> incident.v1.PostUpdateResponse
+	72,  // 72: incident.v1.CommandService.AddNote:output_type -> incident.v1.AddNoteResponse
+	73,  // 73: incident.v1.CommandService.SetImpact:output_type -> incident.v1.SetImpactResponse
+	74,  // 74: incident.v1.CommandService.PublishUpdate:output_type -> incident.v1.PublishUpdateResponse
+	75,  // 75: incident.v1.CommandService.RetractUpdate:output_type -> incident.v1.RetractUpdateResponse
+	76,  // 76: incident.v1.CommandService.EditEntry:output_type -> incident.v1.EditEntryResponse
+	77,  // 77: incident.v1.CommandService.PinEntry:output_type -> incident.v1.PinEntryResponse
+	78,  // 78: incident.v1.CommandService.HideEntry:output_type -> incident.v1.HideEntryResponse
+	79,  // 79: incident.v1.CommandService.RedactEntry:output_type -> incident.v1.RedactEntryResponse
+	80,  // 80: incident.v1.CommandService.LinkAlert:output_type -> incident.v1.LinkAlertResponse
+	81,  // 81: incident.v1.CommandService.RecordClock:output_type -> incident.v1.RecordClockResponse
+	82,  // 82: incident.v1.CommandService.ScheduleReview:output_type -> incident.v1.ScheduleReviewResponse
+	83,  // 83: incident.v1.CommandService.RecordLegalEvent:output_type -> incident.v1.RecordLegalEventResponse
+	84,  // 84: incident.v1.CommandService.RecordCommand:output_type -> incident.v1.RecordCommandResponse
+	85,  // 85: incident.v1.CommandService.ImportIncidents:output_type -> incident.v1.ImportIncidentsResponse
+	86,  // 86: incident.v1.CommandService.AddTask:output_type -> incident.v1.AddTaskResponse
+	87,  // 87: incident.v1.CommandService.AssignTask:output_type -> incident.v1.AssignTaskResponse
+	88,  // 88: incident.v1.CommandService.EndTask:output_type -> incident.v1.EndTaskResponse
+	89,  // 89: incident.v1.CommandService.AddFollowUp:output_type -> incident.v1.AddFollowUpResponse
+	90,  // 90: incident.v1.CommandService.ReviseFollowUp:output_type -> incident.v1.ReviseFollowUpResponse
+	91,  // 91: incident.v1.CommandService.EndFollowUp:output_type -> incident.v1.EndFollowUpResponse
+	92,  // 92: incident.v1.CommandService.StartChecklist:output_type -> incident.v1.StartChecklistResponse
+	93,  // 93: incident.v1.CommandService.TickChecklistItem:output_type -> incident.v1.TickChecklistItemResponse
+	94,  // 94: incident.v1.CommandService.ConfirmStability:output_type -> incident.v1.ConfirmStabilityResponse
+	95,  // 95: incident.v1.CommandService.AddDebrief:output_type -> incident.v1.AddDebriefResponse
+	96,  // 96: incident.v1.CommandService.AssignPostmortem:output_type -> incident.v1.AssignPostmortemResponse
+	97,  // 97: incident.v1.CommandService.ChangePostmortemState:output_type -> incident.v1.ChangePostmortemStateResponse
+	98,  // 98: incident.v1.CommandService.ChangeVisibility:output_type -> incident.v1.ChangeVisibilityResponse
+	99,  // 99: incident.v1.CommandService.AddMember:output_type -> incident.v1.AddMemberResponse
+	100, // 100: incident.v1.CommandService.RemoveMember:output_type -> incident.v1.RemoveMemberResponse
+	101, // 101: incident.v1.CommandService.AddHypothesis:output_type -> incident.v1.AddHypothesisResponse
+	102, // 102: incident.v1.CommandService.TestHypothesis:output_type -> incident.v1.TestHypothesisResponse
+	103, // 103: incident.v1.CommandService.ConfirmHypothesis:output_type -> incident.v1.ConfirmHypothesisResponse
+	104, // 104: incident.v1.CommandService.EliminateHypothesis:output_type -> incident.v1.EliminateHypothesisResponse
+	105, // 105: incident.v1.CommandService.ReopenHypothesis:output_type -> incident.v1.ReopenHypothesisResponse
+	106, // 106: incident.v1.CommandService.Assess:output_type -> incident.v1.AssessResponse
+	107, // 107: incident.v1.CommandService.MakeDecision:output_type -> incident.v1.MakeDecisionResponse
+	108, // 108: incident.v1.CommandService.StartImpact:output_type -> incident.v1.StartImpactResponse
+	109, // 109: incident.v1.CommandService.EndImpact:output_type -> incident.v1.EndImpactResponse
+	110, // 110: incident.v1.CommandService.SetBlastRadius:output_type -> incident.v1.SetBlastRadiusResponse
+	111, // 111: incident.v1.CommandService.ChangeCategory:output_type -> incident.v1.ChangeCategoryResponse
+	112, // 112: incident.v1.CommandService.RelateIncident:output_type -> incident.v1.RelateIncidentResponse
+	113, // 113: incident.v1.CommandService.UnrelateIncident:output_type -> incident.v1.UnrelateIncidentResponse
+	57,  // [57:114] is the sub-list for method output_type
+	0,   // [0:57] is the sub-list for method input_type
 	0,   // [0:0] is the sub-list for extension type_name
 	0,   // [0:0] is the sub-list for extension extendee
 	0,   // [0:0] is the sub-list for field type_name

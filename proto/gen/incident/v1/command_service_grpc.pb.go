@@ -22,6 +22,7 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	CommandService_DeclareIncident_FullMethodName       = "/incident.v1.CommandService/DeclareIncident"
+	CommandService_DeclareFromAlert_FullMethodName      = "/incident.v1.CommandService/DeclareFromAlert"
 	CommandService_AcknowledgeIncident_FullMethodName   = "/incident.v1.CommandService/AcknowledgeIncident"
 	CommandService_ChangeSeverity_FullMethodName        = "/incident.v1.CommandService/ChangeSeverity"
 	CommandService_ChangeStatus_FullMethodName          = "/incident.v1.CommandService/ChangeStatus"
@@ -95,6 +96,10 @@ const (
 type CommandServiceClient interface {
 	// Declares an incident and claims its number.
 	DeclareIncident(ctx context.Context, in *DeclareIncidentRequest, opts ...grpc.CallOption) (*DeclareIncidentResponse, error)
+	// Declares an incident from an alert that has none, and links the two. What is not
+	// given is proposed by the alert and its route. An alert that has an incident is
+	// refused, with its name; FailedPrecondition.
+	DeclareFromAlert(ctx context.Context, in *DeclareFromAlertRequest, opts ...grpc.CallOption) (*DeclareFromAlertResponse, error)
 	// Says that the caller takes care. Allowed to responders.
 	AcknowledgeIncident(ctx context.Context, in *AcknowledgeIncidentRequest, opts ...grpc.CallOption) (*AcknowledgeIncidentResponse, error)
 	// Changes the severity. Allowed to whoever has the commander's rights.
@@ -221,6 +226,16 @@ func (c *commandServiceClient) DeclareIncident(ctx context.Context, in *DeclareI
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(DeclareIncidentResponse)
 	err := c.cc.Invoke(ctx, CommandService_DeclareIncident_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) DeclareFromAlert(ctx context.Context, in *DeclareFromAlertRequest, opts ...grpc.CallOption) (*DeclareFromAlertResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeclareFromAlertResponse)
+	err := c.cc.Invoke(ctx, CommandService_DeclareFromAlert_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -793,6 +808,10 @@ func (c *commandServiceClient) UnrelateIncident(ctx context.Context, in *Unrelat
 type CommandServiceServer interface {
 	// Declares an incident and claims its number.
 	DeclareIncident(context.Context, *DeclareIncidentRequest) (*DeclareIncidentResponse, error)
+	// Declares an incident from an alert that has none, and links the two. What is not
+	// given is proposed by the alert and its route. An alert that has an incident is
+	// refused, with its name; FailedPrecondition.
+	DeclareFromAlert(context.Context, *DeclareFromAlertRequest) (*DeclareFromAlertResponse, error)
 	// Says that the caller takes care. Allowed to responders.
 	AcknowledgeIncident(context.Context, *AcknowledgeIncidentRequest) (*AcknowledgeIncidentResponse, error)
 	// Changes the severity. Allowed to whoever has the commander's rights.
@@ -917,6 +936,9 @@ type UnimplementedCommandServiceServer struct{}
 
 func (UnimplementedCommandServiceServer) DeclareIncident(context.Context, *DeclareIncidentRequest) (*DeclareIncidentResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeclareIncident not implemented")
+}
+func (UnimplementedCommandServiceServer) DeclareFromAlert(context.Context, *DeclareFromAlertRequest) (*DeclareFromAlertResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeclareFromAlert not implemented")
 }
 func (UnimplementedCommandServiceServer) AcknowledgeIncident(context.Context, *AcknowledgeIncidentRequest) (*AcknowledgeIncidentResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method AcknowledgeIncident not implemented")
@@ -1118,6 +1140,24 @@ func _CommandService_DeclareIncident_Handler(srv interface{}, ctx context.Contex
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(CommandServiceServer).DeclareIncident(ctx, req.(*DeclareIncidentRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_DeclareFromAlert_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeclareFromAlertRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).DeclareFromAlert(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_DeclareFromAlert_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).DeclareFromAlert(ctx, req.(*DeclareFromAlertRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -2122,6 +2162,10 @@ var CommandService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DeclareIncident",
 			Handler:    _CommandService_DeclareIncident_Handler,
+		},
+		{
+			MethodName: "DeclareFromAlert",
+			Handler:    _CommandService_DeclareFromAlert_Handler,
 		},
 		{
 			MethodName: "AcknowledgeIncident",

@@ -492,6 +492,71 @@ func (x *AlertNotedContent) GetSaidBy() string {
 	return ""
 }
 
+// AlertLinkedFacts is the facts of alert.linked: an incident was declared from an alert
+// that had none, after it fired.
+type AlertLinkedFacts struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The incident.
+	IncidentId string `protobuf:"bytes,1,opt,name=incident_id,json=incidentId,proto3" json:"incident_id,omitempty"`
+	// Opaque id of whoever declared it.
+	By string `protobuf:"bytes,2,opt,name=by,proto3" json:"by,omitempty"`
+	// When, microseconds since 1970.
+	LinkedAtUs    int64 `protobuf:"varint,3,opt,name=linked_at_us,json=linkedAtUs,proto3" json:"linked_at_us,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AlertLinkedFacts) Reset() {
+	*x = AlertLinkedFacts{}
+	mi := &file_signal_v1_alert_events_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AlertLinkedFacts) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AlertLinkedFacts) ProtoMessage() {}
+
+func (x *AlertLinkedFacts) ProtoReflect() protoreflect.Message {
+	mi := &file_signal_v1_alert_events_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AlertLinkedFacts.ProtoReflect.Descriptor instead.
+func (*AlertLinkedFacts) Descriptor() ([]byte, []int) {
+	return file_signal_v1_alert_events_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *AlertLinkedFacts) GetIncidentId() string {
+	if x != nil {
+		return x.IncidentId
+	}
+	return ""
+}
+
+func (x *AlertLinkedFacts) GetBy() string {
+	if x != nil {
+		return x.By
+	}
+	return ""
+}
+
+func (x *AlertLinkedFacts) GetLinkedAtUs() int64 {
+	if x != nil {
+		return x.LinkedAtUs
+	}
+	return 0
+}
+
 var File_signal_v1_alert_events_proto protoreflect.FileDescriptor
 
 const file_signal_v1_alert_events_proto_rawDesc = "" +
@@ -535,7 +600,13 @@ const file_signal_v1_alert_events_proto_rawDesc = "" +
 	"\tsignal_id\x18\x03 \x01(\tR\bsignalId\"@\n" +
 	"\x11AlertNotedContent\x12\x12\n" +
 	"\x04text\x18\x01 \x01(\tR\x04text\x12\x17\n" +
-	"\asaid_by\x18\x02 \x01(\tR\x06saidByB=Z;github.com/bridgelog/bridgelog/proto/gen/signal/v1;signalv1b\x06proto3"
+	"\asaid_by\x18\x02 \x01(\tR\x06saidBy\"e\n" +
+	"\x10AlertLinkedFacts\x12\x1f\n" +
+	"\vincident_id\x18\x01 \x01(\tR\n" +
+	"incidentId\x12\x0e\n" +
+	"\x02by\x18\x02 \x01(\tR\x02by\x12 \n" +
+	"\flinked_at_us\x18\x03 \x01(\x03R\n" +
+	"linkedAtUsB=Z;github.com/bridgelog/bridgelog/proto/gen/signal/v1;signalv1b\x06proto3"
 
 var (
 	file_signal_v1_alert_events_proto_rawDescOnce sync.Once
@@ -549,7 +620,7 @@ func file_signal_v1_alert_events_proto_rawDescGZIP() []byte {
 	return file_signal_v1_alert_events_proto_rawDescData
 }
 
-var file_signal_v1_alert_events_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_signal_v1_alert_events_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_signal_v1_alert_events_proto_goTypes = []any{
 	(*AlertFiredFacts)(nil),          // 0: signal.v1.AlertFiredFacts
 	(*AlertFiredContent)(nil),        // 1: signal.v1.AlertFiredContent
@@ -558,12 +629,13 @@ var file_signal_v1_alert_events_proto_goTypes = []any{
 	(*AlertAcknowledgedContent)(nil), // 4: signal.v1.AlertAcknowledgedContent
 	(*AlertNotedFacts)(nil),          // 5: signal.v1.AlertNotedFacts
 	(*AlertNotedContent)(nil),        // 6: signal.v1.AlertNotedContent
-	nil,                              // 7: signal.v1.AlertFiredContent.LabelsEntry
-	nil,                              // 8: signal.v1.AlertFiredContent.AnnotationsEntry
+	(*AlertLinkedFacts)(nil),         // 7: signal.v1.AlertLinkedFacts
+	nil,                              // 8: signal.v1.AlertFiredContent.LabelsEntry
+	nil,                              // 9: signal.v1.AlertFiredContent.AnnotationsEntry
 }
 var file_signal_v1_alert_events_proto_depIdxs = []int32{
-	7, // 0: signal.v1.AlertFiredContent.labels:type_name -> signal.v1.AlertFiredContent.LabelsEntry
-	8, // 1: signal.v1.AlertFiredContent.annotations:type_name -> signal.v1.AlertFiredContent.AnnotationsEntry
+	8, // 0: signal.v1.AlertFiredContent.labels:type_name -> signal.v1.AlertFiredContent.LabelsEntry
+	9, // 1: signal.v1.AlertFiredContent.annotations:type_name -> signal.v1.AlertFiredContent.AnnotationsEntry
 	2, // [2:2] is the sub-list for method output_type
 	2, // [2:2] is the sub-list for method input_type
 	2, // [2:2] is the sub-list for extension type_name
@@ -582,7 +654,7 @@ func file_signal_v1_alert_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_signal_v1_alert_events_proto_rawDesc), len(file_signal_v1_alert_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   9,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

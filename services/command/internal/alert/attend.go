@@ -28,6 +28,10 @@ type attending interface {
 	GetRequestId() string
 	GetOnBehalfOf() string
 	GetOccurredAt() *timestamppb.Timestamp
+}
+
+// evident is a call that a machine may make for somebody.
+type evident interface {
 	GetEvidence() *signalv1.AlertEvidence
 }
 
@@ -49,7 +53,10 @@ func (s *Service) attendance(ctx context.Context, r attending) (attend, error) {
 		return attend{}, err
 	}
 	a := attend{who: who, at: s.Now().UTC().Truncate(time.Microsecond), requestID: r.GetRequestId()}
-	evidence := r.GetEvidence()
+	var evidence *signalv1.AlertEvidence
+	if e, ok := r.(evident); ok {
+		evidence = e.GetEvidence()
+	}
 	if t := r.GetOccurredAt(); t != nil {
 		if err := t.CheckValid(); err != nil || t.AsTime().UnixMicro() <= 0 {
 			return attend{}, rpc.InvalidField("occurred_at", "invalid_time", "occurred_at is not a time: leave it out for now")
@@ -89,24 +96,28 @@ func (s *Service) visible(a attend) func(context.Context, alert.State) error {
 }
 
 func (s *Service) see(ctx context.Context, a attend, state alert.State) error {
-	hidden := &rpc.Refusal{
-		Code: codes.NotFound, Reason: "no_such_alert", Field: "alert_id",
-		Message: "there is no such alert: bridgelog alerts list shows those that there are",
-	}
 	switch {
 	case !state.Began():
-		return hidden
-	case a.evident || state.Fired.Incident == "":
+		return hidden()
+	case a.evident || state.Incident() == "":
 		return nil
 	}
-	of, err := s.Incident(ctx, incident.ID(state.Fired.Incident))
+	of, err := s.Incident(ctx, incident.ID(state.Incident()))
 	if err != nil {
 		return fmt.Errorf("look up the incident of the alert: %w", err)
 	}
 	if !a.who.Sees(of) {
-		return hidden
+		return hidden()
 	}
 	return nil
+}
+
+// hidden is the refusal of an alert that is not there for the caller.
+func hidden() error {
+	return &rpc.Refusal{
+		Code: codes.NotFound, Reason: "no_such_alert", Field: "alert_id",
+		Message: "there is no such alert: bridgelog alerts list shows those that there are",
+	}
 }
 
 // AcknowledgeAlert writes that somebody takes care of an alert that is firing,

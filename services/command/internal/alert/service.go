@@ -10,6 +10,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/bridgelog/bridgelog/pkg/alert"
+	"github.com/bridgelog/bridgelog/pkg/catalog"
 	"github.com/bridgelog/bridgelog/pkg/chain"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/incident"
@@ -32,6 +33,9 @@ type Service struct {
 	// Incident returns an incident as it stands in the log; one that does not exist
 	// is the zero state.
 	Incident func(ctx context.Context, id incident.ID) (incident.State, error)
+	// Declarer declares incidents from alerts; Catalog knows what to propose.
+	Declarer Declarer
+	Catalog  func() *catalog.State
 	// Now is the clock, Random the source of salts.
 	Now    func() time.Time
 	Random io.Reader
@@ -59,7 +63,7 @@ func (s *Service) RecordAlertFired(ctx context.Context, r *signalv1.RecordAlertF
 	err := s.record(ctx, answer.GetAlertId(), func(state alert.State) (life.Draft, error) {
 		answer.IncidentId, answer.Unchanged, answer.Position = fired.Incident, false, ""
 		if state.Began() {
-			answer.IncidentId, answer.Unchanged = state.Fired.Incident, true
+			answer.IncidentId, answer.Unchanged = state.Incident(), true
 			return nil, nil
 		}
 		return fired.Draft, nil

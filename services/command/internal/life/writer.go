@@ -35,6 +35,13 @@ type Writer[S any] struct {
 // Draft prepares an event under a new event id; nil: nothing is to be written.
 type Draft func(eventID string) (chain.Draft, error)
 
+// State returns a subject as it stands in the log; one without events is the zero
+// state.
+func (w *Writer[S]) State(ctx context.Context, subject string) (S, error) {
+	l, err := w.load(ctx, subject, requestKey{})
+	return l.state, err
+}
+
 // Record decides on a subject as it stands and appends, again and again while others
 // are quicker. It returns the position token of what was written, empty when nothing
 // was.

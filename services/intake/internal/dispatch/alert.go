@@ -52,7 +52,7 @@ func (w *work) fires(ctx context.Context, in arrival) (string, error) {
 	}
 	if openID != "" {
 		// The begin of a new episode says that the one before is over.
-		if err := w.end(ctx, openID, open.Fired.Incident, a.StartsAt, in.signal); err != nil {
+		if err := w.end(ctx, openID, open.Incident(), a.StartsAt, in.signal); err != nil {
 			return "", err
 		}
 	}
@@ -144,7 +144,7 @@ func (w *work) ends(ctx context.Context, in arrival) (string, error) {
 	if id == "" || a.StartsAt.After(open.Fired.StartsAt) || a.EndsAt.Before(open.Fired.StartsAt) {
 		return w.endsPast(ctx, in)
 	}
-	return outcomeEnded, w.end(ctx, id, open.Fired.Incident, a.EndsAt, in.signal)
+	return outcomeEnded, w.end(ctx, id, open.Incident(), a.EndsAt, in.signal)
 }
 
 // endsKeyed handles the end of whatever has the fingerprint. An alert that a later
@@ -159,7 +159,7 @@ func (w *work) endsKeyed(ctx context.Context, in arrival, id string, open alert.
 	if at.Before(open.Fired.StartsAt) {
 		at = open.Fired.StartsAt
 	}
-	return outcomeEnded, w.end(ctx, id, open.Fired.Incident, at, in.signal)
+	return outcomeEnded, w.end(ctx, id, open.Incident(), at, in.signal)
 }
 
 // endsPast handles the end of an alert that is not known to be firing.
@@ -171,7 +171,7 @@ func (w *work) endsPast(ctx context.Context, in arrival) (string, error) {
 	}
 	if past.Ended() {
 		// The process may have died between the end and what follows from it.
-		w.ended(past.Fired.Incident)
+		w.ended(past.Incident())
 		return outcomeRepeated, nil
 	}
 	begin := a.StartsAt
@@ -183,7 +183,7 @@ func (w *work) endsPast(ctx context.Context, in arrival) (string, error) {
 	} else if begin = past.Fired.StartsAt; a.EndsAt.Before(begin) {
 		return outcomeRepeated, nil // the end of an earlier one
 	}
-	return outcomeEnded, w.end(ctx, alert.ID(in.source, a.Fingerprint, begin), past.Fired.Incident, a.EndsAt, in.signal)
+	return outcomeEnded, w.end(ctx, alert.ID(in.source, a.Fingerprint, begin), past.Incident(), a.EndsAt, in.signal)
 }
 
 // end records that an alert of an incident is over.

@@ -131,8 +131,8 @@ func summary(in arrival) string {
 	return strings.Join(parts, "\n\n")
 }
 
-// settle ends an incident whose last alert ended, as far as a machine may: one
-// that nobody has touched is resolved, any other gets a note. Its request ids are
+// settle ends an incident whose last alert ended, as far as a machine may: one that an
+// alert declared and nobody has touched is resolved, any other gets a note. Its request ids are
 // derived from the alert that ended last by the log, so repeating it, in whatever
 // company, changes nothing.
 func (w *work) settle(ctx context.Context, id string) error {
@@ -153,7 +153,7 @@ func (w *work) settle(ctx context.Context, id string) error {
 	if !s.Open() || s.Frozen {
 		return nil
 	}
-	if s.Status == incident.StatusTriage && !s.Touched {
+	if s.Origin == incident.OriginAlert && s.Status == incident.StatusTriage && !s.Touched {
 		_, err := w.Incidents.ResolveIncident(ctx, &incidentv1.ResolveIncidentRequest{
 			Incident: id, RequestId: "settle-" + last.alert, Automatic: true, Summary: "All of its alerts ended.",
 		})

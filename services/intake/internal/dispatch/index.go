@@ -94,11 +94,11 @@ func (x *Index) move(id string, before, after alert.State) {
 	switch {
 	case after.Ended():
 		if before.Began() {
-			x.count(before.Fired.Incident, -1)
+			x.count(before.Incident(), -1)
 			x.finish(id, after)
 		}
 		if after.Began() {
-			x.ended.Add(key, past{id, after.Fired.Incident, after.Fired.SignalID})
+			x.ended.Add(key, past{id, after.Incident(), after.Fired.SignalID})
 		}
 		delete(x.firing, id)
 		if x.episodes[key] == id {
@@ -106,8 +106,10 @@ func (x *Index) move(id string, before, after alert.State) {
 		}
 	case after.Began():
 		if !before.Began() {
-			x.count(after.Fired.Incident, 1)
 			x.episodes[key] = id
+		}
+		if before.Incident() != after.Incident() {
+			x.count(after.Incident(), 1)
 		}
 		x.firing[id] = after
 	}
@@ -128,7 +130,7 @@ func (x *Index) count(incident string, n int) {
 
 // finish notes the end of an alert that was its incident's last.
 func (x *Index) finish(id string, ended alert.State) {
-	if incident := ended.Fired.Incident; incident != "" && x.incidents[incident] == 0 {
+	if incident := ended.Incident(); incident != "" && x.incidents[incident] == 0 {
 		x.over[incident] = End{alert: id, at: ended.EndedAt}
 	}
 }

@@ -2,12 +2,12 @@ package route
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/bridgelog/bridgelog/pkg/alert"
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
 )
 
@@ -80,16 +80,5 @@ func (r *Rule) GroupKey(senders string, labels map[string]string) string {
 // ServiceFor returns the service concerned; empty when the rule names none or
 // the label that it takes is missing.
 func (r *Rule) ServiceFor(labels map[string]string) string {
-	missing := false
-	name := placeholder().ReplaceAllStringFunc(r.Service, func(found string) string {
-		value := labels[strings.TrimSpace(found[2:len(found)-2])]
-		missing = missing || value == ""
-		return value
-	})
-	if missing {
-		return ""
-	}
-	return name
+	return alert.Fill(r.Service, labels)
 }
-
-func placeholder() *regexp.Regexp { return regexp.MustCompile(`\{\{\s*[^{}]+?\s*\}\}`) }

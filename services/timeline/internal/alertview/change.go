@@ -12,7 +12,7 @@ import (
 
 // foldVersion counts the forms that rows have had; a row of another form is
 // computed anew.
-const foldVersion = 2
+const foldVersion = 3
 
 // began is the begin of an alert as a row keeps it.
 type began struct {
@@ -44,11 +44,12 @@ type changes struct {
 	began map[string]began
 	ended map[string]ended
 	acked map[string]said
+	links map[string]string          // incidents
 	notes map[string]map[uint64]said // by revision
 }
 
 func newChanges() changes {
-	return changes{began: map[string]began{}, ended: map[string]ended{}, acked: map[string]said{}, notes: map[string]map[uint64]said{}}
+	return changes{began: map[string]began{}, ended: map[string]ended{}, acked: map[string]said{}, links: map[string]string{}, notes: map[string]map[uint64]said{}}
 }
 
 // add takes a message of an alert, or the redaction of one; others it passes over.
@@ -96,6 +97,8 @@ func (c changes) record(id string, r chain.Record) error {
 		}
 	case alert.Resolved:
 		c.ended[id] = ended{e, envelope.RecordedAtMicros}
+	case alert.Linked:
+		c.links[id] = e.Incident
 	case alert.Acknowledged:
 		c.acknowledge(id, said{
 			By: e.By, Signal: e.SignalID, Text: e.Note, SaidBy: e.SaidBy, At: e.At.UnixMicro(),

@@ -22,6 +22,10 @@ const updateAcked = `update %s a set acked_us = rows.at_us, acked_recorded_us = 
 		as rows (id, revision, at_us, recorded_us, by_id, signal_id, text, said_by, redacted)
 	where a.id = rows.id and (a.acked_us is null or a.acked_revision = rows.revision and rows.redacted and not a.acked_redacted)`
 
+// updateLinked says which incident has alerts that had none when they fired.
+const updateLinked = `update %s a set incident_id = rows.incident_id
+	from unnest($1::text[], $2::text[]) as rows (id, incident_id) where a.id = rows.id and a.incident_id = ''`
+
 // updateNotes adds notes. A note that is there stays as it is, but for one that was
 // redacted.
 const updateNotes = `update %s a set notes = rows.notes::jsonb || a.notes || rows.redacted::jsonb
@@ -32,6 +36,15 @@ func writeSaid(ctx context.Context, tx pgx.Tx, table string, c changes) error {
 	if len(c.acked) > 0 {
 		if _, err := tx.Exec(ctx, fmt.Sprintf(updateAcked, table), ackedArgs(c.acked)...); err != nil {
 			return postgres.Wrap("write acknowledgments of alerts", err)
+		}
+	}
+	if len(c.links) > 0 {
+		ids, incidents := slices.Sorted(maps.Keys(c.links)), []string{}
+		for _, id := range ids {
+			incidents = append(incidents, incident.Sanitize(c.links[id]))
+		}
+		if _, err := tx.Exec(ctx, fmt.Sprintf(updateLinked, table), ids, incidents); err != nil {
+			return postgres.Wrap("write incidents of alerts", err)
 		}
 	}
 	if len(c.notes) > 0 {

@@ -1,0 +1,63 @@
+package alert
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/bridgelog/bridgelog/pkg/chain"
+	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
+)
+
+// TypeLinked is the type of [Linked].
+const TypeLinked = "alert.linked"
+
+// Linked: an incident was declared from an alert that had none.
+type Linked struct {
+	// Incident is the incident, By who declared it, At when.
+	Incident, By string
+	At           time.Time
+}
+
+// Draft prepares the event for writing under a new event id.
+func (l Linked) Draft(eventID string) (chain.Draft, error) {
+	d, err := draft(eventID, TypeLinked, l.At, &signalv1.AlertLinkedFacts{IncidentId: l.Incident, By: l.By, LinkedAtUs: l.At.UnixMicro()}, nil)
+	d.Ignorable = true
+	return d, err
+}
+
+func decodeLinked(r chain.Record) (Linked, error) {
+	var facts signalv1.AlertLinkedFacts
+	if err := proto.Unmarshal(r.Facts, &facts); err != nil {
+		return Linked{}, fmt.Errorf("decode facts of %s: %w", TypeLinked, err)
+	}
+	return Linked{Incident: facts.GetIncidentId(), By: facts.GetBy(), At: time.UnixMicro(facts.GetLinkedAtUs()).UTC()}, nil
+}
+
+// Incident is the id of the incident that has the alert; empty when none has.
+func (s State) Incident() string {
+	if s.Fired.Incident != "" {
+		return s.Fired.Incident
+	}
+	return s.Linked.Incident
+}
+
+// Fill puts the values of labels into a text that names them as "{{label}}". It
+// returns "" when a label that it names is missing or empty.
+func Fill(text string, labels map[string]string) string {
+	missing := false
+	filled := placeholder().ReplaceAllStringFunc(text, func(found string) string {
+		value := labels[strings.TrimSpace(found[2:len(found)-2])]
+		missing = missing || value == ""
+		return value
+	})
+	if missing {
+		return ""
+	}
+	return filled
+}
+
+func placeholder() *regexp.Regexp { return regexp.MustCompile(`\{\{\s*[^{}]+?\s*\}\}`) }
