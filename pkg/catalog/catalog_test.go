@@ -190,6 +190,7 @@ func TestWhatThePlanRefuses(t *testing.T) {
 		"secret value":   {"", "{kind: Webhook, name: w, spec: {url: 'https://a.example', secrets: [whsec_abc]}}", nil, "webhook/w: spec.secrets[0]", "invalid_field"},
 		"token by file":  {"", "{kind: Token, name: t, spec: {role: viewer}}", nil, "token/t", "no_secret"},
 		"open template":  {"", "{kind: Route, name: r, spec: {service: '{{service'}}", nil, "route/r: spec.service", "open_template"},
+		"attaches":       {"", "{kind: Route, name: r, spec: {action: attach}}", nil, "route/r: spec.service", "required"},
 		"no window":      {"", "{kind: Route, name: r, spec: {window: 0s}}", nil, "route/r: spec.window", "not_positive"},
 		"unknown":        {"", "{kind: Route, name: r, spec: {service: chekout}}", nil, "route/r: spec.service", "unknown_reference"},
 		"own promotion":  {ada, "{kind: Person, name: ada, spec: {role: admin}}", manager, "person/ada: spec.role", "role_too_low"},

@@ -36,7 +36,8 @@ func (r *rules) sorted() []route.Rule {
 func ruleOf(name string, spec *catalogv1.RouteSpec) route.Rule {
 	return route.Rule{
 		Name: name, Source: spec.GetSource(), Match: spec.GetMatch(), Priority: spec.GetPriority(),
-		List: spec.GetAction() == catalogv1.RouteAction_ROUTE_ACTION_LIST, Service: spec.GetService(),
+		List:   spec.GetAction() == catalogv1.RouteAction_ROUTE_ACTION_LIST,
+		Attach: spec.GetAction() == catalogv1.RouteAction_ROUTE_ACTION_ATTACH, Service: spec.GetService(),
 		Severity: spec.GetSeverity(), GroupBy: spec.GetGroupBy(), Window: spec.GetWindow().AsDuration(),
 	}
 }

@@ -60,10 +60,11 @@ func (s *Service) Run(ctx context.Context) error {
 		s.config.Ready("intake_signals", watch.check)
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	index := dispatch.NewIndex(s.config.Log)
-	dispatcher := s.dispatcher(index)
+	index, open := dispatch.NewIndex(s.config.Log), dispatch.NewOpen(s.config.Log)
+	dispatcher := s.dispatcher(index, open)
 	dispatcher.Keep = store.Put
 	group.Go(func() error { return index.Run(ctx) })
+	group.Go(func() error { return open.Run(ctx) })
 	group.Go(func() error { return watch.run(ctx) })
 	group.Go(func() error { return s.serve(ctx, s.door(store, watch)) })
 	group.Go(func() error {
@@ -79,10 +80,10 @@ func (s *Service) Run(ctx context.Context) error {
 	return nil
 }
 
-func (s *Service) dispatcher(index *dispatch.Index) *dispatch.Dispatcher {
+func (s *Service) dispatcher(index *dispatch.Index, open *dispatch.Open) *dispatch.Dispatcher {
 	c := s.config
 	return &dispatch.Dispatcher{
-		Sources: s.sources, Index: index, Known: dispatch.NewIncidents(c.Log), Rules: (&rules{catalog: c.Catalog}).sorted,
+		Sources: s.sources, Index: index, Open: open, Known: dispatch.NewIncidents(c.Log), Rules: (&rules{catalog: c.Catalog}).sorted,
 		Incidents: c.Incidents, Alerts: c.Alerts, Metrics: s.alerts, Logger: c.Logger, Tracer: c.Tracer.Tracer(tracerName),
 	}
 }

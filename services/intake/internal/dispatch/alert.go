@@ -102,12 +102,16 @@ func (w *work) begin(ctx context.Context, in arrival) (string, error) {
 	if in.taken {
 		request.Route, request.Group = in.rule.Name, in.group
 	}
-	if in.taken && !in.rule.List {
-		var err error
+	var err error
+	switch {
+	case !in.taken || in.rule.List:
+	case in.rule.Attach:
+		request.IncidentId, outcome, err = w.attach(ctx, in)
+	default:
 		request.IncidentId, outcome, err = w.incidentFor(ctx, in)
-		if err != nil {
-			return "", err
-		}
+	}
+	if err != nil {
+		return "", err
 	}
 	if err := w.fired(ctx, request); err != nil {
 		return "", err

@@ -36,9 +36,10 @@ const (
 type Dispatcher struct {
 	// Sources read the signals.
 	Sources source.Catalog
-	// Index knows the alerts, Known the incidents.
+	// Index knows the alerts, Known the incidents, Open those that are worked on.
 	Index *Index
 	Known *Incidents
+	Open  *Open
 	// Rules returns the rules as they are, sorted.
 	Rules func() []route.Rule
 	// Incidents and Alerts write.

@@ -38,6 +38,23 @@ func (w *work) incidentFor(ctx context.Context, in arrival) (id, outcome string,
 	return id, outcomeDeclared, nil
 }
 
+// attach joins the open incident of the alert's service, and lists the alert when there
+// is none, or not any more.
+func (w *work) attach(ctx context.Context, in arrival) (id, outcome string, err error) {
+	service := in.rule.ServiceFor(in.alert.Labels)
+	if service == "" {
+		return "", outcomeListed, nil
+	}
+	if id, err = w.Open.Of(ctx, service); err != nil || id == "" {
+		return "", outcomeListed, err
+	}
+	err = w.join(ctx, in, id)
+	if refused(err) {
+		return "", outcomeListed, nil // a person came first
+	}
+	return id, outcomeJoined, err
+}
+
 // openFor returns the incident of the alert's group that is worked on; "" when
 // there is none.
 func (w *work) openFor(ctx context.Context, in arrival) (string, error) {

@@ -23,6 +23,8 @@ type Rule struct {
 	Priority int32
 	// List keeps the alert and declares nothing.
 	List bool
+	// Attach joins the open incident of the service, and declares nothing.
+	Attach bool
 	// Service is the service concerned; "{{label}}" takes the value of a label.
 	Service string
 	// Severity of the incident.

@@ -1,0 +1,123 @@
+package dispatch
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	"github.com/bridgelog/bridgelog/pkg/incident"
+	"github.com/bridgelog/bridgelog/pkg/incidentlog"
+)
+
+// Open knows from the log which incidents are worked on, by service. It reads the
+// incidents when it is first asked: a system whose routes never ask does not pay for it.
+type Open struct {
+	log   eventlog.Reader
+	asked func() // lets Run begin
+	begin <-chan struct{}
+
+	mu       sync.Mutex
+	states   map[incident.ID]incident.State // those that are open
+	sequence uint64                         // folded up to here
+	grown    chan struct{}                  // closed and replaced when something was folded
+}
+
+// NewOpen returns an index that is empty until Run.
+func NewOpen(log eventlog.Reader) *Open {
+	begin := make(chan struct{})
+	return &Open{
+		log: log, asked: sync.OnceFunc(func() { close(begin) }), begin: begin,
+		states: map[incident.ID]incident.State{}, grown: make(chan struct{}),
+	}
+}
+
+// Run follows the log from when somebody asks until ctx ends, then returns nil; or it
+// returns why the log cannot be followed.
+func (o *Open) Run(ctx context.Context) error {
+	select {
+	case <-o.begin:
+	case <-ctx.Done():
+		return nil
+	}
+	err := o.log.TailSubjects(ctx, eventlog.FilterIncidents, 0, func(m eventlog.Message) error { return o.apply(ctx, m) })
+	if ctx.Err() != nil {
+		return nil
+	}
+	return fmt.Errorf("follow incidents: %w", err)
+}
+
+// apply folds a message. Of an incident that was over, or whose begin was redacted, the
+// whole is read.
+func (o *Open) apply(ctx context.Context, m eventlog.Message) error {
+	id := incident.ID(strings.TrimPrefix(m.Subject, incidentlog.SubjectPrefix))
+	entries, err := incidentlog.Open(m)
+	if err != nil {
+		return fmt.Errorf("message %d: %w", m.Sequence, err)
+	}
+	o.mu.Lock()
+	state, known := o.states[id]
+	o.mu.Unlock()
+	if !known && len(entries) > 0 && entries[0].Envelope.Revision > 1 {
+		if entries, err = incidentlog.Load(ctx, o.log, id, m.Sequence); err != nil {
+			return fmt.Errorf("message %d: %w", m.Sequence, err)
+		}
+	}
+	for _, e := range entries {
+		state = incident.Evolve(state, e.Recorded)
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if delete(o.states, id); state.Open() {
+		o.states[id] = state
+	}
+	o.sequence = m.Sequence
+	close(o.grown)
+	o.grown = make(chan struct{})
+	return nil
+}
+
+// Of returns the open incident of a service that was declared last, as the log has it
+// now; "" when there is none. Private incidents, practice and planned work are not for
+// alerts.
+func (o *Open) Of(ctx context.Context, service string) (string, error) {
+	o.asked()
+	if err := o.catchUp(ctx); err != nil {
+		return "", err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var last incident.State
+	for _, id := range slices.Sorted(maps.Keys(o.states)) {
+		s := o.states[id]
+		fits := !s.Private && !s.Drill && !s.Frozen && s.Kind == incident.Unplanned && slices.Contains(s.Services(), service)
+		if fits && s.Number > last.Number {
+			last = s
+		}
+	}
+	return string(last.ID), nil
+}
+
+// catchUp returns when everything is folded that the log held when it was called.
+func (o *Open) catchUp(ctx context.Context) error {
+	target, err := o.log.LastSequence(ctx, eventlog.FilterIncidents)
+	if err != nil {
+		return fmt.Errorf("catch up with incidents: %w", err)
+	}
+	for {
+		o.mu.Lock()
+		reached, grown := o.sequence >= target, o.grown
+		o.mu.Unlock()
+		if reached {
+			return nil
+		}
+		select {
+		case <-grown:
+		case <-ctx.Done():
+			return fmt.Errorf("catch up with incidents: %w", ctx.Err())
+		}
+	}
+}
