@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	alertmapping "github.com/bridgelog/bridgelog/pkg/mapping"
 	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
 )
 
@@ -19,8 +20,27 @@ func senderKind() Kind {
 		if s.GetSecretHeader() != "" && s.GetScheme() != catalogv1.SignatureScheme_SIGNATURE_SCHEME_HEADER {
 			c.violate(r, "spec.secret_header", "not_used", "only the scheme header has one: remove it, or set scheme: header")
 		}
+		checkMapping(c, r, s)
 		if s.GetTimestampHeader() != "" && s.GetScheme() != catalogv1.SignatureScheme_SIGNATURE_SCHEME_GRAFANA {
 			c.violate(r, "spec.timestamp_header", "not_used", "only the scheme grafana has one: remove it, or set scheme: grafana")
 		}
 	}}
+}
+
+// mappedSource is the door whose senders say what their JSON means.
+const mappedSource = "json"
+
+func checkMapping(c *checker, r *Resource, s *catalogv1.SenderSpec) {
+	switch {
+	case s.GetMapping() == nil && s.GetSource() == mappedSource:
+		c.violate(r, "spec.mapping", "empty", "the door json needs to know what the JSON means: give a mapping")
+	case s.GetMapping() == nil:
+	case s.GetSource() != mappedSource:
+		c.violate(r, "spec.mapping", "not_used", "this door knows what is sent to it: remove the mapping, or set source: json")
+	default:
+		_, err := alertmapping.Compile(s.GetMapping())
+		for _, problem := range alertmapping.Problems(err) {
+			c.violate(r, "spec.mapping."+problem.Field, "bad_expression", problem.Message)
+		}
+	}
 }

@@ -30,6 +30,7 @@ const (
 type Service struct {
 	config  Config
 	sources source.Catalog
+	senders *senders
 	doors   *door.Metrics
 	alerts  *dispatch.Metrics
 	waiting *gauge
@@ -40,8 +41,9 @@ func New(config Config) (*Service, error) {
 	if err := config.check(); err != nil {
 		return nil, err
 	}
+	senders := &senders{catalog: config.Catalog}
 	return &Service{
-		config: config, sources: source.NewCatalog(source.All()...),
+		config: config, senders: senders, sources: source.NewCatalog(append(source.All(), source.JSON{Mappings: senders.mapping})...),
 		doors: door.NewMetrics(config.Metrics), alerts: dispatch.NewMetrics(config.Metrics), waiting: newGauge(config.Metrics),
 	}, nil
 }
@@ -93,7 +95,7 @@ func (s *Service) door(store *jetstream.Store, watch *backlog) http.Handler {
 	mux := http.NewServeMux()
 	door.New(door.Options{
 		Sources: s.sources, Signals: store, Accounts: auth.Bearer{Directory: c.Catalog},
-		Senders: (&senders{catalog: c.Catalog}).find, Overloaded: watch.overloaded,
+		Senders: s.senders.find, Rules: (&rules{catalog: c.Catalog}).sorted, Overloaded: watch.overloaded,
 		MaxBody: c.MaxBody, Metrics: s.doors, Logger: c.Logger, Tracer: c.Tracer.Tracer(tracerName), Now: time.Now,
 	}).Register(mux)
 	return mux

@@ -22,7 +22,7 @@ const intakeMost = 1000
 func (a *app) intakeCommand() *cobra.Command {
 	var at string
 	c := group("intake", "See what senders sent that could not be understood, and replay it",
-		a.intakeListCommand(&at), a.intakeShowCommand(&at), a.intakeReplayCommand(&at))
+		a.intakeListCommand(&at), a.intakeShowCommand(&at), a.intakeReplayCommand(&at), a.intakeTryCommand())
 	c.PersistentFlags().StringVar(&at, "intake", "", "where the doors are, for example http://127.0.0.1:7423 (BRIDGELOG_INTAKE)")
 	return c
 }

@@ -110,7 +110,7 @@ func (a *app) recordCommands() []*cobra.Command {
 
 func (a *app) systemCommands() []*cobra.Command {
 	return []*cobra.Command{
-		a.applyCommand(), a.getCommand(), a.historyCommand(), a.deleteCommand(), a.webhookCommand(), a.deliveriesCommand(), a.notifyCommand(), a.playbookCommand(), a.tokenCommand(), a.contextCommand(), a.loginCommand(),
+		a.applyCommand(), a.getCommand(), a.historyCommand(), a.deleteCommand(), a.webhookCommand(), a.deliveriesCommand(), a.notifyCommand(), a.playbookCommand(), a.routeCommand(), a.tokenCommand(), a.contextCommand(), a.loginCommand(),
 		a.useCommand(), a.whoamiCommand(), a.versionCommand(),
 	}
 }

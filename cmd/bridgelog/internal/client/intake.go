@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"encoding/json"
@@ -114,11 +115,56 @@ func (i *Intake) Replay(ctx context.Context, id string) (Replayed, error) {
 	return r, nil
 }
 
+// Tried is what would become of one alert of a payload.
+type Tried struct {
+	Fingerprint string            `json:"fingerprint"`
+	State       string            `json:"state"`
+	Title       string            `json:"title"`
+	Labels      map[string]string `json:"labels"`
+	StartedTime time.Time         `json:"started_time"`
+	EndedTime   *time.Time        `json:"ended_time,omitempty"`
+	URL         string            `json:"url,omitempty"`
+	RunbookURL  string            `json:"runbook_url,omitempty"`
+	Route       string            `json:"route,omitempty"`
+	Service     string            `json:"service,omitempty"`
+	Severity    string            `json:"severity,omitempty"`
+	GroupBy     []string          `json:"group_by,omitempty"`
+	Outcome     string            `json:"outcome"`
+}
+
+// Try says what would become of a payload at a door; sender may be empty.
+func (i *Intake) Try(ctx context.Context, source, sender, contentType string, payload []byte) ([]Tried, error) {
+	path := "/try/" + url.PathEscape(source)
+	if sender != "" {
+		path += "/" + url.PathEscape(sender)
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, i.url+path, bytes.NewReader(payload))
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Content-Type", contentType)
+	body, err := i.do(request)
+	if err != nil {
+		return nil, err
+	}
+	var answer struct {
+		Alerts []Tried `json:"alerts"`
+	}
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return nil, fmt.Errorf("read the answer of intake: %w", err)
+	}
+	return answer.Alerts, nil
+}
+
 func (i *Intake) call(ctx context.Context, method, path string) ([]byte, error) {
 	request, err := http.NewRequestWithContext(ctx, method, i.url+path, http.NoBody)
 	if err != nil {
 		return nil, err
 	}
+	return i.do(request)
+}
+
+func (i *Intake) do(request *http.Request) ([]byte, error) {
 	if i.token != "" {
 		request.Header.Set("Authorization", "Bearer "+i.token)
 	}

@@ -123,7 +123,9 @@ type SenderSpec struct {
 	// What it is.
 	Description string `protobuf:"bytes,6,opt,name=description,proto3" json:"description,omitempty"`
 	// True while nothing is taken from it.
-	Disabled      bool `protobuf:"varint,7,opt,name=disabled,proto3" json:"disabled,omitempty"`
+	Disabled bool `protobuf:"varint,7,opt,name=disabled,proto3" json:"disabled,omitempty"`
+	// What its JSON means; only for the door json, which needs it.
+	Mapping       *MappingSpec `protobuf:"bytes,8,opt,name=mapping,proto3" json:"mapping,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -207,12 +209,151 @@ func (x *SenderSpec) GetDisabled() bool {
 	return false
 }
 
+func (x *SenderSpec) GetMapping() *MappingSpec {
+	if x != nil {
+		return x.Mapping
+	}
+	return nil
+}
+
+// MappingSpec says by CEL expressions (Common Expression Language) what the JSON of a
+// sender means. Each sees body, the JSON that was sent, and all but items see item, one
+// of the items.
+type MappingSpec struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The list of what is told, for example "body.alerts"; empty: the body is the only
+	// item.
+	Items string `protobuf:"bytes,1,opt,name=items,proto3" json:"items,omitempty"`
+	// What tells this alert from others: while it is firing, the same is the same alert.
+	Fingerprint string `protobuf:"bytes,2,opt,name=fingerprint,proto3" json:"fingerprint,omitempty"`
+	// Whether its condition holds: true, false, "firing", "resolved", or a word that
+	// senders use for them; an empty text says that the item is no alert.
+	State string `protobuf:"bytes,3,opt,name=state,proto3" json:"state,omitempty"`
+	// What is wrong, in one line.
+	Title string `protobuf:"bytes,4,opt,name=title,proto3" json:"title,omitempty"`
+	// More about it; empty: nothing.
+	Description string `protobuf:"bytes,5,opt,name=description,proto3" json:"description,omitempty"`
+	// Labels by name, which routes see.
+	Labels map[string]string `protobuf:"bytes,6,rep,name=labels,proto3" json:"labels,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// When it began: a timestamp, a text as RFC 3339 writes it, or a number of seconds or
+	// milliseconds since 1970; empty: when it arrived.
+	StartsAt string `protobuf:"bytes,7,opt,name=starts_at,json=startsAt,proto3" json:"starts_at,omitempty"`
+	// When it ended, in the same way.
+	EndsAt string `protobuf:"bytes,8,opt,name=ends_at,json=endsAt,proto3" json:"ends_at,omitempty"`
+	// Where it came from; empty: not said.
+	Url string `protobuf:"bytes,9,opt,name=url,proto3" json:"url,omitempty"`
+	// Where it stands what to do; empty: not said.
+	RunbookUrl    string `protobuf:"bytes,10,opt,name=runbook_url,json=runbookUrl,proto3" json:"runbook_url,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MappingSpec) Reset() {
+	*x = MappingSpec{}
+	mi := &file_catalog_v1_sender_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MappingSpec) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MappingSpec) ProtoMessage() {}
+
+func (x *MappingSpec) ProtoReflect() protoreflect.Message {
+	mi := &file_catalog_v1_sender_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MappingSpec.ProtoReflect.Descriptor instead.
+func (*MappingSpec) Descriptor() ([]byte, []int) {
+	return file_catalog_v1_sender_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *MappingSpec) GetItems() string {
+	if x != nil {
+		return x.Items
+	}
+	return ""
+}
+
+func (x *MappingSpec) GetFingerprint() string {
+	if x != nil {
+		return x.Fingerprint
+	}
+	return ""
+}
+
+func (x *MappingSpec) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *MappingSpec) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *MappingSpec) GetDescription() string {
+	if x != nil {
+		return x.Description
+	}
+	return ""
+}
+
+func (x *MappingSpec) GetLabels() map[string]string {
+	if x != nil {
+		return x.Labels
+	}
+	return nil
+}
+
+func (x *MappingSpec) GetStartsAt() string {
+	if x != nil {
+		return x.StartsAt
+	}
+	return ""
+}
+
+func (x *MappingSpec) GetEndsAt() string {
+	if x != nil {
+		return x.EndsAt
+	}
+	return ""
+}
+
+func (x *MappingSpec) GetUrl() string {
+	if x != nil {
+		return x.Url
+	}
+	return ""
+}
+
+func (x *MappingSpec) GetRunbookUrl() string {
+	if x != nil {
+		return x.RunbookUrl
+	}
+	return ""
+}
+
 var File_catalog_v1_sender_proto protoreflect.FileDescriptor
 
 const file_catalog_v1_sender_proto_rawDesc = "" +
 	"\n" +
 	"\x17catalog/v1/sender.proto\x12\n" +
-	"catalog.v1\x1a\x1bbuf/validate/validate.proto\"\xa3\x03\n" +
+	"catalog.v1\x1a\x1bbuf/validate/validate.proto\"\xd6\x03\n" +
 	"\n" +
 	"SenderSpec\x121\n" +
 	"\x06source\x18\x01 \x01(\tB\x19\xbaH\x16r\x142\x12^[a-z0-9_-]{1,64}$R\x06source\x12=\n" +
@@ -221,7 +362,27 @@ const file_catalog_v1_sender_proto_rawDesc = "" +
 	"\rsecret_header\x18\x04 \x01(\tB\x1b\xbaH\x18r\x162\x14^[A-Za-z0-9-]{0,64}$R\fsecretHeader\x12F\n" +
 	"\x10timestamp_header\x18\x05 \x01(\tB\x1b\xbaH\x18r\x162\x14^[A-Za-z0-9-]{0,64}$R\x0ftimestampHeader\x12*\n" +
 	"\vdescription\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\vdescription\x12\x1a\n" +
-	"\bdisabled\x18\a \x01(\bR\bdisabled*\xa9\x02\n" +
+	"\bdisabled\x18\a \x01(\bR\bdisabled\x121\n" +
+	"\amapping\x18\b \x01(\v2\x17.catalog.v1.MappingSpecR\amapping\"\xf0\x03\n" +
+	"\vMappingSpec\x12\x1e\n" +
+	"\x05items\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x05items\x12,\n" +
+	"\vfingerprint\x18\x02 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80 R\vfingerprint\x12 \n" +
+	"\x05state\x18\x03 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80 R\x05state\x12 \n" +
+	"\x05title\x18\x04 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80 R\x05title\x12*\n" +
+	"\vdescription\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\vdescription\x12W\n" +
+	"\x06labels\x18\x06 \x03(\v2#.catalog.v1.MappingSpec.LabelsEntryB\x1a\xbaH\x17\x9a\x01\x14\x10@\"\ar\x05\x10\x01\x18\x80\x01*\ar\x05\x10\x01\x18\x80 R\x06labels\x12%\n" +
+	"\tstarts_at\x18\a \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\bstartsAt\x12!\n" +
+	"\aends_at\x18\b \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x06endsAt\x12\x1a\n" +
+	"\x03url\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x03url\x12)\n" +
+	"\vrunbook_url\x18\n" +
+	" \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\n" +
+	"runbookUrl\x1a9\n" +
+	"\vLabelsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01*\xa9\x02\n" +
 	"\x0fSignatureScheme\x12 \n" +
 	"\x1cSIGNATURE_SCHEME_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17SIGNATURE_SCHEME_GITHUB\x10\x01\x12\x1a\n" +
@@ -246,18 +407,22 @@ func file_catalog_v1_sender_proto_rawDescGZIP() []byte {
 }
 
 var file_catalog_v1_sender_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_catalog_v1_sender_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_catalog_v1_sender_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_catalog_v1_sender_proto_goTypes = []any{
 	(SignatureScheme)(0), // 0: catalog.v1.SignatureScheme
 	(*SenderSpec)(nil),   // 1: catalog.v1.SenderSpec
+	(*MappingSpec)(nil),  // 2: catalog.v1.MappingSpec
+	nil,                  // 3: catalog.v1.MappingSpec.LabelsEntry
 }
 var file_catalog_v1_sender_proto_depIdxs = []int32{
 	0, // 0: catalog.v1.SenderSpec.scheme:type_name -> catalog.v1.SignatureScheme
-	1, // [1:1] is the sub-list for method output_type
-	1, // [1:1] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	1, // [1:1] is the sub-list for extension extendee
-	0, // [0:1] is the sub-list for field type_name
+	2, // 1: catalog.v1.SenderSpec.mapping:type_name -> catalog.v1.MappingSpec
+	3, // 2: catalog.v1.MappingSpec.labels:type_name -> catalog.v1.MappingSpec.LabelsEntry
+	3, // [3:3] is the sub-list for method output_type
+	3, // [3:3] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	3, // [3:3] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_catalog_v1_sender_proto_init() }
@@ -271,7 +436,7 @@ func file_catalog_v1_sender_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_catalog_v1_sender_proto_rawDesc), len(file_catalog_v1_sender_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   1,
+			NumMessages:   3,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

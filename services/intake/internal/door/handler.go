@@ -20,6 +20,7 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/telemetry"
 	authv1 "github.com/bridgelog/bridgelog/proto/gen/auth/v1"
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
+	"github.com/bridgelog/bridgelog/services/intake/internal/route"
 	"github.com/bridgelog/bridgelog/services/intake/internal/sign"
 	"github.com/bridgelog/bridgelog/services/intake/internal/signals"
 	"github.com/bridgelog/bridgelog/services/intake/internal/source"
@@ -49,6 +50,8 @@ type Options struct {
 	Signals signals.Store
 	// Accounts knows the tokens.
 	Accounts auth.Authenticator
+	// Rules returns the routes, in the order in which they are tried; nil: there are none.
+	Rules func() []route.Rule
 	// Senders knows who signs; nil: nobody does.
 	Senders Senders
 	// Overloaded tells whether too much waits already; nil: never.
@@ -132,6 +135,8 @@ func (h *Handler) Register(mux *http.ServeMux) {
 	mux.HandleFunc("PUT /hooks/{source}/{token}", named) // Grafana can be told to
 	mux.HandleFunc("POST /hooks/{source}/{token}", named)
 	mux.HandleFunc("POST /hooks/{source}", named)
+	mux.HandleFunc("POST /try/{source}", h.try)
+	mux.HandleFunc("POST /try/{source}/{token}", h.try)
 	mux.HandleFunc("GET /signals", h.unread)
 	mux.HandleFunc("GET /signals/{id}", h.evidence)
 	h.registerOpsgenie(mux)

@@ -75,6 +75,9 @@ func (h *Handler) meet(r *http.Request, d dialect) (who visitor, refused *refusa
 		return who, nil
 	}
 	who.principal, refused = h.authenticate(r, authorization)
+	if who.sender != nil && refused == nil {
+		who.principal = who.sender.ID // whose mapping reads it
+	}
 	return who, refused
 }
 

@@ -88,7 +88,7 @@ func TestSignedRequests(t *testing.T) {
 		"signed with the other":      {signed("/hooks/alertmanager/half", "old", firing), 503, ""},
 		"no secret can be read":      {signed("/hooks/alertmanager/none", "new", firing), 503, ""},
 		"the catalog is stale":       {signed("/hooks/alertmanager/stale-catalog", "new", firing), 503, ""},
-		"a sender with a token":      {withToken, 202, "machine"},
+		"a sender with a token":      {withToken, 202, "t"},
 		"a sender without its token": {post("/hooks/alertmanager/by-token", firing), 401, ""},
 		"no such sender":             {signed("/hooks/alertmanager/nobody", "new", firing), 401, ""},
 		"a token, as before":         {post("/hooks/alertmanager/good", firing), 202, "machine"},

@@ -48,6 +48,7 @@ func (s *Store) Find(ctx context.Context, id string) (*signalv1.RawSignal, error
 
 // after finds, by halving, the first sequence that was stored after a time.
 func (s *Store) after(ctx context.Context, low, last uint64, at time.Time) (uint64, error) {
+	low = max(low, 1) // that of a stream in which nothing was stored yet is 0
 	for high := last + 1; low < high; {
 		middle := low + (high-low)/2
 		m, err := s.from(ctx, middle, last, anySubject)

@@ -36,6 +36,9 @@ func Run(t *testing.T, open func(t *testing.T) signals.Store) {
 // testUnread lists what could not be read.
 func testUnread(t *testing.T, s signals.Store) {
 	now := time.Now()
+	if list, err := s.Unread(t.Context(), now.Add(-time.Hour), 10); err != nil || len(list) != 0 {
+		t.Fatalf("of nothing: %v, %v", list, err)
+	}
 	put := func(id string, at time.Time, change func(*signalv1.RawSignal)) {
 		t.Helper()
 		signal := &signalv1.RawSignal{Id: id, Source: "alertmanager", ReceivedAtUs: at.UnixMicro(), Body: []byte("body")}

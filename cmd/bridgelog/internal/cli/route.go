@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/client"
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/fault"
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/output"
+	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/view"
+)
+
+// routeCommand is about what becomes of alerts.
+func (a *app) routeCommand() *cobra.Command {
+	return group("route", "See what would become of alerts", a.routeTestCommand())
+}
+
+func (a *app) routeTestCommand() *cobra.Command {
+	var at, source, sender, kind string
+	c := &cobra.Command{
+		Use: "test PAYLOAD --source DOOR", Short: "Show which route would take each alert of a payload; nothing is stored", Args: exactly(1),
+		Long: `Show which alerts a payload tells of, which route would take each, and what would
+happen. PAYLOAD is a file as a sender would send it, or - for the input. Nothing is
+stored. It needs the role responder.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, err := a.printer()
+			if err != nil {
+				return err
+			}
+			if source == "" {
+				return fault.FieldUsagef("source", "which door? --source alertmanager, for example")
+			}
+			payload, err := a.readPayload(args[0])
+			if err != nil {
+				return err
+			}
+			doors, err := a.doors(at)
+			if err != nil {
+				return err
+			}
+			ctx, cancel := a.deadline(cmd.Context())
+			defer cancel()
+			found, err := doors.Try(ctx, source, sender, kind, payload)
+			if err != nil {
+				return refusedByDoors(err)
+			}
+			return p.Print(output.Document{Value: map[string]any{"alerts": found}, Blocks: triedBlocks(found)})
+		},
+	}
+	flags := c.Flags()
+	flags.StringVar(&at, "intake", "", "where the doors are, for example http://127.0.0.1:7423 (BRIDGELOG_INTAKE)")
+	flags.StringVar(&source, "source", "", "the door, for example alertmanager")
+	flags.StringVar(&sender, "sender", "", "the sender, whose mapping reads the payload")
+	flags.StringVar(&kind, "content-type", "application/json", "the kind of the payload")
+	return c
+}
+
+func triedBlocks(found []client.Tried) []output.Block {
+	if len(found) == 0 {
+		return []output.Block{output.Line{output.P("The payload tells of no alert.")}}
+	}
+	var blocks []output.Block
+	for _, t := range found {
+		route := t.Route
+		if route == "" {
+			route = "none"
+		}
+		blocks = append(blocks, output.Line{alertStateCell(view.AlertEpisode{State: t.State}), output.T(output.Strong, t.Title)}, output.Fields{
+			{Name: "route", Value: output.P(route)},
+			{Name: "then it", Value: output.P(t.Outcome)},
+			{Name: "severity", Value: output.P(t.Severity)},
+			{Name: "service", Value: output.P(t.Service)},
+			{Name: "grouped by", Value: output.P(strings.Join(t.GroupBy, ", "))},
+			{Name: "labels", Value: output.P(fewLabels(t.Labels))},
+			{Name: "fingerprint", Value: output.P(t.Fingerprint)},
+		})
+	}
+	return blocks
+}

@@ -1,0 +1,116 @@
+package door
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/bridgelog/bridgelog/pkg/incident"
+	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
+	"github.com/bridgelog/bridgelog/services/intake/internal/route"
+	"github.com/bridgelog/bridgelog/services/intake/internal/source"
+)
+
+// tried is what would become of one alert. The form is stable.
+type tried struct {
+	Fingerprint string            `json:"fingerprint"`
+	State       string            `json:"state"`
+	Title       string            `json:"title"`
+	Labels      map[string]string `json:"labels"`
+	StartedTime time.Time         `json:"started_time"`
+	EndedTime   *time.Time        `json:"ended_time,omitempty"`
+	URL         string            `json:"url,omitempty"`
+	RunbookURL  string            `json:"runbook_url,omitempty"`
+	// Route took it; empty: none did.
+	Route    string   `json:"route,omitempty"`
+	Service  string   `json:"service,omitempty"`
+	Severity string   `json:"severity,omitempty"`
+	GroupBy  []string `json:"group_by,omitempty"`
+	// Outcome says in a sentence what would happen.
+	Outcome string `json:"outcome"`
+}
+
+// try answers with what would become of a request at a door, and stores nothing. The
+// last part of the address may name a sender, whose signature is not needed: whoever asks
+// shows a token with the role responder.
+func (h *Handler) try(w http.ResponseWriter, r *http.Request) {
+	principal, refused := h.authenticate(r, r.Header.Get("Authorization"))
+	if refused != nil {
+		http.Error(w, refused.message, refused.status)
+		return
+	}
+	name := r.PathValue("source")
+	from, ok := h.o.Sources.Find(name)
+	if !ok {
+		http.Error(w, fmt.Sprintf("there is no door %.40q", name), http.StatusNotFound)
+		return
+	}
+	sender, refused := h.sender(r, name)
+	switch {
+	case refused != nil:
+		http.Error(w, refused.message, refused.status)
+		return
+	case sender != nil:
+		principal = sender.ID
+	case r.PathValue("token") != "":
+		http.Error(w, fmt.Sprintf("there is no sender %.60q of the door %s", r.PathValue("token"), name), http.StatusNotFound)
+		return
+	}
+	release, ok := h.take(r, true)
+	if !ok {
+		http.Error(w, "too much at once: send it again", http.StatusServiceUnavailable)
+		return
+	}
+	defer release()
+	body, refused := h.read(w, r)
+	if refused != nil {
+		http.Error(w, refused.message, refused.status)
+		return
+	}
+	batch, err := from.Parse(source.Signal{
+		ID: uuid.NewString(), Sender: principal, ReceivedAt: h.o.Now().UTC(), ContentType: contentType(r), Header: cloudEvents().headers(r), Body: body,
+	})
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
+		return
+	}
+	var rules []route.Rule
+	if h.o.Rules != nil {
+		rules = h.o.Rules()
+	}
+	found := make([]tried, len(batch.Alerts))
+	for i := range batch.Alerts {
+		found[i] = foresee(rules, name, &batch.Alerts[i])
+	}
+	answerJSON(w, http.StatusOK, map[string]any{"alerts": found})
+}
+
+// foresee says what would become of an alert.
+func foresee(rules []route.Rule, door string, a *source.Alert) tried {
+	t := tried{
+		Fingerprint: a.Fingerprint, State: "resolved", Title: a.Title, Labels: a.Labels, StartedTime: a.StartsAt, URL: a.URL, RunbookURL: a.RunbookURL,
+	}
+	rule, taken := route.Match(rules, door, a.Labels)
+	if taken {
+		t.Route, t.Service, t.GroupBy = rule.Name, rule.ServiceFor(a.Labels), rule.GroupBy
+		if rule.Severity != incidentv1.Severity_SEVERITY_UNSPECIFIED {
+			t.Severity = incident.Severity(rule.Severity).String()
+		}
+	}
+	switch {
+	case !a.Firing:
+		t.EndedTime = &a.EndsAt
+		t.Outcome = "ends the alert if it is open; nothing otherwise"
+		return t
+	case !taken:
+		t.Outcome = "is listed only: no route takes it"
+	case rule.List:
+		t.Outcome = "is listed only, as its route says"
+	default:
+		t.Outcome = "declares an incident, or joins the open one of its group"
+	}
+	t.State = "firing"
+	return t
+}
