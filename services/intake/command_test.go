@@ -29,6 +29,7 @@ import (
 type commands struct {
 	incidentv1.CommandServiceClient
 	signalv1.AlertServiceClient
+	signalv1.ChangeServiceClient
 
 	desk incidentlogtest.Desk
 

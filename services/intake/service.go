@@ -86,7 +86,8 @@ func (s *Service) dispatcher(index *dispatch.Index, open *dispatch.Open) *dispat
 	c := s.config
 	return &dispatch.Dispatcher{
 		Sources: s.sources, Index: index, Open: open, Known: dispatch.NewIncidents(c.Log), Rules: (&rules{catalog: c.Catalog}).sorted,
-		Incidents: c.Incidents, Alerts: c.Alerts, Metrics: s.alerts, Logger: c.Logger, Tracer: c.Tracer.Tracer(tracerName),
+		Incidents: c.Incidents, Alerts: c.Alerts, Changes: c.Changes, Service: serviceName(c.Catalog),
+		Metrics: s.alerts, Logger: c.Logger, Tracer: c.Tracer.Tracer(tracerName),
 	}
 }
 

@@ -75,6 +75,7 @@ func (s *stack) addIntake(ctx context.Context, d door, server string, token auth
 	service, err := intake.New(intake.Config{
 		Log: log, JetStream: signals, HasRoom: s.settings.roomCheck(), Catalog: s.catalog,
 		Incidents: incidentv1.NewCommandServiceClient(writer), Alerts: signalv1.NewAlertServiceClient(writer),
+		Changes:  signalv1.NewChangeServiceClient(writer),
 		Listener: d, Logger: s.logger, Metrics: s.kit.Metrics, Tracer: s.kit.Tracer, Ready: s.checks.Register,
 	})
 	if err != nil {

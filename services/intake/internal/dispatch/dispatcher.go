@@ -45,6 +45,10 @@ type Dispatcher struct {
 	// Incidents and Alerts write.
 	Incidents incidentv1.CommandServiceClient
 	Alerts    signalv1.AlertServiceClient
+	// Changes writes reports of changes, Service is the catalog's name for what a sender
+	// calls a service.
+	Changes signalv1.ChangeServiceClient
+	Service func(called string) string
 
 	// Keep stores a signal that cannot be read; nil: it is only logged.
 	Keep func(ctx context.Context, unread *signalv1.RawSignal) error

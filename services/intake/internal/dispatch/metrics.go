@@ -11,6 +11,7 @@ import (
 // Metrics counts what becomes of signals. The nil Metrics counts nothing.
 type Metrics struct {
 	alerts  *prometheus.CounterVec
+	changes *prometheus.CounterVec
 	trouble *prometheus.CounterVec
 	delay   prometheus.Histogram
 }
@@ -21,6 +22,9 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 		alerts: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "bridgelog_intake_alerts_total", Help: "Alerts in handled signals, by source and what became of them.",
 		}, []string{"source", "outcome"}),
+		changes: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "bridgelog_intake_changes_total", Help: "Reports of changes in handled signals, by source and whether they said anything new.",
+		}, []string{"source", "outcome"}),
 		trouble: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "bridgelog_intake_trouble_total", Help: "Attempts that failed: tried again, or given up.",
 		}, []string{"outcome"}),
@@ -29,13 +33,19 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 			Buckets: prometheus.ExponentialBuckets(0.001, 2, 16),
 		}),
 	}
-	r.MustRegister(m.alerts, m.trouble, m.delay)
+	r.MustRegister(m.alerts, m.changes, m.trouble, m.delay)
 	return m
 }
 
 func (m *Metrics) alert(source, outcome string) {
 	if m != nil {
 		m.alerts.WithLabelValues(source, outcome).Inc()
+	}
+}
+
+func (m *Metrics) change(source, outcome string) {
+	if m != nil {
+		m.changes.WithLabelValues(source, outcome).Inc()
 	}
 }
 

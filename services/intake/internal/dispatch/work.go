@@ -49,6 +49,7 @@ type work struct {
 	*Dispatcher
 
 	arrivals []arrival
+	told     []report // of changes
 
 	mu     sync.Mutex
 	chosen map[string]choice // by group, in this batch
@@ -63,7 +64,7 @@ type choice struct {
 
 func newWork(d *Dispatcher) *work { return &work{Dispatcher: d, chosen: map[string]choice{}} }
 
-// read takes the alerts of a signal.
+// read takes what a signal says.
 func (w *work) read(ctx context.Context, s *signalv1.RawSignal) {
 	if s.GetUnread() != "" || s.GetReplayed() {
 		return // kept until somebody replays it
@@ -92,10 +93,14 @@ func (w *work) read(ctx context.Context, s *signalv1.RawSignal) {
 		w.arrivals = append(w.arrivals, in)
 	}
 	w.arrivals = append(w.arrivals, remarks(batch, all)...)
+	w.told = append(w.told, w.reports(batch, all)...)
 }
 
-// run works on all alerts and then settles their incidents.
+// run tells of all changes, works on all alerts and then settles their incidents.
 func (w *work) run(ctx context.Context) error {
+	if err := w.tell(ctx); err != nil {
+		return err
+	}
 	for some := range slices.Chunk(w.arrivals, maxWaiting) {
 		if err := w.together(ctx, some); err != nil {
 			return err

@@ -62,7 +62,9 @@ func (d dialect) headers(r *http.Request) map[string]string {
 const maxHeaders = 16 << 10
 
 // dialects are those of senders with habits of their own.
-func dialects() []dialect { return []dialect{pagerDutyV2(), pagerDutyV1(), cloudEvents()} }
+func dialects() []dialect {
+	return []dialect{pagerDutyV2(), pagerDutyV1(), pagerDutyChange(), cloudEvents()}
+}
 
 // plainly is the dialect of everybody else.
 func plainly(source string) dialect {

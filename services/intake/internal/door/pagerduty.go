@@ -27,6 +27,17 @@ func pagerDutyV1() dialect {
 	return d
 }
 
+// pagerDutyChange takes its change events, which have no key of their own: the token is
+// the routing key.
+func pagerDutyChange() dialect {
+	d := pagerDutyV2()
+	d.source, d.path = "pagerduty-change", "/v2/change/enqueue"
+	d.accept = func(w http.ResponseWriter, _ string) {
+		answerJSON(w, http.StatusAccepted, map[string]any{"status": "success", "message": "Change event processed"})
+	}
+	return d
+}
+
 // refusePagerDuty answers as the API does, which knows no other refusal of an event than
 // 400; 5xx and 413 stay what they are.
 func refusePagerDuty(w http.ResponseWriter, status int, message string) {

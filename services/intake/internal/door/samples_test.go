@@ -18,8 +18,8 @@ import (
 const (
 	// another is a request that we send, or its answer, or a part of a body.
 	another = "not sent to a door"
-	// changeFeed and opsgenieAPI belong to other doors.
-	changeFeed, opsgenieAPI = "a change", "Opsgenie's API"
+	// opsgenieAPI belongs to another door.
+	opsgenieAPI = "Opsgenie's API"
 )
 
 // unread stands for the alerts of a body that cannot be understood.
@@ -30,6 +30,20 @@ type expected struct {
 	path   string // of the door; or one of the reasons above
 	status int
 	alerts int
+}
+
+// expectedChanges says how many changes a file of the change feeds reports.
+func expectedChanges(name string) int {
+	switch strings.TrimSuffix(name, ".json") {
+	case "github/deployment", "github/deployment-gh-pages", "github/deployment_status", "github/release-published", "github/release-released",
+		"github/push-with-new-branch", // it is the default branch
+		"gitlab/deployment", "gitlab/push", "gitlab/release", "gitea/push", "gitea/release", "pagerduty/change-event":
+		return 1
+	}
+	if strings.HasPrefix(name, "argocd/") {
+		return 1
+	}
+	return 0
 }
 
 // expectedOf says what becomes of a file by its name.
@@ -58,6 +72,11 @@ func expectedOf(name string) (expected, bool) {
 		return expected{"/hooks/cloudevents/good", 202, 0}, true
 	case "pagerduty/":
 		return expectedOfPagerDuty(base, has)
+	case "github/", "gitlab/", "gitea/", "argocd/":
+		if strings.HasSuffix(file, ".txt") {
+			return expected{path: another}, true
+		}
+		return expected{"/hooks/" + dir + "good", 202, 0}, true
 	case "opsgenie/":
 		if has("create-alert") {
 			return expected{path: opsgenieAPI}, true
@@ -82,7 +101,7 @@ func expectedOfPagerDuty(base string, has func(...string) bool) (expected, bool)
 	case strings.HasPrefix(base, "rest-"), has("responses", "-data-"):
 		return expected{path: another}, true
 	case base == "change-event":
-		return expected{path: changeFeed}, true
+		return expected{"/hooks/pagerduty-change/good/v2/change/enqueue", 202, 0}, true
 	case has("events-v2"):
 		return expected{"/v2/enqueue", 400, 0}, true // with a key of nobody
 	case has("events-v1-x"):
@@ -117,7 +136,7 @@ func samples(t *testing.T) (root string, names []string) {
 		root = filepath.Join("..", "..", "..", "..", "..", "shared")
 	}
 	root = filepath.Join(root, "samples")
-	for _, dir := range []string{"alertmanager", "alertmanager-senders", "cloudevents", "datadog", "grafana", "incident-io", "opsgenie", "pagerduty", "sentry"} {
+	for _, dir := range []string{"alertmanager", "alertmanager-senders", "argocd", "cloudevents", "datadog", "gitea", "github", "gitlab", "grafana", "incident-io", "opsgenie", "pagerduty", "sentry"} {
 		entries, err := os.ReadDir(filepath.Join(root, dir))
 		if err != nil {
 			t.Skipf("the published samples are not on this machine: set BRIDGELOG_SHARED (%v)", err)
@@ -142,14 +161,14 @@ func TestEverySample(t *testing.T) {
 			continue
 		}
 		doors[want.path]++
-		t.Run(name, func(t *testing.T) { testSample(t, filepath.Join(root, name), want) })
+		t.Run(name, func(t *testing.T) { testSample(t, filepath.Join(root, name), want, expectedChanges(name)) })
 	}
 	if len(doors) < 9 {
 		t.Errorf("only %v were sent to", slices.Sorted(maps.Keys(doors)))
 	}
 }
 
-func testSample(t *testing.T, file string, want expected) {
+func testSample(t *testing.T, file string, want expected, changes int) {
 	t.Helper()
 	body, err := os.ReadFile(file)
 	if err != nil {
@@ -180,7 +199,7 @@ func testSample(t *testing.T, file string, want expected) {
 		return
 	}
 	batch, err := from.Parse(source.SignalOf(kept)) // as it is read later
-	if err != nil || len(batch.Alerts) != want.alerts {
-		t.Errorf("%d alerts, %v, want %d", len(batch.Alerts), err, want.alerts)
+	if err != nil || len(batch.Alerts) != want.alerts || len(batch.Changes) != changes {
+		t.Errorf("%d alerts and %d changes, %v, want %d and %d", len(batch.Alerts), len(batch.Changes), err, want.alerts, changes)
 	}
 }

@@ -4,13 +4,18 @@ package source
 func All() []Source {
 	return []Source{
 		Alertmanager{},
+		ArgoCD{},
 		CloudEvents{},
 		Datadog{},
+		GitHub{},
+		GitLab{},
+		Gitea{},
 		Grafana{},
 		IncidentIO{},
 		Opsgenie{},
 		OpsgenieWebhook{},
 		PagerDuty{},
+		PagerDutyChange{},
 		PagerDutyWebhook{},
 		Sentry{},
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/bridgelog/bridgelog/pkg/change"
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 )
 
@@ -61,6 +62,9 @@ type Batch struct {
 	// Remarks are what it says about alerts beside their state, after it: at most one
 	// for each.
 	Remarks []Remark
+	// Changes are what it reports of changes, without a source: at most one report for
+	// each key.
+	Changes []change.Report
 }
 
 // Remark is what a sender says about an alert beside its state. One about an alert

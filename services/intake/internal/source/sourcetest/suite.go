@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/bridgelog/bridgelog/pkg/change"
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/services/intake/internal/source"
 )
@@ -124,6 +125,9 @@ func Check(t testing.TB, batch source.Batch) {
 	for i := range batch.Alerts {
 		checkAlert(t, &batch.Alerts[i])
 	}
+	for i := range batch.Changes {
+		checkChange(t, &batch.Changes[i])
+	}
 	about := map[string]bool{}
 	for i := range batch.Remarks {
 		r := &batch.Remarks[i]
@@ -132,6 +136,31 @@ func Check(t testing.TB, batch source.Batch) {
 			t.Fatalf("two remarks about %q", r.Fingerprint)
 		}
 		about[r.Fingerprint] = true
+	}
+}
+
+// checkChange holds that RecordChange takes a report.
+func checkChange(t testing.TB, r *change.Report) {
+	t.Helper()
+	const longestKey, longestFact, longestLink, longestText = 512, 256, 2048, 8 << 10
+	switch {
+	case r.Key == "" || len(r.Key) > longestKey || r.Source != "" || r.SignalID != "":
+		t.Fatalf("key %q of %q by %q", r.Key, r.Source, r.SignalID)
+	case r.Title == "" || utf8.RuneCountInString(r.Title) > incident.MaxTitle || strings.Contains(r.Title, "\n"):
+		t.Fatalf("title %q", r.Title)
+	case max(len(r.Service), len(r.Environment), len(r.Version), len(r.AuthorName)) > longestFact:
+		t.Fatalf("a fact of %+v is too long", r)
+	case len(r.Link) > longestLink || len(r.Description) > longestText || len(r.Labels) > 128:
+		t.Fatalf("%d bytes of text, %d of a link, %d labels", len(r.Description), len(r.Link), len(r.Labels))
+	case r.Outcome == change.OutcomeUnknown || r.Kind == change.KindUnknown:
+		t.Fatalf("of no kind, or how far it has come is not said: %+v", r)
+	}
+	for _, text := range []string{r.Key, r.Title, r.Service, r.Environment, r.Version, r.AuthorName, r.Link, r.Description} {
+		checkText(t, text)
+	}
+	for name, value := range r.Labels {
+		checkText(t, name)
+		checkText(t, value)
 	}
 }
 
