@@ -68,7 +68,9 @@ func (s *Service) Run(ctx context.Context) error {
 	group.Go(func() error { return index.Run(ctx) })
 	group.Go(func() error { return open.Run(ctx) })
 	group.Go(func() error { return watch.run(ctx) })
-	group.Go(func() error { return s.serve(ctx, s.door(store, watch)) })
+	group.Go(func() error {
+		return s.serve(ctx, s.door(store, watch, dispatch.Answers{Index: index, Known: dispatcher.Known}))
+	})
 	group.Go(func() error {
 		err := store.Consume(ctx, dispatcher.Handle)
 		if ctx.Err() != nil {
@@ -91,12 +93,12 @@ func (s *Service) dispatcher(index *dispatch.Index, open *dispatch.Open) *dispat
 	}
 }
 
-func (s *Service) door(store *jetstream.Store, watch *backlog) http.Handler {
+func (s *Service) door(store *jetstream.Store, watch *backlog, answers dispatch.Answers) http.Handler {
 	c := s.config
 	mux := http.NewServeMux()
 	door.New(door.Options{
 		Sources: s.sources, Signals: store, Accounts: auth.Bearer{Directory: c.Catalog},
-		Senders: s.senders.find, Rules: (&rules{catalog: c.Catalog}).sorted, Overloaded: watch.overloaded,
+		Senders: s.senders.find, Rules: (&rules{catalog: c.Catalog}).sorted, Overloaded: watch.overloaded, Alerts: answers,
 		MaxBody: c.MaxBody, Metrics: s.doors, Logger: c.Logger, Tracer: c.Tracer.Tracer(tracerName), Now: time.Now,
 	}).Register(mux)
 	return mux

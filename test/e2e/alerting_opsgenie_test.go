@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"path/filepath"
@@ -95,6 +96,25 @@ func TestRealOpsgenieSenderDeclaresAndResolves(t *testing.T) {
 		shown := s.Do(t, "alerts", "show", listed.Alerts[0].ID)
 		return strings.Contains(shown, "Ada through genie: it is the pool") && strings.Contains(shown, "restarted it"), "an acknowledgment and a note; the alert is\n" + shown
 	})
+	asked, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.Endpoints.Intake+"/v2/alerts/"+alias+"?identifierType=alias", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked.Header.Set("Authorization", "GenieKey "+made.Token)
+	answer, err := http.DefaultClient.Do(asked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told struct {
+		Data struct {
+			Status       string
+			Acknowledged bool
+		}
+	}
+	err = json.NewDecoder(answer.Body).Decode(&told)
+	if closed := answer.Body.Close(); err != nil || closed != nil || told.Data.Status != "open" || !told.Data.Acknowledged {
+		t.Errorf("asked for the alert, answered %s %+v, %v", answer.Status, told, err)
+	}
 	tell(`,"endsAt":"2026-01-01T00:00:00Z"`)
 	eventually(t, func() (bool, string) {
 		return strings.Contains(s.Do(t, "show", "INC-1"), "resolved"), "the incident to resolve itself"

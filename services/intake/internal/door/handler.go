@@ -54,6 +54,8 @@ type Options struct {
 	Rules func() []route.Rule
 	// Senders knows who signs; nil: nobody does.
 	Senders Senders
+	// Alerts knows what became of what was sent; nil: nobody is told.
+	Alerts Alerts
 	// Overloaded tells whether too much waits already; nil: never.
 	Overloaded func() bool
 	// MaxBody is the largest body in bytes, MaxRequests how many requests are taken
@@ -140,6 +142,7 @@ func (h *Handler) Register(mux *http.ServeMux) {
 	mux.HandleFunc("GET /signals", h.unread)
 	mux.HandleFunc("GET /signals/{id}", h.evidence)
 	h.registerOpsgenie(mux)
+	h.registerOpsgenieReads(mux)
 	mux.HandleFunc("POST /signals/{id}/replay", h.replay)
 }
 

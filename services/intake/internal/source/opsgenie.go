@@ -63,24 +63,15 @@ func (Opsgenie) Parse(s Signal) (Batch, error) {
 	if err != nil {
 		return Batch{}, err
 	}
-	batch := Batch{Key: s.ID}
+	key := r.key(s)
+	batch := Batch{Key: s.ID, GroupKey: key}
 	switch r.action {
-	case "create":
-		key := r.Alias
-		if key == "" {
-			key = s.ID
-		}
-		batch.GroupKey, batch.Alerts = key, []Alert{r.alert(key, true, s)}
+	case "create", "close":
+		batch.Alerts = []Alert{r.alert(key, r.action == "create", s)}
 		batch.Remarks = r.remark(key, false, s)
-	case "close":
-		batch.GroupKey, batch.Alerts = r.identifier, []Alert{r.alert(r.identifier, false, s)}
-		batch.Remarks = r.remark(r.identifier, false, s)
-	case "acknowledge":
-		batch.GroupKey, batch.Remarks = r.identifier, r.remark(r.identifier, true, s)
-	case "notes":
-		batch.GroupKey, batch.Remarks = r.identifier, r.remark(r.identifier, false, s)
-	default: // message, description, priority
-		batch.GroupKey = r.identifier
+	case "acknowledge", "notes":
+		batch.Remarks = r.remark(key, r.action == "acknowledge", s)
+	default: // message, description and priority change nothing
 	}
 	return batch, nil
 }
@@ -200,4 +191,28 @@ func (r *opsgenieRequest) remark(key string, acknowledges bool, s Signal) []Rema
 		}
 	}
 	return []Remark{remark}
+}
+
+// OpsgenieFingerprint is the fingerprint of the alerts of a sender's alias.
+func OpsgenieFingerprint(sender, alias string) string { return scoped(sender, alias) }
+
+// OpsgenieAction is what a stored request asked for, as its address says it, or
+// "create", and the alias of the alert that it is about; false when it cannot be read.
+func OpsgenieAction(s Signal) (action, alias string, ok bool) {
+	r, err := readOpsgenie(s.Body)
+	if err != nil {
+		return "", "", false
+	}
+	return r.action, r.key(s), true
+}
+
+// key is the alias of the alert that a request is about.
+func (r *opsgenieRequest) key(s Signal) string {
+	switch {
+	case r.action != "create":
+		return r.identifier
+	case r.Alias != "":
+		return r.Alias
+	}
+	return s.ID
 }
