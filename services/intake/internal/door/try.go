@@ -108,6 +108,10 @@ func foresee(rules []route.Rule, door string, a *source.Alert) tried {
 		t.Outcome = "is listed only: no route takes it"
 	case rule.List:
 		t.Outcome = "is listed only, as its route says"
+	case rule.Attach && t.Service == "":
+		t.Outcome = "is listed only: a label that its route makes the service of is missing"
+	case rule.Attach:
+		t.Outcome = "joins the open incident of " + t.Service + " that was declared last; is listed only when there is none"
 	default:
 		t.Outcome = "declares an incident, or joins the open one of its group"
 	}
