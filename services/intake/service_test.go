@@ -39,7 +39,7 @@ spec: {}
 ---
 kind: Route
 name: checkout
-spec: {match: {service: checkout}, service: "{{service}}", severity: SEV-2}
+spec: {match: {service: checkout}, service: "{{service}}", severity: SEV-2, action: declare}
 ---
 kind: Route
 name: quiet

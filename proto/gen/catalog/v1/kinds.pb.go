@@ -39,6 +39,9 @@ const (
 	// Attach the alert to the open incident of its service that was declared last; list
 	// it when there is none.
 	RouteAction_ROUTE_ACTION_ATTACH RouteAction = 2
+	// Declare an incident, or join the open one of the group: what is done without an
+	// action, too.
+	RouteAction_ROUTE_ACTION_DECLARE RouteAction = 3
 )
 
 // Enum value maps for RouteAction.
@@ -47,11 +50,13 @@ var (
 		0: "ROUTE_ACTION_UNSPECIFIED",
 		1: "ROUTE_ACTION_LIST",
 		2: "ROUTE_ACTION_ATTACH",
+		3: "ROUTE_ACTION_DECLARE",
 	}
 	RouteAction_value = map[string]int32{
 		"ROUTE_ACTION_UNSPECIFIED": 0,
 		"ROUTE_ACTION_LIST":        1,
 		"ROUTE_ACTION_ATTACH":      2,
+		"ROUTE_ACTION_DECLARE":     3,
 	}
 )
 
@@ -1248,11 +1253,12 @@ const file_catalog_v1_kinds_proto_rawDesc = "" +
 	"\vexpire_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"expireTime\x12*\n" +
 	"\vdescription\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\vdescription\x12 \n" +
-	"\vimpersonate\x18\x05 \x01(\bR\vimpersonate*[\n" +
+	"\vimpersonate\x18\x05 \x01(\bR\vimpersonate*u\n" +
 	"\vRouteAction\x12\x1c\n" +
 	"\x18ROUTE_ACTION_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11ROUTE_ACTION_LIST\x10\x01\x12\x17\n" +
-	"\x13ROUTE_ACTION_ATTACH\x10\x02B?Z=github.com/bridgelog/bridgelog/proto/gen/catalog/v1;catalogv1b\x06proto3"
+	"\x13ROUTE_ACTION_ATTACH\x10\x02\x12\x18\n" +
+	"\x14ROUTE_ACTION_DECLARE\x10\x03B?Z=github.com/bridgelog/bridgelog/proto/gen/catalog/v1;catalogv1b\x06proto3"
 
 var (
 	file_catalog_v1_kinds_proto_rawDescOnce sync.Once
