@@ -35,6 +35,14 @@ ALERT is its id, or the first characters of it, at least four.`,
 				return err
 			}
 			alert := view.OfAlert(r.GetAlert())
+			if !alert.Redacted {
+				library, err := a.libraryOf(cmd.Context(), s)
+				if err != nil {
+					return err
+				}
+				f := library.Find(runbookAlert(alert.Labels, alert.Annotations))
+				alert.Runbook = &view.AlertRunbook{Outcome: string(f.Outcome), Link: f.Link, Name: f.Name}
+			}
 			return p.Print(output.Document{Value: alert, Blocks: a.alertBlocks(alert)})
 		},
 	}
@@ -51,6 +59,7 @@ func (a *app) alertBlocks(alert view.AlertEpisode) []output.Block {
 		{Name: "route", Value: output.P(alert.Route)},
 		{Name: "from", Value: output.P(alert.Source + " " + alert.Fingerprint)},
 		{Name: "link", Value: output.P(alert.URL)},
+		{Name: "runbook", Value: runbookCell(alert.Runbook)},
 		{Name: "evidence", Value: output.P(strings.TrimSpace(alert.SignalID + " " + alert.EndSignalID))},
 		{Name: "id", Value: output.T(output.Dim, alert.ID)},
 	}
@@ -170,4 +179,19 @@ func (a *app) completeAlert(cmd *cobra.Command, args []string, typed string) ([]
 		}
 	}
 	return found, cobra.ShellCompDirectiveNoFileComp
+}
+
+// runbookCell says whether the alert leads to a runbook, and to which.
+func runbookCell(r *view.AlertRunbook) output.Cell {
+	if r == nil {
+		return output.P("")
+	}
+	said := strings.TrimSpace(r.Outcome + " " + r.Link)
+	if r.Name != "" && r.Name != r.Link {
+		said += " (" + r.Name + ")"
+	}
+	if r.Outcome == "linked" {
+		return output.P(said)
+	}
+	return output.T(output.Warn, said)
 }

@@ -91,6 +91,12 @@ func TestAlerts(t *testing.T) {
 	if v := s.json("rebuild", "alerts"); v["alerts"] != 2.0 || v["corrected"] != 0.0 {
 		t.Errorf("rebuild: %v", v)
 	}
+	if v := s.json("alerts", "show", firing)["runbook"].(map[string]any); v["outcome"] != "linked" || v["link"] != "https://runbooks.example/5xx" {
+		t.Errorf("its runbook: %v", v)
+	}
+	if r := s.ok("runbooks", "check"); !strings.Contains(r.out, "linked") {
+		t.Errorf("what fires: %s", r.out)
+	}
 	s.fails(3, "there is no such alert", "alerts", "show", "ffffffff")
 	s.fails(2, "name=value", "alerts", "list", "--label", "nothing")
 	s.fails(2, "something is missing", "alerts", "show")

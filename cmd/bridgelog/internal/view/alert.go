@@ -28,10 +28,19 @@ type AlertEpisode struct {
 	SignalID        string            `json:"signal_id"`
 	EndSignalID     string            `json:"end_signal_id"`
 	Redacted        bool              `json:"redacted"`
+	// Runbook is left out of lists.
+	Runbook *AlertRunbook `json:"runbook,omitempty"`
 	// Acknowledgment is nil while nobody takes care of it.
 	Acknowledgment *AlertNote `json:"acknowledgment"`
 	// Notes are left out of lists.
 	Notes []AlertNote `json:"notes,omitempty"`
+}
+
+// AlertRunbook says whether an alert leads to a runbook.
+type AlertRunbook struct {
+	Outcome string `json:"outcome"` // linked, dangling, placeholder or missing
+	Link    string `json:"link"`
+	Name    string `json:"name"` // in the catalog; empty when it is none of these
 }
 
 // AlertNote is what somebody said about an alert.
