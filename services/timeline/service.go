@@ -44,6 +44,8 @@ type Service struct {
 	// redacted holds one token after redacted rows were replaced.
 	redacted chan struct{}
 	stopping chan struct{}
+	// ready is closed when every view has begun.
+	ready chan struct{}
 }
 
 // New builds the service and registers it with Config.Server. It touches neither
@@ -52,7 +54,7 @@ func New(c Config) (*Service, error) {
 	if err := c.complete(); err != nil {
 		return nil, err
 	}
-	s := &Service{config: c, store: store.New(c.Pool), stopping: make(chan struct{}), histories: fold.NewHistories(c.Log), redacted: make(chan struct{}, 1)}
+	s := &Service{config: c, store: store.New(c.Pool), stopping: make(chan struct{}), ready: make(chan struct{}), histories: fold.NewHistories(c.Log), redacted: make(chan struct{}, 1)}
 	var err error
 	s.runner, err = projection.New(projection.Config{
 		Name: "timeline", Log: c.Log, Pool: c.Pool, View: project.New(c.Log, c.Tracer.Tracer(tracerName), s.forget),
@@ -101,8 +103,21 @@ func (s *Service) standBeside() error {
 }
 
 // Ready is closed when the read model, as far as this process knows, first held
-// everything that was in the log at the start.
-func (s *Service) Ready() <-chan struct{} { return s.runner.CaughtUp() }
+// everything that was in the log at the start; the views beside the incidents too,
+// unless they cannot be kept.
+func (s *Service) Ready() <-chan struct{} { return s.ready }
+
+// begin closes ready when all have begun.
+func (s *Service) begin(ctx context.Context) {
+	for _, begun := range []<-chan struct{}{s.runner.CaughtUp(), s.alerts.Begun(), s.changes.Begun()} {
+		select {
+		case <-begun:
+		case <-ctx.Done():
+			return
+		}
+	}
+	close(s.ready)
+}
 
 // check tells whether reads are up to date.
 func (s *Service) check(context.Context) error {
@@ -110,7 +125,7 @@ func (s *Service) check(context.Context) error {
 		return fmt.Errorf("the view does not follow the log: %w", err)
 	}
 	select {
-	case <-s.runner.CaughtUp():
+	case <-s.ready:
 	default:
 		return errors.New("the view has not caught up with the log yet")
 	}
@@ -129,6 +144,7 @@ func (s *Service) Run(ctx context.Context) error {
 		<-ctx.Done()
 		close(s.stopping)
 	})
+	running.Go(func() { s.begin(ctx) })
 	running.Go(func() { _ = s.feed.Run(ctx) })    // ends with ctx only
 	running.Go(func() { _ = s.alerts.Run(ctx) })  // ends with ctx only
 	running.Go(func() { _ = s.changes.Run(ctx) }) // ends with ctx only

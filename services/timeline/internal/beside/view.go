@@ -34,11 +34,16 @@ type View struct {
 	applied uint64        // the last message of a subject that is in the rows
 	moved   chan struct{} // closed and replaced when applied changes
 	problem error
+
+	begun func() // closes first
+	first chan struct{}
 }
 
 // New returns the view of a kind over a log. The metrics may go nowhere: nil.
 func New(kind Kind, log eventlog.Reader, pool *pgxpool.Pool, logger *slog.Logger, to prometheus.Registerer) *View {
+	first := make(chan struct{})
 	return &View{
+		first: first, begun: sync.OnceFunc(func() { close(first) }),
 		kind: kind, log: log, pool: pool, logger: logger.With("view", kind.Name), metrics: newMetrics(kind.Name, to),
 		moved: make(chan struct{}), problem: fmt.Errorf("the view of %s has not begun yet", kind.Name),
 	}
@@ -64,12 +69,17 @@ func (v *View) Run(ctx context.Context) error {
 	return nil
 }
 
+// Begun is closed when the view first held what was in the log at its start, or when
+// it turned out that it cannot yet, which [View.Check] then tells.
+func (v *View) Begun() <-chan struct{} { return v.first }
+
 // report notes why rows are not written at the moment.
 func (v *View) report(ctx context.Context, err error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	known := v.problem != nil && err != nil && v.problem.Error() == err.Error()
 	v.problem = err
+	v.begun()
 	if !known {
 		v.logger.WarnContext(ctx, "rows are not written and tried again", "error", err, "cause", postgres.Unmask(err))
 	}
@@ -91,6 +101,7 @@ func (v *View) advance(sequence uint64) {
 	v.metrics.sequence.Set(float64(v.applied))
 	close(v.moved)
 	v.moved = make(chan struct{})
+	v.begun()
 }
 
 // Wait returns when the rows hold all of its kind that was in the log when it was
