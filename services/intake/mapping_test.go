@@ -26,7 +26,18 @@ spec:
 // sendJSON sends JSON with the system's token.
 func (s *system) sendJSON(path, body string) (status int, answer string) {
 	s.t.Helper()
-	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.url+path, strings.NewReader(body))
+	return s.request(http.MethodPost, path, body)
+}
+
+// get reads with the system's token.
+func (s *system) get(path string) (status int, answer string) {
+	s.t.Helper()
+	return s.request(http.MethodGet, path, "")
+}
+
+func (s *system) request(method, path, body string) (status int, answer string) {
+	s.t.Helper()
+	request, err := http.NewRequestWithContext(s.t.Context(), method, s.url+path, strings.NewReader(body))
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -64,7 +64,7 @@ func (s *Service) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	index, open := dispatch.NewIndex(s.config.Log), dispatch.NewOpen(s.config.Log)
 	dispatcher := s.dispatcher(index, open)
-	dispatcher.Keep = store.Put
+	dispatcher.Aside = store.Aside
 	group.Go(func() error { return index.Run(ctx) })
 	group.Go(func() error { return open.Run(ctx) })
 	group.Go(func() error { return watch.run(ctx) })
@@ -72,6 +72,11 @@ func (s *Service) Run(ctx context.Context) error {
 		return s.serve(ctx, s.door(store, watch, dispatch.Answers{Index: index, Known: dispatcher.Known}))
 	})
 	group.Go(func() error {
+		select { // without the catalog no route would take an alert
+		case <-s.config.Catalog.Ready():
+		case <-ctx.Done():
+			return nil
+		}
 		err := store.Consume(ctx, dispatcher.Handle)
 		if ctx.Err() != nil {
 			return nil

@@ -49,7 +49,10 @@ type RawSignal struct {
 	// Why it could not be read when it came; empty: it was read.
 	Unread string `protobuf:"bytes,10,opt,name=unread,proto3" json:"unread,omitempty"`
 	// True of a note without a body: the signal of this id was read later.
-	Replayed      bool `protobuf:"varint,11,opt,name=replayed,proto3" json:"replayed,omitempty"`
+	Replayed bool `protobuf:"varint,11,opt,name=replayed,proto3" json:"replayed,omitempty"`
+	// Bytes of the body where this is a note without it: the signal of this id could not
+	// be read when it was handled.
+	BodyBytes     int64 `protobuf:"varint,12,opt,name=body_bytes,json=bodyBytes,proto3" json:"body_bytes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -161,11 +164,18 @@ func (x *RawSignal) GetReplayed() bool {
 	return false
 }
 
+func (x *RawSignal) GetBodyBytes() int64 {
+	if x != nil {
+		return x.BodyBytes
+	}
+	return 0
+}
+
 var File_signal_v1_signal_proto protoreflect.FileDescriptor
 
 const file_signal_v1_signal_proto_rawDesc = "" +
 	"\n" +
-	"\x16signal/v1/signal.proto\x12\tsignal.v1\"\xa8\x03\n" +
+	"\x16signal/v1/signal.proto\x12\tsignal.v1\"\xc7\x03\n" +
 	"\tRawSignal\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x12$\n" +
@@ -178,7 +188,9 @@ const file_signal_v1_signal_proto_rawDesc = "" +
 	"\aheaders\x18\t \x03(\v2!.signal.v1.RawSignal.HeadersEntryR\aheaders\x12\x16\n" +
 	"\x06unread\x18\n" +
 	" \x01(\tR\x06unread\x12\x1a\n" +
-	"\breplayed\x18\v \x01(\bR\breplayed\x1a:\n" +
+	"\breplayed\x18\v \x01(\bR\breplayed\x12\x1d\n" +
+	"\n" +
+	"body_bytes\x18\f \x01(\x03R\tbodyBytes\x1a:\n" +
 	"\fHeadersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B=Z;github.com/bridgelog/bridgelog/proto/gen/signal/v1;signalv1b\x06proto3"

@@ -11,7 +11,6 @@ import (
 	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/telemetry"
@@ -19,6 +18,7 @@ import (
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 	"github.com/bridgelog/bridgelog/services/intake/internal/route"
+	"github.com/bridgelog/bridgelog/services/intake/internal/signals"
 	"github.com/bridgelog/bridgelog/services/intake/internal/source"
 )
 
@@ -50,8 +50,8 @@ type Dispatcher struct {
 	Changes signalv1.ChangeServiceClient
 	Service func(called string) string
 
-	// Keep stores a signal that cannot be read; nil: it is only logged.
-	Keep func(ctx context.Context, unread *signalv1.RawSignal) error
+	// Aside notes that a signal cannot be read; nil: it is only logged.
+	Aside func(ctx context.Context, s *signalv1.RawSignal, reason error) error
 
 	Metrics *Metrics
 	Logger  *slog.Logger
@@ -69,7 +69,9 @@ func (d *Dispatcher) Handle(ctx context.Context, batch []*signalv1.RawSignal) er
 		ctx, span := d.Tracer.Start(telemetry.WithTraceParent(ctx, s.GetTraceParent()), "intake.dispatch",
 			trace.WithSpanKind(trace.SpanKindConsumer))
 		defer span.End() // ends with the batch, whose alerts are worked on side by side
-		w.read(ctx, s)
+		if err := w.read(ctx, s); err != nil {
+			return err
+		}
 	}
 	if err := w.run(ctx); err != nil {
 		return err
@@ -118,15 +120,13 @@ func (d *Dispatcher) complain(ctx context.Context, signal string, err error) {
 
 // setAside keeps a signal that was read when it came and cannot be read any more, because
 // its sender's mapping is another one or this version is, among those that are unread.
-func (d *Dispatcher) setAside(ctx context.Context, s *signalv1.RawSignal, reason error) {
+// Its error is ctx's.
+func (d *Dispatcher) setAside(ctx context.Context, s *signalv1.RawSignal, reason error) error {
 	d.giveUp(ctx, s.GetId(), s.GetSource(), reason)
-	if d.Keep == nil {
-		return
+	if d.Aside == nil {
+		return nil
 	}
-	unread := proto.CloneOf(s)
-	unread.Unread = reason.Error()
-	// Its error is that of ctx; then the signal is handled again.
-	_ = d.insist(ctx, s.GetId(), s.GetSource(), func(ctx context.Context) error { return d.Keep(ctx, unread) })
+	return d.insist(ctx, s.GetId(), s.GetSource(), func(ctx context.Context) error { return d.Aside(ctx, s, reason) })
 }
 
 func (d *Dispatcher) giveUp(ctx context.Context, signal, door string, err error) {
@@ -138,7 +138,7 @@ func (d *Dispatcher) giveUp(ctx context.Context, signal, door string, err error)
 // ever; an error that nobody expected ends after a while, so that one signal
 // cannot hold up all that come after it.
 func hopeless(err error, attempts int) bool {
-	if errors.Is(err, eventlog.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, eventlog.ErrUnavailable) || errors.Is(err, signals.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) {
 		return false
 	}
 	switch status.Code(err) {

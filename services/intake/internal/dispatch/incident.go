@@ -45,7 +45,8 @@ func (w *work) attach(ctx context.Context, in arrival) (id, outcome string, err 
 	if service == "" {
 		return "", outcomeListed, nil
 	}
-	if id, err = w.Open.Of(ctx, service); err != nil || id == "" {
+	alertID := incident.AlertID(alert.ID(in.source, in.alert.Fingerprint, in.alert.StartsAt))
+	if id, err = w.Open.Of(ctx, service, alertID); err != nil || id == "" {
 		return "", outcomeListed, err
 	}
 	err = w.join(ctx, in, id)

@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/pkg/incidentlog"
+	"github.com/bridgelog/bridgelog/pkg/wait"
 )
 
 // Open knows from the log which incidents are worked on, by service. It reads the
@@ -51,20 +53,21 @@ func (o *Open) Run(ctx context.Context) error {
 }
 
 // apply folds a message. Of an incident that was over, or whose begin was redacted, the
-// whole is read.
+// whole is read. One that cannot be read takes no alerts; its error is ctx's.
 func (o *Open) apply(ctx context.Context, m eventlog.Message) error {
 	id := incident.ID(strings.TrimPrefix(m.Subject, incidentlog.SubjectPrefix))
-	entries, err := incidentlog.Open(m)
-	if err != nil {
-		return fmt.Errorf("message %d: %w", m.Sequence, err)
-	}
 	o.mu.Lock()
 	state, known := o.states[id]
 	o.mu.Unlock()
-	if !known && len(entries) > 0 && entries[0].Envelope.Revision > 1 {
-		if entries, err = incidentlog.Load(ctx, o.log, id, m.Sequence); err != nil {
-			return fmt.Errorf("message %d: %w", m.Sequence, err)
-		}
+	entries, err := incidentlog.Open(m)
+	if err == nil && !known && len(entries) > 0 && entries[0].Envelope.Revision > 1 {
+		entries, err = o.load(ctx, id, m.Sequence)
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		state, entries = incident.State{}, nil
 	}
 	for _, e := range entries {
 		state = incident.Evolve(state, e.Recorded)
@@ -80,10 +83,21 @@ func (o *Open) apply(ctx context.Context, m eventlog.Message) error {
 	return nil
 }
 
+// load reads the whole of an incident up to a message; it waits for a log that is away.
+func (o *Open) load(ctx context.Context, id incident.ID, until uint64) ([]incidentlog.Entry, error) {
+	for rest := firstWait; ; rest = min(2*rest, longestWait) {
+		entries, err := incidentlog.Load(ctx, o.log, id, until)
+		if !errors.Is(err, eventlog.ErrUnavailable) || wait.For(ctx, rest) != nil {
+			return entries, err
+		}
+	}
+}
+
 // Of returns the open incident of a service that was declared last, as the log has it
 // now; "" when there is none. Private incidents, practice and planned work are not for
-// alerts.
-func (o *Open) Of(ctx context.Context, service string) (string, error) {
+// alerts. One that has the alert already comes first: the process may have died after it
+// was chosen.
+func (o *Open) Of(ctx context.Context, service string, alert incident.AlertID) (string, error) {
 	o.asked()
 	if err := o.catchUp(ctx); err != nil {
 		return "", err
@@ -93,6 +107,9 @@ func (o *Open) Of(ctx context.Context, service string) (string, error) {
 	var last incident.State
 	for _, id := range slices.Sorted(maps.Keys(o.states)) {
 		s := o.states[id]
+		if s.HasAlert(alert) {
+			return string(id), nil
+		}
 		fits := !s.Private && !s.Drill && !s.Frozen && s.Kind == incident.Unplanned && slices.Contains(s.Services(), service)
 		if fits && s.Number > last.Number {
 			last = s

@@ -64,20 +64,18 @@ type choice struct {
 
 func newWork(d *Dispatcher) *work { return &work{Dispatcher: d, chosen: map[string]choice{}} }
 
-// read takes what a signal says.
-func (w *work) read(ctx context.Context, s *signalv1.RawSignal) {
+// read takes what a signal says. Its error is ctx's.
+func (w *work) read(ctx context.Context, s *signalv1.RawSignal) error {
 	if s.GetUnread() != "" || s.GetReplayed() {
-		return // kept until somebody replays it
+		return nil // kept until somebody replays it
 	}
 	from, ok := w.Sources.Find(s.GetSource())
 	if !ok {
-		w.setAside(ctx, s, errors.New("no such source"))
-		return
+		return w.setAside(ctx, s, errors.New("no such source"))
 	}
 	batch, err := from.Parse(source.SignalOf(s))
 	if err != nil {
-		w.setAside(ctx, s, err)
-		return
+		return w.setAside(ctx, s, err)
 	}
 	rules := w.Rules()
 	all := arrival{
@@ -94,17 +92,24 @@ func (w *work) read(ctx context.Context, s *signalv1.RawSignal) {
 	}
 	w.arrivals = append(w.arrivals, remarks(batch, all)...)
 	w.told = append(w.told, w.reports(batch, all)...)
+	return nil
 }
 
-// run tells of all changes, works on all alerts and then settles their incidents.
+// run tells of all changes while it works on all alerts, and then settles their
+// incidents.
 func (w *work) run(ctx context.Context) error {
-	if err := w.tell(ctx); err != nil {
-		return err
-	}
-	for some := range slices.Chunk(w.arrivals, maxWaiting) {
-		if err := w.together(ctx, some); err != nil {
-			return err
+	group, both := errgroup.WithContext(ctx)
+	group.Go(func() error { return w.tell(both) })
+	group.Go(func() error {
+		for some := range slices.Chunk(w.arrivals, maxWaiting) {
+			if err := w.together(both, some); err != nil {
+				return err
+			}
 		}
+		return nil
+	})
+	if err := group.Wait(); err != nil {
+		return err
 	}
 	for _, id := range w.over {
 		err := w.insist(ctx, "", "", func(ctx context.Context) error { return w.settle(ctx, id) })

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -14,28 +13,22 @@ import (
 	"github.com/bridgelog/bridgelog/services/intake/internal/source"
 )
 
-// Bounds of a list of unread signals, and of why one could not be read, in bytes.
+// Bounds of a list of unread signals.
 const (
 	unreadByDefault = 100
 	maxUnreadList   = 1000
-	maxReason       = 512
 	// unreadFor is how far back the list goes when nothing is said.
 	unreadFor = 7 * 24 * time.Hour
 )
 
 // setAside stores what cannot be understood, so that it can be replayed when it can.
 func (h *Handler) setAside(r *http.Request, signal *signalv1.RawSignal, reason error) *refusal {
-	signal.Unread = short(reason)
+	signal.Unread = signals.Reason(reason)
 	if refused := h.store(r, signal); refused != nil {
 		return refused
 	}
 	h.o.Metrics.unread(signal.GetSource())
 	return &refusal{status: http.StatusBadRequest, reason: "malformed", message: reason.Error(), kept: true}
-}
-
-func short(reason error) string {
-	text := strings.ToValidUTF8(reason.Error(), "\uFFFD")
-	return strings.ToValidUTF8(text[:min(len(text), maxReason)], "")
 }
 
 // unreadSignal is one of the list. The form is stable.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
@@ -42,6 +43,11 @@ type Store interface {
 	// [ErrFull] or [ErrUnavailable].
 	Put(ctx context.Context, s *signalv1.RawSignal) error
 
+	// Aside notes of a signal that is stored that it could not be read when it was
+	// handled, for reason. However much waits, there is room for that: what waits for
+	// the note would otherwise never be handled. It returns [ErrUnavailable].
+	Aside(ctx context.Context, s *signalv1.RawSignal, reason error) error
+
 	// Consume hands over the signals in the order in which they were stored, one
 	// batch at a time over all processes that consume, and remembers which were
 	// handled. It returns ctx's error when ctx ends and the handler's error as it
@@ -69,9 +75,25 @@ type Unread struct {
 	Size int
 }
 
+// maxReason bounds why a signal could not be read, in bytes.
+const maxReason = 512
+
+// Reason is an error as a signal keeps it: short, and text.
+func Reason(err error) string {
+	text := strings.ToValidUTF8(err.Error(), "\uFFFD")
+	return strings.ToValidUTF8(text[:min(len(text), maxReason)], "")
+}
+
+// NoteOf is what [Store.Aside] stores.
+func NoteOf(s *signalv1.RawSignal, reason error) *signalv1.RawSignal {
+	note := Bare(s).Signal
+	note.Unread, note.BodyBytes = Reason(reason), int64(len(s.GetBody()))
+	return note
+}
+
 // Bare is a signal without its body, and without what was accepted with it.
 func Bare(s *signalv1.RawSignal) Unread {
-	return Unread{Size: len(s.GetBody()), Signal: &signalv1.RawSignal{
+	return Unread{Size: max(len(s.GetBody()), int(s.GetBodyBytes())), Signal: &signalv1.RawSignal{
 		Id: s.GetId(), Source: s.GetSource(), ReceivedAtUs: s.GetReceivedAtUs(), ContentType: s.GetContentType(),
 		Principal: s.GetPrincipal(), Unread: s.GetUnread(), Replayed: s.GetReplayed(),
 	}}

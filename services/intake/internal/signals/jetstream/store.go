@@ -113,6 +113,14 @@ func (s *Store) Put(ctx context.Context, signal *signalv1.RawSignal) error {
 	return fmt.Errorf("put signal: %w: %w", signals.ErrUnavailable, err)
 }
 
+// Aside implements signals.Store.
+func (s *Store) Aside(ctx context.Context, signal *signalv1.RawSignal, reason error) error {
+	if err := s.send(ctx, []*signalv1.RawSignal{signals.NoteOf(signal, reason)}); err != nil {
+		return fmt.Errorf("note that a signal is unread: %w: %w", signals.ErrUnavailable, err)
+	}
+	return nil
+}
+
 // messageOverhead is what the server keeps beside a message, in bytes.
 const messageOverhead = 64
 
@@ -126,7 +134,7 @@ func (s *Store) send(ctx context.Context, together []*signalv1.RawSignal) error 
 	message := &signalv1.RawSignal{
 		Id: first.GetId(), Source: first.GetSource(), ReceivedAtUs: first.GetReceivedAtUs(), ContentType: first.GetContentType(),
 		Body: first.GetBody(), Principal: first.GetPrincipal(), TraceParent: first.GetTraceParent(), Headers: first.GetHeaders(),
-		Unread: first.GetUnread(), Replayed: first.GetReplayed(), More: together[1:],
+		Unread: first.GetUnread(), Replayed: first.GetReplayed(), BodyBytes: first.GetBodyBytes(), More: together[1:],
 	}
 	data, err := proto.Marshal(message)
 	if err != nil {

@@ -33,12 +33,24 @@ func (s *Store) Put(_ context.Context, signal *signalv1.RawSignal) error {
 	if s.Limit > 0 && len(s.waiting) >= s.Limit {
 		return signals.ErrFull
 	}
+	s.add(signal)
+	return nil
+}
+
+// Aside implements signals.Store.
+func (s *Store) Aside(_ context.Context, signal *signalv1.RawSignal, reason error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.add(signals.NoteOf(signal, reason))
+	return nil
+}
+
+func (s *Store) add(signal *signalv1.RawSignal) {
 	s.waiting = append(s.waiting, proto.Clone(signal).(*signalv1.RawSignal))
 	if s.grown != nil {
 		close(s.grown)
 		s.grown = nil
 	}
-	return nil
 }
 
 // Consume implements signals.Store.
