@@ -92,6 +92,10 @@ func shortHash(s string) string {
 	return s[:longestVersion]
 }
 
+// pushKey is the key of a push within its repository. A branch may be moved to a commit
+// where it was before, which is another push.
+func pushKey(before, after string) string { return "push/" + before + ".." + after }
+
 // at dates a report: its end when nothing more is to come, else its begin.
 func at(r change.Report, t time.Time) change.Report {
 	if r.Outcome.Final() {

@@ -45,6 +45,8 @@ const (
 		`"created_at":"2026-01-02T10:00:00Z","creator":{"login":"ada"}}`
 	gitHubRun = `"workflow_run":{"id":9,"run_attempt":2,"name":"Deploy","display_title":"v42","event":"push","conclusion":"failure",` +
 		`"head_sha":"f95f852bd8fca8fcc58a9a2d6c842781e32a215e","run_started_at":"2026-01-02T10:00:00Z","updated_at":"2026-01-02T10:07:00Z","actor":{"login":"ada"}}`
+	gitHubPush = `{"ref":"refs/heads/main","before":"b1","after":"f95f852bd8fca8fcc58a9a2d6c842781e32a215e",` +
+		`"head_commit":{"message":"Bigger pool\n\nMore","timestamp":"2026-01-02T10:00:00+01:00"},"pusher":{"name":"ada"},` + gitHubRepository + `}`
 )
 
 func gitHubStatus(state string) string {
@@ -61,16 +63,16 @@ func TestGitHub(t *testing.T) {
 		gitHubStatus("success"):     of("succeeded", "10:00:00-10:05:00"),
 		gitHubStatus("error"):       of("failed", "10:00:00-10:05:00"),
 		gitHubStatus("inactive"):    "",
-		`{"action":"completed",` + gitHubRun + "," + gitHubRepository + `}`:                                                                                                                                                     "acme/shop/workflow_run/9/2|deployment|failed|shop||f95f852bd8fc|ada|Deploy: v42|10:00:00-10:07:00",
-		`{"action":"requested",` + gitHubRun + "," + gitHubRepository + `}`:                                                                                                                                                     "acme/shop/workflow_run/9/2|deployment|started|shop||f95f852bd8fc|ada|Deploy: v42|10:00:00-?",
-		`{"action":"completed",` + strings.Replace(gitHubRun, "Deploy", "test", 1) + "," + gitHubRepository + `}`:                                                                                                               "",
-		`{"action":"published","release":{"id":3,"tag_name":"v42","published_at":"2026-01-02T10:00:00Z","author":{"login":"ada"}},` + gitHubRepository + `}`:                                                                    "acme/shop/release/3|other|succeeded|shop||v42|ada|Release v42|?-10:00:00",
-		`{"action":"deleted","release":{"id":3,"tag_name":"v42"},` + gitHubRepository + `}`:                                                                                                                                     "",
-		`{"ref":"refs/heads/main","after":"f95f852bd8fca8fcc58a9a2d6c842781e32a215e","head_commit":{"message":"Bigger pool\n\nMore","timestamp":"2026-01-02T10:00:00+01:00"},"pusher":{"name":"ada"},` + gitHubRepository + `}`: "acme/shop/push/f95f852bd8fca8fcc58a9a2d6c842781e32a215e|other|succeeded|shop||f95f852bd8fc|ada|Push to main: Bigger pool|?-09:00:00",
-		`{"ref":"refs/heads/topic","after":"f9",` + gitHubRepository + `}`:                                                                                                                                                      "",
-		`{"ref":"refs/heads/main","after":"0000","deleted":true,` + gitHubRepository + `}`:                                                                                                                                      "",
-		`{"zen":"Keep it logically awesome.",` + gitHubRepository + `}`:                                                                                                                                                         "",
-		`{"action":"opened","issue":{"id":1},` + gitHubRepository + `}`:                                                                                                                                                         "",
+		`{"action":"completed",` + gitHubRun + "," + gitHubRepository + `}`:                                                                                  "acme/shop/workflow_run/9/2|deployment|failed|shop||f95f852bd8fc|ada|Deploy: v42|10:00:00-10:07:00",
+		`{"action":"requested",` + gitHubRun + "," + gitHubRepository + `}`:                                                                                  "acme/shop/workflow_run/9/2|deployment|started|shop||f95f852bd8fc|ada|Deploy: v42|10:00:00-?",
+		`{"action":"completed",` + strings.Replace(gitHubRun, "Deploy", "test", 1) + "," + gitHubRepository + `}`:                                            "",
+		`{"action":"published","release":{"id":3,"tag_name":"v42","published_at":"2026-01-02T10:00:00Z","author":{"login":"ada"}},` + gitHubRepository + `}`: "acme/shop/release/3|other|succeeded|shop||v42|ada|Release v42|?-10:00:00",
+		`{"action":"deleted","release":{"id":3,"tag_name":"v42"},` + gitHubRepository + `}`:                                                                  "",
+		gitHubPush: "acme/shop/push/b1..f95f852bd8fca8fcc58a9a2d6c842781e32a215e|other|succeeded|shop||f95f852bd8fc|ada|Push to main: Bigger pool|?-?",
+		`{"ref":"refs/heads/topic","after":"f9",` + gitHubRepository + `}`:                 "",
+		`{"ref":"refs/heads/main","after":"0000","deleted":true,` + gitHubRepository + `}`: "",
+		`{"zen":"Keep it logically awesome.",` + gitHubRepository + `}`:                    "",
+		`{"action":"opened","issue":{"id":1},` + gitHubRepository + `}`:                    "",
 		`{"action":1}`: "",
 		`{"action":"created",` + gitHubDeployment + `,"repository":null}`: "",
 	} {
@@ -110,11 +112,11 @@ func TestGitLab(t *testing.T) {
 		deployment("canceled", "yesterday"):                of("canceled", "?-?"),
 		deployment("created", "2026-04-28 21:50:00 UTC"):   of("planned", "21:50:00-?"),
 		deployment("else", "2026-04-28 21:50:00 UTC"):      "",
-		`{"object_kind":"release","action":"create","tag":"v42","name":"42","released_at":"2026-02-25 21:23:34 UTC",` + project + `}`:                                                              "acme/shop/release/v42|other|succeeded|shop||v42||Release 42|?-21:23:34",
-		`{"object_kind":"release","action":"delete","tag":"v42",` + project + `}`:                                                                                                                  "",
-		`{"object_kind":"push","ref":"refs/heads/main","after":"da15","user_username":"ada","commits":[{"id":"da15","message":"Bigger pool","timestamp":"2026-02-25T21:00:00Z"}],` + project + `}`: "acme/shop/push/da15|other|succeeded|shop||da15|ada|Push to main: Bigger pool|?-21:00:00",
-		`{"object_kind":"push","ref":"refs/heads/topic","after":"da15",` + project + `}`:                                                                                                           "",
-		`{"object_kind":"pipeline","object_attributes":{"id":1}}`:                                                                                                                                  "",
+		`{"object_kind":"release","action":"create","tag":"v42","name":"42","released_at":"2026-02-25 21:23:34 UTC",` + project + `}`:                                                                            "acme/shop/release/v42|other|succeeded|shop||v42||Release 42|?-21:23:34",
+		`{"object_kind":"release","action":"delete","tag":"v42",` + project + `}`:                                                                                                                                "",
+		`{"object_kind":"push","ref":"refs/heads/main","before":"b1","after":"da15","user_username":"ada","commits":[{"id":"da15","message":"Bigger pool","timestamp":"2026-02-25T21:00:00Z"}],` + project + `}`: "acme/shop/push/b1..da15|other|succeeded|shop||da15|ada|Push to main: Bigger pool|?-?",
+		`{"object_kind":"push","ref":"refs/heads/topic","after":"da15",` + project + `}`:                                                                                                                         "",
+		`{"object_kind":"pipeline","object_attributes":{"id":1}}`:                                                                                                                                                "",
 	} {
 		if got := reported(t, source.GitLab{}, body); got != want {
 			t.Errorf("%s:\n got %s\nwant %s", body, got, want)
@@ -153,6 +155,56 @@ func TestPagerDutyChange(t *testing.T) {
 		t.Error("another event is the same change")
 	}
 	sourcetest.Run(t, source.PagerDutyChange{}, all([]string{event}, []string{`{"payload":{}}`, `{}`}))
+}
+
+// TestAPushIsTheMoveOfABranch: one to where it was before is another push, which took
+// effect when it was pushed and not when its commit was written.
+func TestAPushIsTheMoveOfABranch(t *testing.T) {
+	hub := func(from, to, pushed string) string {
+		return `{"ref":"refs/heads/main","before":"` + from + `","after":"` + to + `","head_commit":{"message":"x","timestamp":"2026-01-02T10:00:00Z"},` +
+			strings.Replace(gitHubRepository, "}", pushed+"}", 1) + `}`
+	}
+	const pushed = `,"pushed_at":1767358800` // 2026-01-02 13:00:00 UTC
+	lab := func(from, to, _ string) string {
+		return `{"object_kind":"push","ref":"refs/heads/main","before":"` + from + `","after":"` + to + `","commits":[{"id":"` + to +
+			`","message":"x","timestamp":"2026-01-02T10:00:00Z"}],"project":{"path_with_namespace":"acme/shop","default_branch":"main"}}`
+	}
+	for _, c := range []struct {
+		from   source.Source
+		body   func(from, to, pushed string) string
+		pushed string
+		ended  string
+	}{{source.GitHub{}, hub, pushed, "13:00:00"}, {source.Gitea{}, hub, "", "?"}, {source.GitLab{}, lab, "", "?"}} {
+		on, back := reported(t, c.from, c.body("a1", "b2", c.pushed)), reported(t, c.from, c.body("b2", "a1", c.pushed))
+		first := reported(t, c.from, c.body("00", "a1", c.pushed))
+		for report, key := range map[string]string{on: "a1..b2", back: "b2..a1", first: "00..a1"} {
+			if !strings.HasPrefix(report, "acme/shop/push/"+key+"|") || !strings.HasSuffix(report, "|?-"+c.ended) {
+				t.Errorf("%s: %s, want the key %s and the end %s", c.from.Name(), report, key, c.ended)
+			}
+		}
+	}
+}
+
+// TestChangeEventsWithoutATime are changes of their own, and stay so when they are read
+// again.
+func TestChangeEventsWithoutATime(t *testing.T) {
+	parse := func(id string) change.Report {
+		t.Helper()
+		s := sourcetest.Signal([]byte(`{"payload":{"summary":"Deploy to production","source":"pipeline"}}`))
+		s.ID = id
+		batch, err := source.PagerDutyChange{}.Parse(s)
+		if err != nil || len(batch.Changes) != 1 {
+			t.Fatalf("%+v, %v", batch, err)
+		}
+		return batch.Changes[0]
+	}
+	first, again, second := parse("a"), parse("a"), parse("b")
+	if !first.Same(again) || first.Key == second.Key {
+		t.Errorf("keys %q, again %q, of the second %q", first.Key, again.Key, second.Key)
+	}
+	if got := span(first); got != "15:40:15-?" {
+		t.Errorf("dated %s, want its arrival", got)
+	}
 }
 
 // TestTheSameReportIsTheSame: a request that comes again later says the same.
@@ -198,7 +250,7 @@ func TestPublishedChangeSamples(t *testing.T) {
 		"github/deployment_status.json":      "Codertocat/Hello-World/deployment/145988746|deployment|succeeded|Hello-World|production|f95f852bd8fc|Codertocat|Deploy master to production|15:20:53-15:20:55",
 		"gitlab/deployment.json":             "root/test-deployment-webhooks/deployment/15|deployment|succeeded|test-deployment-webhooks|staging|279484c0|user1|Deploy 1.0.0 to staging|?-19:50:00",
 		"argocd/engine-v0.5.0-captured.json": "tester/checkout/6cf1b3a9/|deployment|succeeded|checkout||6cf1b3a9||Sync checkout to 6cf1b3a9|?-?",
-		"gitea/push.json":                    "example/example/push/67b56589a45103f891bdee7c0546e5d40bc02001|other|succeeded|example||67b56589a451|example|Push to master: example|?-07:23:39",
+		"gitea/push.json":                    "example/example/push/0000000000000000000000000000000000000000..67b56589a45103f891bdee7c0546e5d40bc02001|other|succeeded|example||67b56589a451|example|Push to master: example|?-?",
 	} {
 		body, err := os.ReadFile(filepath.Join(root, "samples", file))
 		if err != nil {

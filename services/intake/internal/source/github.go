@@ -78,13 +78,13 @@ type gitHubBody struct {
 	} `json:"workflow_run"`
 
 	Ref        string `json:"ref"`
+	Before     string `json:"before"`
 	After      string `json:"after"`
 	Deleted    bool   `json:"deleted"`
 	Compare    string `json:"compare"`
 	HeadCommit *struct {
-		Message   string `json:"message"`
-		URL       string `json:"url"`
-		Timestamp string `json:"timestamp"`
+		Message string `json:"message"`
+		URL     string `json:"url"`
 	} `json:"head_commit"`
 	Pusher login `json:"pusher"`
 
@@ -242,14 +242,15 @@ func (b *gitHubBody) workflowRun(s Signal) (change.Report, bool) {
 	return r, true
 }
 
-// push is a change when it moves the default branch on.
+// push is a change when it moves the default branch. A commit's time is not when it was
+// pushed, so a push of Gitea names none.
 func (b *gitHubBody) push(s Signal) (change.Report, bool) {
 	branch, ok := strings.CutPrefix(b.Ref, "refs/heads/")
 	if !ok || branch != b.Repository.DefaultBranch || b.Deleted || strings.Trim(b.After, "0") == "" {
 		return change.Report{}, false
 	}
 	r := change.Report{
-		Key: "push/" + b.After, Kind: change.Other, Version: shortHash(b.After), Outcome: change.Succeeded,
+		Key: pushKey(b.Before, b.After), Kind: change.Other, Version: shortHash(b.After), Outcome: change.Succeeded,
 		AuthorName: b.Pusher.String(), Title: "Push to " + branch, Link: b.Compare, Labels: map[string]string{"branch": branch},
 		EndedAt: instant(string(b.Repository.PushedAt), s.ReceivedAt),
 	}
@@ -258,9 +259,6 @@ func (b *gitHubBody) push(s Signal) (change.Report, bool) {
 		r.Title, r.Description = "Push to "+branch+": "+first, strings.TrimSpace(rest)
 		if r.Link == "" {
 			r.Link = c.URL
-		}
-		if r.EndedAt.IsZero() {
-			r.EndedAt = instant(c.Timestamp, s.ReceivedAt)
 		}
 	}
 	return r, true

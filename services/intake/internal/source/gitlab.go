@@ -48,15 +48,14 @@ type gitLabBody struct {
 
 	// Of pushes.
 	Ref      string `json:"ref"`
+	Before   string `json:"before"`
 	After    string `json:"after"`
 	Username string `json:"user_username"`
 	UserName string `json:"user_name"`
 	Commits  []struct {
-		ID        string `json:"id"`
-		Title     string `json:"title"`
-		Message   string `json:"message"`
-		Timestamp string `json:"timestamp"`
-		URL       string `json:"url"`
+		ID      string `json:"id"`
+		Message string `json:"message"`
+		URL     string `json:"url"`
 	} `json:"commits"`
 }
 
@@ -94,7 +93,7 @@ func (b *gitLabBody) report(s Signal) (change.Report, bool) {
 			Title: "Release " + b.Name, Description: b.Description, Link: b.URL,
 		}, b.Tag != "" && (b.Action == "create" || b.Action == "update")
 	case "push":
-		return b.push(s)
+		return b.push()
 	}
 	return change.Report{}, false
 }
@@ -131,14 +130,15 @@ func (b *gitLabBody) deployment(s Signal) (change.Report, bool) {
 	return at(r, instant(b.StatusAt, s.ReceivedAt)), b.DeploymentID != "" || b.DeployableID != ""
 }
 
-// push is a change when it moves the default branch on.
-func (b *gitLabBody) push(s Signal) (change.Report, bool) {
+// push is a change when it moves the default branch. It names no time: a commit's is not
+// when it was pushed.
+func (b *gitLabBody) push() (change.Report, bool) {
 	branch, ok := strings.CutPrefix(b.Ref, "refs/heads/")
 	if !ok || branch != b.Project.DefaultBranch || strings.Trim(b.After, "0") == "" {
 		return change.Report{}, false
 	}
 	r := change.Report{
-		Key: "push/" + b.After, Kind: change.Other, Version: shortHash(b.After), Outcome: change.Succeeded, AuthorName: b.Username,
+		Key: pushKey(b.Before, b.After), Kind: change.Other, Version: shortHash(b.After), Outcome: change.Succeeded, AuthorName: b.Username,
 		Title: "Push to " + branch, Labels: map[string]string{"branch": branch},
 	}
 	if r.AuthorName == "" {
@@ -148,7 +148,6 @@ func (b *gitLabBody) push(s Signal) (change.Report, bool) {
 		if c.ID == b.After {
 			first, rest, _ := strings.Cut(c.Message, "\n")
 			r.Title, r.Description, r.Link = "Push to "+branch+": "+first, strings.TrimSpace(rest), c.URL
-			r.EndedAt = instant(c.Timestamp, s.ReceivedAt)
 		}
 	}
 	return r, true

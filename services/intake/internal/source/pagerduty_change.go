@@ -2,14 +2,16 @@ package source
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/bridgelog/bridgelog/pkg/change"
 	"github.com/bridgelog/bridgelog/pkg/derived"
 )
 
 // PagerDutyChange reads PagerDuty's change events: what happened, when, where. They have
-// no key, so what says the same at the same time is the same change. Source: PagerDuty's
-// documentation of the Events API v2.
+// no key, so what says the same at the same time is the same change. Without a time each
+// request is a change of its own, at its arrival. Source: PagerDuty's documentation of the
+// Events API v2.
 type PagerDutyChange struct{}
 
 // Name implements [Source].
@@ -33,9 +35,13 @@ func (PagerDutyChange) Parse(s Signal) (Batch, error) {
 		return Batch{}, malformed("payload.summary is missing: say what was changed")
 	}
 	p := b.Payload
+	when, started := p.Timestamp, instant(p.Timestamp, s.ReceivedAt)
+	if strings.TrimSpace(when) == "" {
+		when, started = s.ID, believed(s.ReceivedAt, s.ReceivedAt)
+	}
 	r := change.Report{
-		Key: s.Sender + "/" + derived.ID(p.Summary, p.Timestamp, p.Source), Kind: kindOf(p.Summary, change.Other), Service: p.Source,
-		StartedAt: instant(p.Timestamp, s.ReceivedAt), Outcome: change.Succeeded, Title: p.Summary, Labels: map[string]string{},
+		Key: s.Sender + "/" + derived.ID(p.Summary, when, p.Source), Kind: kindOf(p.Summary, change.Other), Service: p.Source,
+		StartedAt: started, Outcome: change.Succeeded, Title: p.Summary, Labels: map[string]string{},
 	}
 	for name, value := range p.Details {
 		r.Labels[name] = plain(value)
