@@ -113,3 +113,26 @@ func TestAlertsOfPrivateIncidentsAreNotTold(t *testing.T) {
 	}
 	told(http.StatusNotFound)
 }
+
+// TestANamedSenderAsksForItsOwn: what it sent stands under its name, not its account's.
+func TestANamedSenderAsksForItsOwn(t *testing.T) {
+	s := newSystem(t)
+	incidentlogtest.Apply(t, s.log, s.catalog, incidentlogtest.YAML(t, "kind: Sender\nname: genie\nspec: {source: opsgenie}\n")...)
+	const own = "/hooks/opsgenie/genie"
+	status, created := s.does(s.token, http.MethodPost, own+"/v2/alerts", `{"message":"Disk full","alias":"a"}`)
+	if status != http.StatusAccepted {
+		t.Fatalf("answered %d", status)
+	}
+	s.handled("m1")
+	for path, want := range map[string]int{
+		own + "/v2/alerts/a": http.StatusOK, own + "/v2/alerts/requests/" + created.RequestID: http.StatusOK,
+		"/v2/alerts/a": http.StatusNotFound, "/v2/alerts/requests/" + created.RequestID: http.StatusNotFound,
+	} {
+		if status, g := s.does(s.token, http.MethodGet, path, ""); status != want {
+			t.Errorf("%s: %d %v, want %d", path, status, g.Data, want)
+		}
+	}
+	if status, _ := s.does("bad", http.MethodGet, own+"/v2/alerts/a", ""); status != http.StatusUnauthorized {
+		t.Errorf("a token of nobody is answered %d", status)
+	}
+}

@@ -10,6 +10,7 @@ import (
 // binding and the webhook specification of CloudEvents 1.0.
 func cloudEvents() dialect {
 	d := plainly("cloudevents")
+	d.tokenInQuery = true
 	d.keeps = func(name string) bool { return strings.HasPrefix(name, "ce-") }
 	d.handshake = func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", http.MethodPost)

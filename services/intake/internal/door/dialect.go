@@ -19,6 +19,8 @@ type dialect struct {
 	// reveal finds the token in a body that carries it, and returns the body as it may
 	// be kept, without it; nil where bodies carry none.
 	reveal func(body []byte) (token string, kept []byte)
+	// tokenInQuery is true where access_token in the address's query may hold the token.
+	tokenInQuery bool
 	// keeps tells whether a header, by its name in lower case, is kept with the body; nil:
 	// none is.
 	keeps func(name string) bool

@@ -32,16 +32,29 @@ type opsgenieAnswer struct {
 	message string
 }
 
+// asker is who asks what became of what it sent.
+type asker struct {
+	auth.Principal
+
+	// sender is in whose name it sends: that of a sender, or its own.
+	sender string
+}
+
 // ask answers a question about what the caller itself has sent.
-func (h *Handler) ask(answer func(r *http.Request, caller auth.Principal) (opsgenieAnswer, error)) http.HandlerFunc {
+func (h *Handler) ask(answer func(r *http.Request, caller asker) (opsgenieAnswer, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
+		refuse := opsgenieDialect(began).refuse
+		named, refused := h.sender(r, source.Opsgenie{}.Name())
+		if refused != nil {
+			refuse(w, refused.status, refused.message)
+			return
+		}
 		authorization := genieKey(r.Header.Get("Authorization"))
-		if token := r.PathValue("token"); token != "" {
+		if token := r.PathValue("token"); token != "" && named == nil {
 			authorization = "Bearer " + token
 		}
-		refuse := opsgenieDialect(began).refuse
-		caller, err := h.o.Accounts.Authenticate(r.Context(), authorization)
+		principal, err := h.o.Accounts.Authenticate(r.Context(), authorization)
 		switch {
 		case errors.Is(err, auth.ErrStale):
 			refuse(w, http.StatusServiceUnavailable, err.Error())
@@ -49,9 +62,13 @@ func (h *Handler) ask(answer func(r *http.Request, caller auth.Principal) (opsge
 		case err != nil:
 			refuse(w, http.StatusUnauthorized, err.Error())
 			return
-		case !caller.Has(authv1.AccountRole_ACCOUNT_ROLE_RESPONDER):
+		case !principal.Has(authv1.AccountRole_ACCOUNT_ROLE_RESPONDER):
 			refuse(w, http.StatusForbidden, "this token is not for senders: use one with the role responder")
 			return
+		}
+		caller := asker{Principal: principal, sender: principal.ID}
+		if named != nil {
+			caller.sender = named.ID
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), storeTimeout)
 		defer cancel()
@@ -69,9 +86,9 @@ func (h *Handler) ask(answer func(r *http.Request, caller auth.Principal) (opsge
 }
 
 // opsgenieAlert answers GET /v2/alerts/{identifier}.
-func (h *Handler) opsgenieAlert(r *http.Request, caller auth.Principal) (opsgenieAnswer, error) {
+func (h *Handler) opsgenieAlert(r *http.Request, caller asker) (opsgenieAnswer, error) {
 	key := r.PathValue("identifier")
-	state, err := h.o.Alerts.Latest(r.Context(), caller, source.Opsgenie{}.Name(), source.OpsgenieFingerprint(caller.ID, key))
+	state, err := h.o.Alerts.Latest(r.Context(), caller.Principal, source.Opsgenie{}.Name(), source.OpsgenieFingerprint(caller.sender, key))
 	if err != nil || !state.Began() {
 		return opsgenieAnswer{status: http.StatusNotFound, message: "there is no alert with this alias, or it ended long ago"}, err
 	}
@@ -93,7 +110,7 @@ func (h *Handler) opsgenieAlert(r *http.Request, caller auth.Principal) (opsgeni
 
 // opsgenieRequest answers GET /v2/alerts/requests/{id}: what a request of the caller's
 // led to, as far as the log says so.
-func (h *Handler) opsgenieRequest(r *http.Request, caller auth.Principal) (opsgenieAnswer, error) {
+func (h *Handler) opsgenieRequest(r *http.Request, caller asker) (opsgenieAnswer, error) {
 	none := opsgenieAnswer{status: http.StatusNotFound, message: "there is no such request, or it has not led to anything yet"}
 	id := r.PathValue("identifier")
 	signal, err := h.o.Signals.Find(r.Context(), id)
@@ -103,14 +120,14 @@ func (h *Handler) opsgenieRequest(r *http.Request, caller auth.Principal) (opsge
 	if err != nil {
 		return none, err
 	}
-	if signal.GetPrincipal() != caller.ID || signal.GetSource() != (source.Opsgenie{}).Name() {
+	if signal.GetPrincipal() != caller.sender || signal.GetSource() != (source.Opsgenie{}).Name() {
 		return none, nil
 	}
 	action, key, ok := source.OpsgenieAction(source.SignalOf(signal))
 	if !ok {
 		return none, nil
 	}
-	state, err := h.o.Alerts.Latest(r.Context(), caller, signal.GetSource(), source.OpsgenieFingerprint(caller.ID, key))
+	state, err := h.o.Alerts.Latest(r.Context(), caller.Principal, signal.GetSource(), source.OpsgenieFingerprint(caller.sender, key))
 	if err != nil || !state.Began() {
 		return none, err
 	}

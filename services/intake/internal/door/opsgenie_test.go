@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bridgelog/bridgelog/services/intake/internal/door"
 	"github.com/bridgelog/bridgelog/services/intake/internal/signals/memory"
 )
 
@@ -33,16 +34,21 @@ func TestOpsgeniesAnswers(t *testing.T) {
 		"token in the path":  {"POST", "/hooks/opsgenie/good/v2/alerts", "GenieKey theirs", create, 202, "POST /v2/alerts", `"took"`},
 		"close":              {"POST", "/v2/alerts/a%2Fb/close?identifierType=alias", "GenieKey good", `{}`, 202, "POST /v2/alerts/a%2Fb/close?identifierType=alias", `"requestId"`},
 		"close, our address": {"POST", "/hooks/opsgenie/good/v2/alerts/a%2Fb/close", "", ``, 202, "POST /v2/alerts/a%2Fb/close", `"requestId"`},
-		"acknowledge":        {"POST", "/v2/alerts/a/acknowledge", "GenieKey good", ``, 202, "POST /v2/alerts/a/acknowledge", `"requestId"`},
-		"note":               {"POST", "/v2/alerts/a/notes", "GenieKey good", `{"note":"x"}`, 202, "POST /v2/alerts/a/notes", `"requestId"`},
-		"new words":          {"PUT", "/v2/alerts/a/message?identifierType=alias", "GenieKey good", `{"message":"x"}`, 202, "PUT /v2/alerts/a/message?identifierType=alias", `"requestId"`},
-		"a key of nobody":    {"POST", "/v2/alerts", "GenieKey bad", create, 401, "", `"message"`},
-		"no key":             {"POST", "/v2/alerts", "", create, 401, "", `"message"`},
-		"a key that reads":   {"POST", "/v2/alerts", "GenieKey viewer", create, 403, "", `role responder`},
-		"not JSON":           {"POST", "/v2/alerts", "GenieKey good", `alert!`, 400, "", `JSON`},
-		"no message":         {"POST", "/v2/alerts", "GenieKey good", `{"alias":"a"}`, 422, "", `message is empty`},
-		"accounts are stale": {"POST", "/v2/alerts", "GenieKey stale", create, 503, "", `"message"`},
-		"too large":          {"POST", "/v2/alerts", "GenieKey good", `{"message":"` + strings.Repeat("x", 5000) + `"}`, 413, "", `"message"`},
+		"other words of the query": {
+			"POST", "/v2/alerts/a/close?x=secret&identifierType=alias&access_token=secret", "GenieKey good", ``, 202,
+			"POST /v2/alerts/a/close?identifierType=alias", `"requestId"`,
+		},
+		"a token in the query": {"POST", "/v2/alerts?access_token=good", "", create, 401, "", `"message"`},
+		"acknowledge":          {"POST", "/v2/alerts/a/acknowledge", "GenieKey good", ``, 202, "POST /v2/alerts/a/acknowledge", `"requestId"`},
+		"note":                 {"POST", "/v2/alerts/a/notes", "GenieKey good", `{"note":"x"}`, 202, "POST /v2/alerts/a/notes", `"requestId"`},
+		"new words":            {"PUT", "/v2/alerts/a/message?identifierType=alias", "GenieKey good", `{"message":"x"}`, 202, "PUT /v2/alerts/a/message?identifierType=alias", `"requestId"`},
+		"a key of nobody":      {"POST", "/v2/alerts", "GenieKey bad", create, 401, "", `"message"`},
+		"no key":               {"POST", "/v2/alerts", "", create, 401, "", `"message"`},
+		"a key that reads":     {"POST", "/v2/alerts", "GenieKey viewer", create, 403, "", `role responder`},
+		"not JSON":             {"POST", "/v2/alerts", "GenieKey good", `alert!`, 400, "", `JSON`},
+		"no message":           {"POST", "/v2/alerts", "GenieKey good", `{"alias":"a"}`, 422, "", `message is empty`},
+		"accounts are stale":   {"POST", "/v2/alerts", "GenieKey stale", create, 503, "", `"message"`},
+		"too large":            {"POST", "/v2/alerts", "GenieKey good", `{"message":"` + strings.Repeat("x", 5000) + `"}`, 413, "", `"message"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			store := &memory.Store{}
@@ -68,5 +74,24 @@ func TestOpsgeniesAnswers(t *testing.T) {
 				t.Errorf("stored %q from %s", got, signal.GetSource())
 			}
 		})
+	}
+}
+
+// A sender of the catalog shows a token here: what a request asks for is in its address,
+// which is not signed.
+func TestOpsgeniesSenders(t *testing.T) {
+	const create = `{"message":"Disk full","alias":"a"}`
+	senders := func(o *door.Options) {
+		everything(o)
+		signers(o)
+	}
+	store := &memory.Store{}
+	if w := serve(t, store, senders, genie("POST", "/hooks/opsgenie/by-token/v2/alerts", "GenieKey good", create)); w.Code != 202 {
+		t.Fatalf("answered %d %s", w.Code, w.Body)
+	}
+	testPrincipal(t, store, "t")
+	w := serve(t, &memory.Store{}, senders, signed("/hooks/opsgenie/hub/v2/alerts", "new", create))
+	if w.Code != 403 || !strings.Contains(w.Body.String(), "takes tokens only") {
+		t.Errorf("one that signs is answered %d %s", w.Code, w.Body)
 	}
 }

@@ -2,6 +2,7 @@ package door
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/bridgelog/bridgelog/pkg/auth"
@@ -44,6 +45,11 @@ func (h *Handler) sender(r *http.Request, source string) (*Sender, *refusal) {
 		return nil, later("accounts_stale", "it is not known who may send: send it again")
 	case sender != nil && sender.Disabled:
 		return nil, &refusal{status: http.StatusForbidden, reason: "disabled", message: "nothing is taken from this sender: it is disabled"}
+	case sender != nil && sender.Signs && tokensOnly(source):
+		return nil, &refusal{
+			status: http.StatusForbidden, reason: "forbidden",
+			message: fmt.Sprintf("the door %s takes tokens only: leave out the scheme of this sender", source),
+		}
 	}
 	return sender, nil
 }
@@ -68,8 +74,8 @@ func (h *Handler) meet(r *http.Request, d dialect) (who visitor, refused *refusa
 	if token := r.PathValue("token"); token != "" && who.sender == nil {
 		authorization = "Bearer " + token
 	}
-	if token := r.URL.Query().Get("access_token"); token != "" && authorization == "" {
-		authorization = "Bearer " + token // as CloudEvents' webhooks may carry it
+	if token := r.URL.Query().Get("access_token"); d.tokenInQuery && token != "" && authorization == "" {
+		authorization = "Bearer " + token
 	}
 	if authorization == "" && d.reveal != nil {
 		return who, nil

@@ -18,6 +18,9 @@ type Opsgenie struct{}
 // OpsgeniePath is where the API has its alerts.
 const OpsgeniePath = "/v2/alerts"
 
+// identifierType says in a query which id of an alert the address has.
+const identifierType = "identifierType"
+
 // Bounds that the API states, in characters.
 const (
 	opsgenieMaxMessage = 130
@@ -25,11 +28,12 @@ const (
 )
 
 // OpsgenieLine is the first line of a stored request, with the empty line that
-// follows. The target is the address as it was asked for, below [OpsgeniePath].
+// follows. The target is the address as it was asked for, below [OpsgeniePath]. Of its
+// query only identifierType is kept: the rest means nothing here, and may be a secret.
 func OpsgenieLine(method string, target *url.URL) string {
 	line := method + " " + target.EscapedPath()
-	if target.RawQuery != "" {
-		line += "?" + url.PathEscape(target.RawQuery)
+	if is := target.Query().Get(identifierType); is != "" {
+		line += "?" + url.PathEscape(url.Values{identifierType: {is}}.Encode())
 	}
 	return line + "\n\n"
 }
@@ -139,7 +143,7 @@ func (r *opsgenieRequest) address(line string) error {
 	if err != nil {
 		return malformed("the query of the address cannot be read")
 	}
-	switch values.Get("identifierType") {
+	switch values.Get(identifierType) {
 	case "", "id", "alias":
 		return nil
 	}
