@@ -238,3 +238,39 @@ func TestChangesOfTwoServices(t *testing.T) {
 		t.Errorf("%d succeeded: %v", ended, err)
 	}
 }
+
+// TestChangesAreComputedAnewNextToAWriter lets a rebuild come between the two steps of
+// another process that writes: it holds the rows that it reads, then it changes them.
+func TestChangesAreComputedAnewNextToAWriter(t *testing.T) {
+	w := newWorld(t)
+	first := w.start()
+	id := w.tells(change.Report{Key: "1", Title: "Deploy 1"})
+	same(t, "before", first.changes(&signalv1.ListChangesRequest{}), "Deploy 1")
+	first.stop()
+	w.sql("update timeline_change.progress set fold = fold - 1")
+	w.sql("update timeline_change.change set title = 'wrong'")
+
+	tx, err := w.pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(t.Context()) }() // after a commit it does nothing
+	write := func(sql string, args ...any) {
+		t.Helper()
+		if _, err := tx.Exec(t.Context(), sql, args...); err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+	}
+	write("set local deadlock_timeout to '10ms'") // were they to wait for each other, this one would be told
+	write("select from timeline_change.change where id = $1 for update", id)
+	second := w.start()
+	w.eventually(func() bool {
+		return w.count(`select count(*) from pg_stat_activity
+			where datname = current_database() and wait_event_type = 'Lock' and query ~ '^(lock|delete).* timeline_change\.change '`) > 0
+	})
+	write("update timeline_change.change set title = 'still wrong' where id = $1", id)
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	same(t, "afterwards", second.changes(&signalv1.ListChangesRequest{}), "Deploy 1")
+}

@@ -29,14 +29,15 @@ func (v *View) Rebuild(ctx context.Context) (Outcome, error) {
 	return outcome, nil
 }
 
-// rebuild holds back writers while it compares.
+// rebuild holds back writers while it compares. The lock's mode keeps out rows that are
+// read for update, too: a writer that held some could neither go on nor be waited for.
 func (v *View) rebuild(ctx context.Context) (progress, Outcome, error) {
 	var at progress
 	var outcome Outcome
 	err := pgx.BeginFunc(ctx, v.pool, func(tx pgx.Tx) error {
 		for _, sql := range []string{
 			"set local statement_timeout to 0",
-			"lock table " + v.kind.live() + " in share row exclusive mode",
+			"lock table " + v.kind.live() + " in exclusive mode",
 			"create temp table fresh (like " + v.kind.live() + " including defaults, primary key (id)) on commit drop",
 		} {
 			if _, err := tx.Exec(ctx, sql); err != nil {
