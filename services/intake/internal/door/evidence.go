@@ -35,6 +35,12 @@ func (h *Handler) evidence(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
+	unread, err := h.whyUnread(r.Context(), signal)
+	if err != nil {
+		h.o.Logger.WarnContext(r.Context(), "unread signals not listed", "error", err)
+		http.Error(w, "the signal cannot be read now: try again", http.StatusServiceUnavailable)
+		return
+	}
 	header := w.Header()
 	// Whatever a sender wrote must not run in a browser.
 	header.Set("Content-Type", "application/octet-stream")
@@ -43,8 +49,8 @@ func (h *Handler) evidence(w http.ResponseWriter, r *http.Request) {
 	header.Set("Bridgelog-Source", signal.GetSource())
 	header.Set("Bridgelog-Content-Type", signal.GetContentType())
 	header.Set("Bridgelog-Received", time.UnixMicro(signal.GetReceivedAtUs()).UTC().Format(time.RFC3339Nano))
-	if signal.GetUnread() != "" {
-		header.Set("Bridgelog-Unread", signal.GetUnread())
+	if unread != "" {
+		header.Set("Bridgelog-Unread", unread)
 	}
 	_, _ = w.Write(signal.GetBody()) // an attachment that is not sniffed; an error means that the client is gone
 }

@@ -1,7 +1,9 @@
 package door
 
 import (
+	"context"
 	"errors"
+	"math"
 	"net/http"
 	"strconv"
 	"time"
@@ -103,13 +105,12 @@ func (h *Handler) replay(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
 		return
 	}
-	steps := []*signalv1.RawSignal{again}
-	if signal.GetUnread() != "" {
-		steps = append(steps, &signalv1.RawSignal{
-			Id: again.GetId(), Source: again.GetSource(), ReceivedAtUs: again.GetReceivedAtUs(), Principal: again.GetPrincipal(), Replayed: true,
-		})
+	// Whether it is among the unread the signal itself does not tell: one that was read
+	// when it came may have been set aside later.
+	done := &signalv1.RawSignal{
+		Id: again.GetId(), Source: again.GetSource(), ReceivedAtUs: again.GetReceivedAtUs(), Principal: again.GetPrincipal(), Replayed: true,
 	}
-	for _, step := range steps {
+	for _, step := range []*signalv1.RawSignal{again, done} {
 		if err := h.o.Signals.Put(r.Context(), step); err != nil {
 			h.o.Logger.WarnContext(r.Context(), "signal not replayed", "error", err)
 			w.Header().Set("Retry-After", "5")
@@ -118,6 +119,24 @@ func (h *Handler) replay(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	answerJSON(w, http.StatusAccepted, map[string]any{"id": again.GetId(), "source": again.GetSource(), "alerts": len(batch.Alerts)})
+}
+
+// whyUnread says why a signal could not be read; empty when it could. One that was read
+// when it came may have been set aside later: a note then tells, until it is replayed.
+func (h *Handler) whyUnread(ctx context.Context, signal *signalv1.RawSignal) (string, error) {
+	if signal.GetUnread() != "" {
+		return signal.GetUnread(), nil
+	}
+	list, err := h.o.Signals.Unread(ctx, time.UnixMicro(signal.GetReceivedAtUs()), math.MaxInt)
+	if err != nil {
+		return "", err
+	}
+	for _, u := range list {
+		if u.Signal.GetId() == signal.GetId() {
+			return u.Signal.GetUnread(), nil
+		}
+	}
+	return "", nil
 }
 
 // find answers itself when there is no such signal.

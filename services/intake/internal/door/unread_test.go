@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -161,6 +162,47 @@ func TestReplay(t *testing.T) {
 	})
 	if handed != 2 {
 		t.Errorf("%d were handed over, want one for each replay", handed)
+	}
+}
+
+// TestReplayOfWhatWasSetAside replays a signal that was read when it came and was kept
+// among the unread only later, by a note under the same id.
+func TestReplayOfWhatWasSetAside(t *testing.T) {
+	store := &memory.Store{}
+	if w := serve(t, store, everything, post("/hooks/sentry/good", sentryIssue)); w.Code != http.StatusAccepted {
+		t.Fatalf("answered %d", w.Code)
+	}
+	whyUnread := func(id string) string {
+		t.Helper()
+		w := serve(t, store, everything, asAdmin(http.MethodGet, "/signals/"+id))
+		if w.Code != http.StatusOK || w.Body.String() != sentryIssue {
+			t.Fatalf("answered %d %s", w.Code, w.Body)
+		}
+		return w.Header().Get("Bridgelog-Unread")
+	}
+	signal := stored(t, store)
+	id := signal.GetId()
+	if why := whyUnread(id); why != "" {
+		t.Errorf("what was read is shown as unread: %q", why)
+	}
+	reason := errors.New("its mapping is another one")
+	if err := store.Aside(t.Context(), signal, reason); err != nil {
+		t.Fatal(err)
+	}
+	if ids := unreadOf(t, store, ""); !slices.Equal(ids, []string{id}) {
+		t.Fatalf("unread are %v, want %s", ids, id)
+	}
+	if why := whyUnread(id); why != reason.Error() {
+		t.Errorf("shown as unread since %q, want %q", why, reason)
+	}
+	if w := serve(t, store, everything, asAdmin(http.MethodPost, "/signals/"+id+"/replay")); w.Code != http.StatusAccepted {
+		t.Fatalf("answered %d %s", w.Code, w.Body)
+	}
+	if ids := unreadOf(t, store, ""); len(ids) != 0 {
+		t.Errorf("unread are still %v", ids)
+	}
+	if why := whyUnread(id); why != "" {
+		t.Errorf("what was replayed is shown as unread: %q", why)
 	}
 }
 
