@@ -8,20 +8,15 @@ import (
 	"strings"
 
 	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/functions"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/ext"
 
 	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
 )
 
-// Bounds of what a mapping may do.
-const (
-	// MaxItems is how many items one body may hold.
-	MaxItems = 1000
-	// costLimit bounds one expression for one item, in CEL's units: about one for each
-	// step and each ten characters of a text.
-	costLimit = 100_000
-)
+// MaxItems is how many items one body may hold.
+const MaxItems = 1000
 
 // Problem is an expression that cannot be used.
 type Problem struct {
@@ -65,10 +60,14 @@ func Compile(spec *catalogv1.MappingSpec) (*Mapping, error) {
 	if err != nil {
 		return nil, errors.Join(&Problem{Field: "items", Message: err.Error()})
 	}
+	bounds, err := bounded(env)
+	if err != nil {
+		return nil, errors.Join(&Problem{Field: "items", Message: err.Error()})
+	}
 	m := &Mapping{fields: map[string]cel.Program{}, labels: map[string]cel.Program{}}
 	var problems []error
 	program := func(field, text string, wanted ...*types.Type) cel.Program {
-		p, problem := compile(env, field, text, wanted)
+		p, problem := compile(env, bounds, field, text, wanted)
 		if problem != nil {
 			problems = append(problems, problem)
 		}
@@ -106,7 +105,7 @@ func Compile(spec *catalogv1.MappingSpec) (*Mapping, error) {
 }
 
 // compile checks one expression. What is only known when a body comes may be anything.
-func compile(env *cel.Env, field, text string, wanted []*types.Type) (cel.Program, *Problem) {
+func compile(env *cel.Env, bounds []*functions.Overload, field, text string, wanted []*types.Type) (cel.Program, *Problem) {
 	ast, issues := env.Compile(text)
 	if issues.Err() != nil {
 		return nil, &Problem{Field: field, Message: firstIssue(issues)}
@@ -118,7 +117,8 @@ func compile(env *cel.Env, field, text string, wanted []*types.Type) (cel.Progra
 	if got.Kind() != types.DynKind && !slices.ContainsFunc(wanted, func(w *types.Type) bool { return w.Kind() == got.Kind() }) {
 		return nil, &Problem{Field: field, Message: fmt.Sprintf("it is a %s, want %s", got, names(wanted))}
 	}
-	p, err := env.Program(ast, cel.CostLimit(costLimit), cel.InterruptCheckFrequency(1000))
+	p, err := env.Program(ast, cel.CostTracking(dynamic{}), cel.CostLimit(costLimit),
+		cel.Functions(bounds...)) //nolint:staticcheck // nothing else replaces what a library binds
 	if err != nil {
 		return nil, &Problem{Field: field, Message: err.Error()}
 	}

@@ -40,21 +40,22 @@ type Item struct {
 }
 
 // Read returns the alerts that a body tells of. It returns [ErrBody] when an expression
-// cannot be computed, or a value is not what its field wants.
+// cannot be computed, a value is not what its field wants, or all of it costs too much.
 func (m *Mapping) Read(body []byte) ([]Item, error) {
 	value, err := decode(body)
 	if err != nil {
 		return nil, fmt.Errorf("%w: it is no JSON: %w", ErrBody, err)
 	}
+	r := reading{Mapping: m, body: value, budget: budget{left: bodyLimit}}
 	list := []any{value}
 	if m.items != nil {
-		if list, err = m.list(value); err != nil {
+		if list, err = r.list(); err != nil {
 			return nil, fmt.Errorf("%w: items: %w", ErrBody, err)
 		}
 	}
 	items := make([]Item, 0, len(list))
 	for i, one := range list {
-		item, told, err := m.item(value, one)
+		item, told, err := r.item(one)
 		if err != nil {
 			return nil, fmt.Errorf("%w: item %d: %w", ErrBody, i+1, err)
 		}
@@ -63,6 +64,13 @@ func (m *Mapping) Read(body []byte) ([]Item, error) {
 		}
 	}
 	return items, nil
+}
+
+// reading is one body that is read.
+type reading struct {
+	*Mapping
+	body   any
+	budget budget
 }
 
 // decode reads JSON; whole numbers stay whole.
@@ -103,8 +111,8 @@ func numbers(value any) any {
 	return value
 }
 
-func (m *Mapping) list(body any) ([]any, error) {
-	value, err := compute(m.items, map[string]any{"body": body, "item": body})
+func (r *reading) list() ([]any, error) {
+	value, err := r.compute(r.items, r.body)
 	if err != nil {
 		return nil, err
 	}
@@ -123,11 +131,14 @@ func (m *Mapping) list(body any) ([]any, error) {
 	return list, nil
 }
 
-// compute runs one expression.
-func compute(p cel.Program, variables map[string]any) (ref.Val, error) {
-	value, _, err := p.Eval(variables)
+// compute runs one expression for one item.
+func (r *reading) compute(p cel.Program, item any) (ref.Val, error) {
+	value, details, err := p.Eval(map[string]any{"body": r.body, "item": item})
 	if err != nil {
 		return nil, errors.New(strings.ReplaceAll(err.Error(), "\n", " "))
+	}
+	if err := r.budget.spend(details); err != nil {
+		return nil, err
 	}
 	if optional, ok := value.(*types.Optional); ok {
 		if !optional.HasValue() {
@@ -139,11 +150,10 @@ func compute(p cel.Program, variables map[string]any) (ref.Val, error) {
 }
 
 // item reads one item; told is false when it is no alert.
-func (m *Mapping) item(body, one any) (item Item, told bool, err error) {
-	variables := map[string]any{"body": body, "item": one}
+func (r *reading) item(one any) (item Item, told bool, err error) {
 	texts := map[string]string{}
 	for _, name := range []string{"state", "fingerprint", "title", "description", "url", "runbook_url"} {
-		if texts[name], err = m.text(m.fields[name], variables); err != nil {
+		if texts[name], err = r.text(r.fields[name], one); err != nil {
 			return Item{}, false, fmt.Errorf("%s: %w", name, err)
 		}
 		if name == "state" {
@@ -152,14 +162,15 @@ func (m *Mapping) item(body, one any) (item Item, told bool, err error) {
 			}
 		}
 	}
-	for name, into := range map[string]*time.Time{"starts_at": &item.StartsAt, "ends_at": &item.EndsAt} {
-		if *into, err = m.moment(m.fields[name], variables); err != nil {
-			return Item{}, false, fmt.Errorf("%s: %w", name, err)
-		}
+	if item.StartsAt, err = r.moment(r.fields["starts_at"], one); err != nil {
+		return Item{}, false, fmt.Errorf("starts_at: %w", err)
+	}
+	if item.EndsAt, err = r.moment(r.fields["ends_at"], one); err != nil {
+		return Item{}, false, fmt.Errorf("ends_at: %w", err)
 	}
 	item.Labels = map[string]string{}
-	for _, name := range slices.Sorted(maps.Keys(m.labels)) {
-		value, err := m.text(m.labels[name], variables)
+	for _, name := range slices.Sorted(maps.Keys(r.labels)) {
+		value, err := r.text(r.labels[name], one)
 		if err != nil {
 			return Item{}, false, fmt.Errorf("labels.%s: %w", name, err)
 		}
@@ -169,8 +180,8 @@ func (m *Mapping) item(body, one any) (item Item, told bool, err error) {
 	}
 	item.Fingerprint, item.Title, item.Description = texts["fingerprint"], texts["title"], texts["description"]
 	item.URL, item.RunbookURL = texts["url"], texts["runbook_url"]
-	for name, s := range map[string]string{"fingerprint": item.Fingerprint, "title": item.Title} {
-		if strings.TrimSpace(s) == "" {
+	for _, name := range []string{"fingerprint", "title"} {
+		if strings.TrimSpace(texts[name]) == "" {
 			return Item{}, false, fmt.Errorf("%s: it is empty", name)
 		}
 	}
@@ -191,11 +202,11 @@ func state(text string) (firing, told bool, err error) {
 }
 
 // text is the value of an expression as people read it; empty for none and for null.
-func (m *Mapping) text(p cel.Program, variables map[string]any) (string, error) {
+func (r *reading) text(p cel.Program, item any) (string, error) {
 	if p == nil {
 		return "", nil
 	}
-	value, err := compute(p, variables)
+	value, err := r.compute(p, item)
 	if err != nil {
 		return "", err
 	}
@@ -222,11 +233,11 @@ const milliseconds = 100_000_000_000
 
 // moment is the value of an expression as a time; zero for none, for null and for an
 // empty text.
-func (m *Mapping) moment(p cel.Program, variables map[string]any) (time.Time, error) {
+func (r *reading) moment(p cel.Program, item any) (time.Time, error) {
 	if p == nil {
 		return time.Time{}, nil
 	}
-	value, err := compute(p, variables)
+	value, err := r.compute(p, item)
 	if err != nil {
 		return time.Time{}, err
 	}
