@@ -6,9 +6,13 @@ import (
 )
 
 const (
-	// crowded is the rate of messages, per second, from which on a transaction for
-	// every few of them costs more than it is worth.
+	// busy is the rate of messages, per second, from which on transactions take the
+	// processor from those who write; crowded the one from which on a transaction for
+	// every few messages costs more than it is worth.
+	busy    = 300
 	crowded = 1250
+	// moment is how long messages may gather at a busy rate: no reader notices it.
+	moment = 3 * time.Millisecond
 	// window is the time over which the rate is measured.
 	window = 100 * time.Millisecond
 	// plenty is how many messages are enough for a transaction.
@@ -41,10 +45,11 @@ func (g *gathering) took(messages int) {
 
 // gather returns when the next transaction should begin, or ctx ends.
 func (g *gathering) gather(ctx context.Context) {
-	if g.rate < crowded {
+	patience := g.patience()
+	if patience == 0 {
 		return
 	}
-	timer := time.NewTimer(time.Until(g.began.Add(g.most)))
+	timer := time.NewTimer(time.Until(g.began.Add(patience)))
 	defer timer.Stop()
 	for g.queue.size() < plenty && !g.waiting.wanted() {
 		select {
@@ -56,4 +61,15 @@ func (g *gathering) gather(ctx context.Context) {
 		case <-g.queue.enough:
 		}
 	}
+}
+
+// patience is the least time between the begins of two transactions.
+func (g *gathering) patience() time.Duration {
+	switch {
+	case g.rate < busy:
+		return 0
+	case g.rate < crowded:
+		return min(moment, g.most)
+	}
+	return g.most
 }

@@ -35,8 +35,11 @@ func put(q *queue, messages int) {
 
 func TestMessagesGatherOnlyWhileManyArrive(t *testing.T) {
 	nothing := func(*queue, waiters) {}
-	if took := gathered(t, crowded-1, nothing); took != 0 {
+	if took := gathered(t, busy-1, nothing); took != 0 {
 		t.Errorf("at a low rate a transaction was put off by %v", took)
+	}
+	if took := gathered(t, busy, nothing); took != moment {
+		t.Errorf("at a busy rate a transaction was put off by %v, want %v", took, moment)
 	}
 	if took := gathered(t, crowded, nothing); took != 20*time.Millisecond {
 		t.Errorf("at a high rate a transaction was put off by %v, want 20ms", took)

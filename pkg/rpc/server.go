@@ -27,6 +27,10 @@ import (
 
 // Limits of one server, in bytes, calls and time.
 const (
+	// streamWorkers is how many goroutines answer calls one after the other: their
+	// stacks have grown already. Calls beyond them get a goroutine each.
+	streamWorkers = 16
+
 	maxReceive           = 4 << 20 // a call that imports or applies
 	maxRequest           = 1 << 20 // every other call
 	maxConcurrentStreams = 1024    // calls at once on one connection
@@ -74,6 +78,7 @@ func New(o Options) (*grpc.Server, error) {
 		tracer = noop.NewTracerProvider()
 	}
 	s := grpc.NewServer(
+		grpc.NumStreamWorkers(streamWorkers),
 		grpc.StatsHandler(otelgrpc.NewServerHandler(otelgrpc.WithTracerProvider(tracer), otelgrpc.WithPropagators(propagation.TraceContext{}))),
 		grpc.ChainUnaryInterceptor(e.unary, guard.Unary, e.check),
 		grpc.ChainStreamInterceptor(e.stream, guard.Stream, e.checkStream),
