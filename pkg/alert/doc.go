@@ -6,8 +6,10 @@
 // Its id is derived ([ID]), so whoever sees an episode again, however often and
 // however late, finds the same alert.
 //
-// While it lasts somebody may acknowledge it, which says who takes care of it, and
-// notes may be written about it at any time.
+// While it lasts a silence or a planned maintenance may keep it from calling, and
+// somebody may acknowledge it, which says who takes care of it. Notes may be written
+// about it at any time. A condition whose episodes begin too often is flapping
+// ([FlapRule]).
 //
 // The package does not decide which incident an alert belongs to; intake does.
 package alert

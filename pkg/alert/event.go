@@ -31,6 +31,8 @@ type Fired struct {
 	Route, Group, Incident string
 	// SignalID names the raw evidence.
 	SignalID string
+	// Flapping says how its condition comes and goes.
+	Flapping Flapping
 
 	// Title, Labels, Annotations and GeneratorURL are content: what the machine
 	// said. They are empty after a redaction.
@@ -54,6 +56,7 @@ func (f Fired) Draft(eventID string) (chain.Draft, error) {
 		Source: f.Source, Fingerprint: f.Fingerprint, StartsAtUs: f.StartsAt.UnixMicro(),
 		Route: f.Route, Group: f.Group, IncidentId: f.Incident, SignalId: f.SignalID,
 	}
+	f.Flapping.facts(facts)
 	content := &signalv1.AlertFiredContent{
 		Title: f.Title, Labels: f.Labels, Annotations: f.Annotations, GeneratorUrl: f.GeneratorURL,
 	}
@@ -81,7 +84,8 @@ func draft(eventID, typ string, at time.Time, facts, content proto.Message) (cha
 	return d, nil
 }
 
-// Decode reads an event back: a [Fired], [Resolved], [Acknowledged], [Noted] or [Linked].
+// Decode reads an event back: a [Fired], [Resolved], [Acknowledged], [Noted], [Linked],
+// [Suppressed], [Unsuppressed] or [Calmed].
 // It returns [ErrUnknownType] for what a later version wrote.
 func Decode(typ string, r chain.Record) (any, error) {
 	switch typ {
@@ -99,6 +103,12 @@ func Decode(typ string, r chain.Record) (any, error) {
 		return decodeNoted(r)
 	case TypeLinked:
 		return decodeLinked(r)
+	case TypeSuppressed:
+		return decodeSuppressed(r)
+	case TypeUnsuppressed:
+		return decodeUnsuppressed(r)
+	case TypeCalmed:
+		return decodeCalmed(r)
 	}
 	return nil, fmt.Errorf("decode %.64q: %w", typ, ErrUnknownType)
 }
@@ -113,6 +123,6 @@ func decodeFired(r chain.Record) (Fired, error) {
 		Source: facts.GetSource(), Fingerprint: facts.GetFingerprint(), StartsAt: time.UnixMicro(facts.GetStartsAtUs()).UTC(),
 		Route: facts.GetRoute(), Group: facts.GetGroup(), Incident: facts.GetIncidentId(), SignalID: facts.GetSignalId(),
 		Title: content.GetTitle(), Labels: content.GetLabels(), Annotations: content.GetAnnotations(),
-		GeneratorURL: content.GetGeneratorUrl(),
+		GeneratorURL: content.GetGeneratorUrl(), Flapping: flappingOf(&facts),
 	}, nil
 }

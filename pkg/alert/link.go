@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
@@ -39,10 +40,7 @@ func decodeLinked(r chain.Record) (Linked, error) {
 
 // Incident is the id of the incident that has the alert; empty when none has.
 func (s State) Incident() string {
-	if s.Fired.Incident != "" {
-		return s.Fired.Incident
-	}
-	return s.Linked.Incident
+	return cmp.Or(s.Fired.Incident, s.Unsuppressed.Incident, s.Linked.Incident)
 }
 
 // Fill puts the values of labels into a text that names them as "{{label}}". It

@@ -22,6 +22,14 @@ type State struct {
 	Acknowledged Acknowledged
 	// Linked is the incident that was declared from it, if any.
 	Linked Linked
+	// Suppressed is what keeps it from calling, or did when it ended; its ID is empty when
+	// nothing does.
+	Suppressed Suppressed
+	// Unsuppressed is what its route led to when it began to call again, if it led to an
+	// incident.
+	Unsuppressed Unsuppressed
+	// CalmedAt is when its condition, which was flapping, had been quiet; zero: it has not.
+	CalmedAt time.Time
 	// Notes counts what was written down about it.
 	Notes int
 	// Head is the end of its chain, where the next event goes.
@@ -89,6 +97,15 @@ func fold(s State, record chain.Record) (State, error) {
 		if s.Linked.Incident == "" {
 			s.Linked = event
 		}
+	case Suppressed:
+		s.Suppressed = event
+	case Unsuppressed:
+		s.Suppressed = Suppressed{}
+		if s.Incident() == "" && event.Incident != "" {
+			s.Unsuppressed = event
+		}
+	case Calmed:
+		s.CalmedAt = event.At
 	case Noted:
 		s.Notes++
 	default:

@@ -26,6 +26,7 @@ func Kinds() []Kind {
 		personKind(), serviceKind(), componentKind(), statusPageKind(), webhookKind(), routeKind(), tokenKind(),
 		severityKind(), roleKind(), checklistKind(), templateKind(), clockPolicyKind(), calendarKind(),
 		teamKind(), runbookKind(), categoryKind(), integrationKind(), senderKind(),
+		silenceKind(), maintenanceKind(),
 	}
 }
 
@@ -64,6 +65,9 @@ type checker struct {
 	byKey map[string]*Resource // as it would be, "kind/name"
 	who   authv1.AccountRole   // role of whoever applies
 	found Violations
+	// settled is true for resources that the apply does not touch: what counts only when
+	// it is written counts no more.
+	settled bool
 
 	builtIn  map[string]*Resource   // the built-in playbook, by key
 	straight map[string]bool        // kinds whose resources stand in no circle

@@ -22,5 +22,6 @@ func routeKind() Kind {
 		if w := s.GetWindow(); w != nil && (w.CheckValid() != nil || w.AsDuration() <= 0) {
 			c.violate(r, "spec.window", "not_positive", "a window has to be longer than nothing, for example 30m")
 		}
+		c.flapping(r, s.GetFlapping())
 	}}
 }

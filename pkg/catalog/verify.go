@@ -31,7 +31,7 @@ func (p *planner) verify() {
 	}
 	// The others are not the applier's doing: only what this apply breaks counts,
 	// whoever may change them.
-	others := checker{byKey: p.check.byKey, who: authv1.AccountRole_ACCOUNT_ROLE_ADMIN}
+	others := checker{byKey: p.check.byKey, who: authv1.AccountRole_ACCOUNT_ROLE_ADMIN, settled: true}
 	for _, r := range p.state.List("") {
 		if check := checks[r.Kind]; check != nil && !changed[r.Key()] {
 			check(&others, r)

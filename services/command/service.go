@@ -15,6 +15,7 @@ import (
 	"github.com/bridgelog/bridgelog/services/command/internal/change"
 	"github.com/bridgelog/bridgelog/services/command/internal/history"
 	"github.com/bridgelog/bridgelog/services/command/internal/resource"
+	"github.com/bridgelog/bridgelog/services/command/internal/silence"
 	"github.com/bridgelog/bridgelog/services/command/internal/write"
 )
 
@@ -64,6 +65,9 @@ func New(c Config) (*Service, error) {
 	}
 	incidentv1.RegisterCommandServiceServer(c.Server, commands{writes, alerts})
 	signalv1.RegisterAlertServiceServer(c.Server, alerts)
+	signalv1.RegisterSilenceServiceServer(c.Server, &silence.Service{
+		Resources: resources, Catalog: c.Catalog.State, Actor: silenceActor(writes), Alert: alerts.Seen, Now: c.Now, Random: c.Random,
+	})
 	signalv1.RegisterChangeServiceServer(c.Server, &change.Service{Log: c.Log, Actor: actor, Now: c.Now, Random: c.Random})
 	return &Service{config: c, resources: resources, ready: make(chan struct{})}, nil
 }
@@ -91,6 +95,14 @@ func alertCaller(writes *write.Service) func(context.Context, string) (alert.Cal
 	return func(ctx context.Context, onBehalfOf string) (alert.Caller, error) {
 		c, err := writes.CallerOf(ctx, onBehalfOf)
 		return alert.Caller{Actor: c.Actor(), Principal: c.Principal(), Ours: c.Ours(), Sees: c.Sees}, err
+	}
+}
+
+// silenceActor says for whom a call about silences is made.
+func silenceActor(writes *write.Service) func(context.Context, string) (string, error) {
+	return func(ctx context.Context, onBehalfOf string) (string, error) {
+		c, err := writes.CallerOf(ctx, onBehalfOf)
+		return c.Actor(), err
 	}
 }
 

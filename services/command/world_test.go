@@ -21,6 +21,7 @@ import (
 	authv1 "github.com/bridgelog/bridgelog/proto/gen/auth/v1"
 	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
+	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 	"github.com/bridgelog/bridgelog/services/command"
 )
 
@@ -148,12 +149,17 @@ func (n *node) as(name string) clients {
 
 type clients struct {
 	incidentv1.CommandServiceClient
-	catalog catalogv1.CatalogServiceClient
-	conn    *grpc.ClientConn
+	catalog  catalogv1.CatalogServiceClient
+	silences signalv1.SilenceServiceClient
+	alerts   signalv1.AlertServiceClient
+	conn     *grpc.ClientConn
 }
 
 func clientsOf(conn *grpc.ClientConn) clients {
-	return clients{incidentv1.NewCommandServiceClient(conn), catalogv1.NewCatalogServiceClient(conn), conn}
+	return clients{
+		incidentv1.NewCommandServiceClient(conn), catalogv1.NewCatalogServiceClient(conn), signalv1.NewSilenceServiceClient(conn),
+		signalv1.NewAlertServiceClient(conn), conn,
+	}
 }
 
 // declare opens an incident and fails the test when that is refused.

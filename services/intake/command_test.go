@@ -38,10 +38,11 @@ type commands struct {
 	down bool            // answers Unavailable
 	next uint64
 	lose bool
+	now  func() time.Time
 }
 
 func newCommands(log eventlog.Log) *commands {
-	return &commands{desk: incidentlogtest.Desk{Log: log, Actor: "intake"}, done: map[string]bool{}}
+	return &commands{desk: incidentlogtest.Desk{Log: log, Actor: "intake"}, done: map[string]bool{}, now: time.Now}
 }
 
 func (c *commands) setDown(down bool) {
@@ -126,10 +127,57 @@ func (c *commands) RecordAlertFired(ctx context.Context, r *signalv1.RecordAlert
 		Source: r.GetSource(), Fingerprint: r.GetFingerprint(), StartsAt: time.UnixMicro(r.GetStartsAtUs()).UTC(), Route: r.GetRoute(),
 		Group: r.GetGroup(), Incident: r.GetIncidentId(), SignalID: r.GetSignalId(), Title: r.GetTitle(), Labels: r.GetLabels(),
 	}
+	if how := r.GetFlapping(); how != nil {
+		f.Flapping = alert.Flapping{
+			Episodes: int(how.GetEpisodes()), Since: time.UnixMicro(how.GetSinceUs()).UTC(), Window: time.Duration(how.GetWindowUs()) * time.Microsecond,
+		}
+	}
+	events := []func(string) (chain.Draft, error){f.Draft}
+	if r.GetSuppressedBy() != nil {
+		events = append(events, suppressedOf(r.GetSuppressedBy()).Draft)
+	}
 	id := alert.ID(f.Source, f.Fingerprint, f.StartsAt)
 	return &signalv1.RecordAlertFiredResponse{AlertId: id}, c.once("fired-"+id, func() error {
-		return c.appendAlert(ctx, id, f.Draft)
+		return c.appendAlert(ctx, id, events...)
 	})
+}
+
+func suppressedOf(by *signalv1.SuppressedBy) alert.Suppressed {
+	return alert.Suppressed{
+		Kind: by.GetKind(), Name: by.GetName(), ID: by.GetId(), Until: time.UnixMicro(by.GetUntilUs()).UTC(), At: time.UnixMicro(by.GetAtUs()).UTC(),
+	}
+}
+
+func (c *commands) RecordAlertSuppressed(ctx context.Context, r *signalv1.RecordAlertSuppressedRequest, _ ...grpc.CallOption) (*signalv1.RecordAlertSuppressedResponse, error) {
+	by := suppressedOf(r.GetBy())
+	return &signalv1.RecordAlertSuppressedResponse{}, c.unless(ctx, r.GetAlertId(),
+		func(s alert.State) bool { return s.Ended() || s.SuppressedLike(by) }, by.Draft)
+}
+
+func (c *commands) RecordAlertUnsuppressed(ctx context.Context, r *signalv1.RecordAlertUnsuppressedRequest, _ ...grpc.CallOption) (*signalv1.RecordAlertUnsuppressedResponse, error) {
+	event := alert.Unsuppressed{At: time.UnixMicro(r.GetAtUs()).UTC(), Route: r.GetRoute(), Group: r.GetGroup(), Incident: r.GetIncidentId()}
+	return &signalv1.RecordAlertUnsuppressedResponse{}, c.unless(ctx, r.GetAlertId(),
+		func(s alert.State) bool { return s.Ended() || !s.IsSuppressed() }, event.Draft)
+}
+
+func (c *commands) RecordAlertCalmed(ctx context.Context, r *signalv1.RecordAlertCalmedRequest, _ ...grpc.CallOption) (*signalv1.RecordAlertCalmedResponse, error) {
+	event := alert.Calmed{At: time.UnixMicro(r.GetAtUs()).UTC()}
+	return &signalv1.RecordAlertCalmedResponse{}, c.unless(ctx, r.GetAlertId(),
+		func(s alert.State) bool { return !s.CalmedAt.IsZero() }, event.Draft)
+}
+
+// unless writes about an alert unless that says nothing new.
+func (c *commands) unless(ctx context.Context, id string, so func(alert.State) bool, draft func(string) (chain.Draft, error)) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.down {
+		return status.Error(codes.Unavailable, "down")
+	}
+	state, _, err := c.alert(ctx, id)
+	if err != nil || so(state) {
+		return err
+	}
+	return c.appendAlert(ctx, id, draft)
 }
 
 func (c *commands) RecordAlertResolved(ctx context.Context, r *signalv1.RecordAlertResolvedRequest, _ ...grpc.CallOption) (*signalv1.RecordAlertResolvedResponse, error) {
@@ -159,24 +207,35 @@ func (c *commands) NoteAlert(ctx context.Context, r *signalv1.NoteAlertRequest, 
 	})
 }
 
-func (c *commands) appendAlert(ctx context.Context, id string, draft func(string) (chain.Draft, error)) error {
+// alert folds an alert.
+func (c *commands) alert(ctx context.Context, id string) (state alert.State, last uint64, err error) {
 	messages, err := c.desk.Log.Load(ctx, alert.Subject(id), 0)
 	if err != nil {
-		return err
+		return state, 0, err
 	}
-	var state alert.State
-	var last uint64
 	for _, m := range messages {
 		last = m.Sequence
 		if state, err = alert.Fold(state, m.Data); err != nil {
-			return err
+			return state, 0, err
 		}
 	}
-	d, err := draft(uuid.NewString())
+	return state, last, nil
+}
+
+func (c *commands) appendAlert(ctx context.Context, id string, drafts ...func(string) (chain.Draft, error)) error {
+	state, last, err := c.alert(ctx, id)
 	if err != nil {
 		return err
 	}
-	data, _, err := chain.Seal(state.Head, alert.Subject(id), []chain.Draft{d}, chain.Request{}, time.Now(), rand.Reader)
+	var events []chain.Draft
+	for _, draft := range drafts {
+		d, err := draft(uuid.NewString())
+		if err != nil {
+			return err
+		}
+		events = append(events, d)
+	}
+	data, _, err := chain.Seal(state.Head, alert.Subject(id), events, chain.Request{}, c.now(), rand.Reader)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/prometheus/client_golang/prometheus"
@@ -37,6 +38,8 @@ type Config struct {
 	// HasRoom tells whether the disk of the stream can take more; optional. Without
 	// room signals are refused, and senders repeat them.
 	HasRoom func() bool
+	// Now is the clock; optional: time.Now.
+	Now func() time.Time
 	// Logger gets what operators should know.
 	Logger *slog.Logger
 	// Metrics is where the service's metrics are registered.

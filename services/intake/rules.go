@@ -3,34 +3,52 @@ package intake
 import (
 	"sync"
 
+	"github.com/bridgelog/bridgelog/pkg/alert"
 	"github.com/bridgelog/bridgelog/pkg/catalog"
+	"github.com/bridgelog/bridgelog/pkg/silence"
 	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
 	"github.com/bridgelog/bridgelog/services/intake/internal/route"
 )
 
-// rules reads the routes of the catalog.
+// rules reads the routes and silences of the catalog.
 type rules struct {
 	catalog *catalog.Follower
 
 	mu   sync.Mutex
 	of   *catalog.State
 	list []route.Rule
+
+	silences []silence.Silence
 }
 
 // sorted returns the rules as they are, in the order in which they are tried.
 func (r *rules) sorted() []route.Rule {
-	state := r.catalog.State()
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.read()
+	return r.list
+}
+
+// quiet returns the silences and maintenances as they are, sorted; the same slice as long
+// as the catalog is the same.
+func (r *rules) quiet() []silence.Silence {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.read()
+	return r.silences
+}
+
+// read reads the catalog unless that is done.
+func (r *rules) read() {
+	state := r.catalog.State()
 	if r.of == state {
-		return r.list
+		return
 	}
-	r.of, r.list = state, nil
+	r.of, r.list, r.silences = state, nil, state.Silences()
 	for _, resource := range state.List("route") {
 		r.list = append(r.list, ruleOf(resource.Name, resource.Spec.GetRoute()))
 	}
 	route.Sort(r.list)
-	return r.list
 }
 
 func ruleOf(name string, spec *catalogv1.RouteSpec) route.Rule {
@@ -39,5 +57,21 @@ func ruleOf(name string, spec *catalogv1.RouteSpec) route.Rule {
 		List:   spec.GetAction() == catalogv1.RouteAction_ROUTE_ACTION_LIST,
 		Attach: spec.GetAction() == catalogv1.RouteAction_ROUTE_ACTION_ATTACH, Service: spec.GetService(),
 		Severity: spec.GetSeverity(), GroupBy: spec.GetGroupBy(), Window: spec.GetWindow().AsDuration(),
+		GroupByService: spec.GetGroupByService(), Flap: flapRule(spec.GetFlapping()),
 	}
+}
+
+// flapRule is what a route says of flapping, and the default where it says nothing.
+func flapRule(spec *catalogv1.FlappingSpec) alert.FlapRule {
+	rule := alert.DefaultFlapRule()
+	if spec.GetOff() {
+		return alert.FlapRule{}
+	}
+	if spec.GetEpisodes() > 0 {
+		rule.Episodes = int(spec.GetEpisodes())
+	}
+	if spec.GetWindow() != nil {
+		rule.Window = spec.GetWindow().AsDuration()
+	}
+	return rule
 }

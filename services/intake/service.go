@@ -41,6 +41,9 @@ func New(config Config) (*Service, error) {
 	if err := config.check(); err != nil {
 		return nil, err
 	}
+	if config.Now == nil {
+		config.Now = time.Now
+	}
 	senders := &senders{catalog: config.Catalog}
 	return &Service{
 		config: config, senders: senders, sources: source.NewCatalog(append(source.All(), source.JSON{Mappings: senders.mapping})...),
@@ -68,6 +71,14 @@ func (s *Service) Run(ctx context.Context) error {
 	group.Go(func() error { return index.Run(ctx) })
 	group.Go(func() error { return open.Run(ctx) })
 	group.Go(func() error { return watch.run(ctx) })
+	keeper := s.keeper(dispatcher, store)
+	group.Go(func() error {
+		select {
+		case <-s.config.Catalog.Ready():
+		case <-ctx.Done():
+		}
+		return keeper.Run(ctx)
+	})
 	group.Go(func() error {
 		return s.serve(ctx, s.door(store, watch, dispatch.Answers{Index: index, Known: dispatcher.Known}))
 	})
@@ -91,8 +102,10 @@ func (s *Service) Run(ctx context.Context) error {
 
 func (s *Service) dispatcher(index *dispatch.Index, open *dispatch.Open) *dispatch.Dispatcher {
 	c := s.config
+	known := &rules{catalog: c.Catalog}
 	return &dispatch.Dispatcher{
-		Sources: s.sources, Index: index, Open: open, Known: dispatch.NewIncidents(c.Log), Rules: (&rules{catalog: c.Catalog}).sorted,
+		Sources: s.sources, Index: index, Open: open, Known: dispatch.NewIncidents(c.Log), Rules: known.sorted,
+		Silences: known.quiet, Now: c.Now,
 		Incidents: c.Incidents, Alerts: c.Alerts, Changes: c.Changes, Service: serviceName(c.Catalog),
 		Metrics: s.alerts, Logger: c.Logger, Tracer: c.Tracer.Tracer(tracerName),
 	}

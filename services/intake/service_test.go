@@ -56,6 +56,7 @@ type system struct {
 	token    string
 	url      string
 	stop     func()
+	clock    *clock
 }
 
 func newSystem(t *testing.T) *system { return newSystemWith(t, eventlogjs.Config{}) }
@@ -63,7 +64,8 @@ func newSystem(t *testing.T) *system { return newSystemWith(t, eventlogjs.Config
 func newSystemWith(t *testing.T, config eventlogjs.Config) *system {
 	server := natstest.Start(t)
 	log := server.Log(config, eventlogjs.Options{})
-	s := &system{t: t, server: server, log: log, catalog: incidentlogtest.Follow(t, log), commands: newCommands(log)}
+	s := &system{t: t, server: server, log: log, catalog: incidentlogtest.Follow(t, log), commands: newCommands(log), clock: &clock{}}
+	s.commands.now = s.clock.now
 	secret, token := incidentlogtest.Token(t, "alertmanager", authv1.AccountRole_ACCOUNT_ROLE_RESPONDER)
 	s.token = secret
 	incidentlogtest.Apply(t, log, s.catalog, append(incidentlogtest.YAML(t, routes), token)...)
@@ -86,6 +88,7 @@ func (s *system) start() {
 	service, err := intake.New(intake.Config{
 		Log: s.log, JetStream: js, Catalog: s.catalog, Incidents: s.commands, Alerts: s.commands, Changes: s.commands, Listener: listener,
 		Logger: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(), Tracer: noop.NewTracerProvider(),
+		Now: s.clock.now,
 	})
 	if err != nil {
 		s.t.Fatal(err)

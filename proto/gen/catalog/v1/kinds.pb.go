@@ -112,6 +112,8 @@ type Spec struct {
 	//	*Spec_Category
 	//	*Spec_Integration
 	//	*Spec_Sender
+	//	*Spec_Silence
+	//	*Spec_Maintenance
 	Kind          isSpec_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -316,6 +318,24 @@ func (x *Spec) GetSender() *SenderSpec {
 	return nil
 }
 
+func (x *Spec) GetSilence() *SilenceSpec {
+	if x != nil {
+		if x, ok := x.Kind.(*Spec_Silence); ok {
+			return x.Silence
+		}
+	}
+	return nil
+}
+
+func (x *Spec) GetMaintenance() *MaintenanceSpec {
+	if x != nil {
+		if x, ok := x.Kind.(*Spec_Maintenance); ok {
+			return x.Maintenance
+		}
+	}
+	return nil
+}
+
 type isSpec_Kind interface {
 	isSpec_Kind()
 }
@@ -411,6 +431,16 @@ type Spec_Sender struct {
 	Sender *SenderSpec `protobuf:"bytes,20,opt,name=sender,proto3,oneof"`
 }
 
+type Spec_Silence struct {
+	// Alerts that call nobody for a while.
+	Silence *SilenceSpec `protobuf:"bytes,21,opt,name=silence,proto3,oneof"`
+}
+
+type Spec_Maintenance struct {
+	// Planned work on services, whose alerts call nobody meanwhile.
+	Maintenance *MaintenanceSpec `protobuf:"bytes,22,opt,name=maintenance,proto3,oneof"`
+}
+
 func (*Spec_Person) isSpec_Kind() {}
 
 func (*Spec_Service) isSpec_Kind() {}
@@ -446,6 +476,10 @@ func (*Spec_Category) isSpec_Kind() {}
 func (*Spec_Integration) isSpec_Kind() {}
 
 func (*Spec_Sender) isSpec_Kind() {}
+
+func (*Spec_Silence) isSpec_Kind() {}
+
+func (*Spec_Maintenance) isSpec_Kind() {}
 
 // PersonSpec describes a person. The resource's name is the handle used in commands.
 type PersonSpec struct {
@@ -971,9 +1005,15 @@ type RouteSpec struct {
 	GroupBy []string `protobuf:"bytes,7,rep,name=group_by,json=groupBy,proto3" json:"group_by,omitempty"`
 	// Attach alerts of the same group to the incident that is still open for
 	// this long after its last alert; absent: as long as it is open.
-	Window        *durationpb.Duration `protobuf:"bytes,8,opt,name=window,proto3" json:"window,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Window *durationpb.Duration `protobuf:"bytes,8,opt,name=window,proto3" json:"window,omitempty"`
+	// From when on an alert that comes and goes is flapping; absent: from the fourth begin
+	// within 30 minutes.
+	Flapping *FlappingSpec `protobuf:"bytes,20,opt,name=flapping,proto3" json:"flapping,omitempty"`
+	// Let alerts of one service belong to one incident, whatever door they came through,
+	// together with group_by; one without a service belongs to the sender's group.
+	GroupByService bool `protobuf:"varint,21,opt,name=group_by_service,json=groupByService,proto3" json:"group_by_service,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *RouteSpec) Reset() {
@@ -1060,6 +1100,20 @@ func (x *RouteSpec) GetWindow() *durationpb.Duration {
 		return x.Window
 	}
 	return nil
+}
+
+func (x *RouteSpec) GetFlapping() *FlappingSpec {
+	if x != nil {
+		return x.Flapping
+	}
+	return nil
+}
+
+func (x *RouteSpec) GetGroupByService() bool {
+	if x != nil {
+		return x.GroupByService
+	}
+	return false
 }
 
 // TokenSpec describes a bearer token. Its secret is shown once and only its
@@ -1150,7 +1204,7 @@ var File_catalog_v1_kinds_proto protoreflect.FileDescriptor
 const file_catalog_v1_kinds_proto_rawDesc = "" +
 	"\n" +
 	"\x16catalog/v1/kinds.proto\x12\n" +
-	"catalog.v1\x1a\x14auth/v1/policy.proto\x1a\x1bbuf/validate/validate.proto\x1a\x17catalog/v1/clocks.proto\x1a\x1dcatalog/v1/organization.proto\x1a\x19catalog/v1/playbook.proto\x1a\x17catalog/v1/sender.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17incident/v1/types.proto\"\xdf\a\n" +
+	"catalog.v1\x1a\x14auth/v1/policy.proto\x1a\x1bbuf/validate/validate.proto\x1a\x17catalog/v1/clocks.proto\x1a\x1dcatalog/v1/organization.proto\x1a\x19catalog/v1/playbook.proto\x1a\x17catalog/v1/sender.proto\x1a\x18catalog/v1/silence.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17incident/v1/types.proto\"\xd5\b\n" +
 	"\x04Spec\x120\n" +
 	"\x06person\x18\x01 \x01(\v2\x16.catalog.v1.PersonSpecH\x00R\x06person\x123\n" +
 	"\aservice\x18\x02 \x01(\v2\x17.catalog.v1.ServiceSpecH\x00R\aservice\x129\n" +
@@ -1171,7 +1225,9 @@ const file_catalog_v1_kinds_proto_rawDesc = "" +
 	"\arunbook\x18\x0f \x01(\v2\x17.catalog.v1.RunbookSpecH\x00R\arunbook\x126\n" +
 	"\bcategory\x18\x10 \x01(\v2\x18.catalog.v1.CategorySpecH\x00R\bcategory\x12?\n" +
 	"\vintegration\x18\x11 \x01(\v2\x1b.catalog.v1.IntegrationSpecH\x00R\vintegration\x120\n" +
-	"\x06sender\x18\x14 \x01(\v2\x16.catalog.v1.SenderSpecH\x00R\x06senderB\x06\n" +
+	"\x06sender\x18\x14 \x01(\v2\x16.catalog.v1.SenderSpecH\x00R\x06sender\x123\n" +
+	"\asilence\x18\x15 \x01(\v2\x17.catalog.v1.SilenceSpecH\x00R\asilence\x12?\n" +
+	"\vmaintenance\x18\x16 \x01(\v2\x1b.catalog.v1.MaintenanceSpecH\x00R\vmaintenanceB\x06\n" +
 	"\x04kind\"\xf6\x01\n" +
 	"\n" +
 	"PersonSpec\x12+\n" +
@@ -1232,7 +1288,7 @@ const file_catalog_v1_kinds_proto_rawDesc = "" +
 	"severities\x12-\n" +
 	"\bservices\x18\x05 \x03(\tB\x11\xbaH\x0e\x92\x01\v\x10d\"\ar\x05\x10\x01\x18\x80\x01R\bservices\x12\x1a\n" +
 	"\bdisabled\x18\x06 \x01(\bR\bdisabled\x12'\n" +
-	"\x0finclude_private\x18\a \x01(\bR\x0eincludePrivate\"\xde\x03\n" +
+	"\x0finclude_private\x18\a \x01(\bR\x0eincludePrivate\"\xbe\x04\n" +
 	"\tRouteSpec\x12P\n" +
 	"\x05match\x18\x01 \x03(\v2 .catalog.v1.RouteSpec.MatchEntryB\x18\xbaH\x15\x9a\x01\x12\x102\"\ar\x05\x10\x01\x18\x80\x01*\x05r\x03\x18\x80\bR\x05match\x12\"\n" +
 	"\aservice\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\aservice\x12;\n" +
@@ -1241,7 +1297,9 @@ const file_catalog_v1_kinds_proto_rawDesc = "" +
 	"\bpriority\x18\x05 \x01(\x05B\v\xbaH\b\x1a\x06\x18\xa0\x8d\x06(\x00R\bpriority\x12\x1f\n" +
 	"\x06source\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18@R\x06source\x12,\n" +
 	"\bgroup_by\x18\a \x03(\tB\x11\xbaH\x0e\x92\x01\v\x10\x14\"\ar\x05\x10\x01\x18\x80\x01R\agroupBy\x121\n" +
-	"\x06window\x18\b \x01(\v2\x19.google.protobuf.DurationR\x06window\x1a8\n" +
+	"\x06window\x18\b \x01(\v2\x19.google.protobuf.DurationR\x06window\x124\n" +
+	"\bflapping\x18\x14 \x01(\v2\x18.catalog.v1.FlappingSpecR\bflapping\x12(\n" +
+	"\x10group_by_service\x18\x15 \x01(\bR\x0egroupByService\x1a8\n" +
 	"\n" +
 	"MatchEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
@@ -1296,13 +1354,16 @@ var file_catalog_v1_kinds_proto_goTypes = []any{
 	(*CategorySpec)(nil),          // 18: catalog.v1.CategorySpec
 	(*IntegrationSpec)(nil),       // 19: catalog.v1.IntegrationSpec
 	(*SenderSpec)(nil),            // 20: catalog.v1.SenderSpec
-	(v1.AccountRole)(0),           // 21: auth.v1.AccountRole
-	(*ContactMethod)(nil),         // 22: catalog.v1.ContactMethod
-	(*Link)(nil),                  // 23: catalog.v1.Link
-	(*Metric)(nil),                // 24: catalog.v1.Metric
-	(v11.Severity)(0),             // 25: incident.v1.Severity
-	(*durationpb.Duration)(nil),   // 26: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil), // 27: google.protobuf.Timestamp
+	(*SilenceSpec)(nil),           // 21: catalog.v1.SilenceSpec
+	(*MaintenanceSpec)(nil),       // 22: catalog.v1.MaintenanceSpec
+	(v1.AccountRole)(0),           // 23: auth.v1.AccountRole
+	(*ContactMethod)(nil),         // 24: catalog.v1.ContactMethod
+	(*Link)(nil),                  // 25: catalog.v1.Link
+	(*Metric)(nil),                // 26: catalog.v1.Metric
+	(v11.Severity)(0),             // 27: incident.v1.Severity
+	(*durationpb.Duration)(nil),   // 28: google.protobuf.Duration
+	(*FlappingSpec)(nil),          // 29: catalog.v1.FlappingSpec
+	(*timestamppb.Timestamp)(nil), // 30: google.protobuf.Timestamp
 }
 var file_catalog_v1_kinds_proto_depIdxs = []int32{
 	2,  // 0: catalog.v1.Spec.person:type_name -> catalog.v1.PersonSpec
@@ -1323,22 +1384,25 @@ var file_catalog_v1_kinds_proto_depIdxs = []int32{
 	18, // 15: catalog.v1.Spec.category:type_name -> catalog.v1.CategorySpec
 	19, // 16: catalog.v1.Spec.integration:type_name -> catalog.v1.IntegrationSpec
 	20, // 17: catalog.v1.Spec.sender:type_name -> catalog.v1.SenderSpec
-	21, // 18: catalog.v1.PersonSpec.role:type_name -> auth.v1.AccountRole
-	22, // 19: catalog.v1.PersonSpec.contacts:type_name -> catalog.v1.ContactMethod
-	23, // 20: catalog.v1.ServiceSpec.dashboards:type_name -> catalog.v1.Link
-	24, // 21: catalog.v1.ServiceSpec.metrics:type_name -> catalog.v1.Metric
-	25, // 22: catalog.v1.WebhookSpec.severities:type_name -> incident.v1.Severity
-	9,  // 23: catalog.v1.RouteSpec.match:type_name -> catalog.v1.RouteSpec.MatchEntry
-	25, // 24: catalog.v1.RouteSpec.severity:type_name -> incident.v1.Severity
-	0,  // 25: catalog.v1.RouteSpec.action:type_name -> catalog.v1.RouteAction
-	26, // 26: catalog.v1.RouteSpec.window:type_name -> google.protobuf.Duration
-	21, // 27: catalog.v1.TokenSpec.role:type_name -> auth.v1.AccountRole
-	27, // 28: catalog.v1.TokenSpec.expire_time:type_name -> google.protobuf.Timestamp
-	29, // [29:29] is the sub-list for method output_type
-	29, // [29:29] is the sub-list for method input_type
-	29, // [29:29] is the sub-list for extension type_name
-	29, // [29:29] is the sub-list for extension extendee
-	0,  // [0:29] is the sub-list for field type_name
+	21, // 18: catalog.v1.Spec.silence:type_name -> catalog.v1.SilenceSpec
+	22, // 19: catalog.v1.Spec.maintenance:type_name -> catalog.v1.MaintenanceSpec
+	23, // 20: catalog.v1.PersonSpec.role:type_name -> auth.v1.AccountRole
+	24, // 21: catalog.v1.PersonSpec.contacts:type_name -> catalog.v1.ContactMethod
+	25, // 22: catalog.v1.ServiceSpec.dashboards:type_name -> catalog.v1.Link
+	26, // 23: catalog.v1.ServiceSpec.metrics:type_name -> catalog.v1.Metric
+	27, // 24: catalog.v1.WebhookSpec.severities:type_name -> incident.v1.Severity
+	9,  // 25: catalog.v1.RouteSpec.match:type_name -> catalog.v1.RouteSpec.MatchEntry
+	27, // 26: catalog.v1.RouteSpec.severity:type_name -> incident.v1.Severity
+	0,  // 27: catalog.v1.RouteSpec.action:type_name -> catalog.v1.RouteAction
+	28, // 28: catalog.v1.RouteSpec.window:type_name -> google.protobuf.Duration
+	29, // 29: catalog.v1.RouteSpec.flapping:type_name -> catalog.v1.FlappingSpec
+	23, // 30: catalog.v1.TokenSpec.role:type_name -> auth.v1.AccountRole
+	30, // 31: catalog.v1.TokenSpec.expire_time:type_name -> google.protobuf.Timestamp
+	32, // [32:32] is the sub-list for method output_type
+	32, // [32:32] is the sub-list for method input_type
+	32, // [32:32] is the sub-list for extension type_name
+	32, // [32:32] is the sub-list for extension extendee
+	0,  // [0:32] is the sub-list for field type_name
 }
 
 func init() { file_catalog_v1_kinds_proto_init() }
@@ -1350,6 +1414,7 @@ func file_catalog_v1_kinds_proto_init() {
 	file_catalog_v1_organization_proto_init()
 	file_catalog_v1_playbook_proto_init()
 	file_catalog_v1_sender_proto_init()
+	file_catalog_v1_silence_proto_init()
 	file_catalog_v1_kinds_proto_msgTypes[0].OneofWrappers = []any{
 		(*Spec_Person)(nil),
 		(*Spec_Service)(nil),
@@ -1369,6 +1434,8 @@ func file_catalog_v1_kinds_proto_init() {
 		(*Spec_Category)(nil),
 		(*Spec_Integration)(nil),
 		(*Spec_Sender)(nil),
+		(*Spec_Silence)(nil),
+		(*Spec_Maintenance)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -40,9 +40,16 @@ type AlertFiredFacts struct {
 	SignalId string `protobuf:"bytes,6,opt,name=signal_id,json=signalId,proto3" json:"signal_id,omitempty"`
 	// The group it belongs to: alerts of one group become one incident. Empty when
 	// it has none.
-	Group         string `protobuf:"bytes,7,opt,name=group,proto3" json:"group,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Group string `protobuf:"bytes,7,opt,name=group,proto3" json:"group,omitempty"`
+	// How often its condition has begun to hold since it is flapping, this time
+	// included; 0: it is not flapping.
+	FlappingEpisodes int32 `protobuf:"varint,20,opt,name=flapping_episodes,json=flappingEpisodes,proto3" json:"flapping_episodes,omitempty"`
+	// Begin of the first of these, microseconds since 1970.
+	FlappingSinceUs int64 `protobuf:"varint,21,opt,name=flapping_since_us,json=flappingSinceUs,proto3" json:"flapping_since_us,omitempty"`
+	// How long it has to be quiet until it is not flapping any more, in microseconds.
+	FlappingWindowUs int64 `protobuf:"varint,22,opt,name=flapping_window_us,json=flappingWindowUs,proto3" json:"flapping_window_us,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *AlertFiredFacts) Reset() {
@@ -122,6 +129,27 @@ func (x *AlertFiredFacts) GetGroup() string {
 		return x.Group
 	}
 	return ""
+}
+
+func (x *AlertFiredFacts) GetFlappingEpisodes() int32 {
+	if x != nil {
+		return x.FlappingEpisodes
+	}
+	return 0
+}
+
+func (x *AlertFiredFacts) GetFlappingSinceUs() int64 {
+	if x != nil {
+		return x.FlappingSinceUs
+	}
+	return 0
+}
+
+func (x *AlertFiredFacts) GetFlappingWindowUs() int64 {
+	if x != nil {
+		return x.FlappingWindowUs
+	}
+	return 0
 }
 
 // AlertFiredContent is the content of alert.fired.
@@ -557,11 +585,216 @@ func (x *AlertLinkedFacts) GetLinkedAtUs() int64 {
 	return 0
 }
 
+// AlertSuppressedFacts is the facts of alert.suppressed: from now on the alert calls
+// nobody, because of a silence or a planned maintenance. A further one replaces it.
+type AlertSuppressedFacts struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The kind of resource that says so: "silence" or "maintenance".
+	Kind string `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
+	// Its opaque id.
+	Id string `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+	// Its name.
+	Name string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
+	// When it ends as it stood, microseconds since 1970.
+	UntilUs int64 `protobuf:"varint,4,opt,name=until_us,json=untilUs,proto3" json:"until_us,omitempty"`
+	// Since when, microseconds since 1970.
+	SuppressedAtUs int64 `protobuf:"varint,5,opt,name=suppressed_at_us,json=suppressedAtUs,proto3" json:"suppressed_at_us,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *AlertSuppressedFacts) Reset() {
+	*x = AlertSuppressedFacts{}
+	mi := &file_signal_v1_alert_events_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AlertSuppressedFacts) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AlertSuppressedFacts) ProtoMessage() {}
+
+func (x *AlertSuppressedFacts) ProtoReflect() protoreflect.Message {
+	mi := &file_signal_v1_alert_events_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AlertSuppressedFacts.ProtoReflect.Descriptor instead.
+func (*AlertSuppressedFacts) Descriptor() ([]byte, []int) {
+	return file_signal_v1_alert_events_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *AlertSuppressedFacts) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *AlertSuppressedFacts) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *AlertSuppressedFacts) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *AlertSuppressedFacts) GetUntilUs() int64 {
+	if x != nil {
+		return x.UntilUs
+	}
+	return 0
+}
+
+func (x *AlertSuppressedFacts) GetSuppressedAtUs() int64 {
+	if x != nil {
+		return x.SuppressedAtUs
+	}
+	return 0
+}
+
+// AlertUnsuppressedFacts is the facts of alert.unsuppressed: what kept the alert from
+// calling is over, and its condition still holds. One without an incident went through
+// its route as if it had just fired.
+type AlertUnsuppressedFacts struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// When, microseconds since 1970.
+	UnsuppressedAtUs int64 `protobuf:"varint,1,opt,name=unsuppressed_at_us,json=unsuppressedAtUs,proto3" json:"unsuppressed_at_us,omitempty"`
+	// Name of the route that took it then; empty when none did or it had an incident.
+	Route string `protobuf:"bytes,2,opt,name=route,proto3" json:"route,omitempty"`
+	// The group it belongs to since then; empty when it has none.
+	Group string `protobuf:"bytes,3,opt,name=group,proto3" json:"group,omitempty"`
+	// Incident that it was attached to or that it declared then; empty for none.
+	IncidentId    string `protobuf:"bytes,4,opt,name=incident_id,json=incidentId,proto3" json:"incident_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AlertUnsuppressedFacts) Reset() {
+	*x = AlertUnsuppressedFacts{}
+	mi := &file_signal_v1_alert_events_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AlertUnsuppressedFacts) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AlertUnsuppressedFacts) ProtoMessage() {}
+
+func (x *AlertUnsuppressedFacts) ProtoReflect() protoreflect.Message {
+	mi := &file_signal_v1_alert_events_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AlertUnsuppressedFacts.ProtoReflect.Descriptor instead.
+func (*AlertUnsuppressedFacts) Descriptor() ([]byte, []int) {
+	return file_signal_v1_alert_events_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *AlertUnsuppressedFacts) GetUnsuppressedAtUs() int64 {
+	if x != nil {
+		return x.UnsuppressedAtUs
+	}
+	return 0
+}
+
+func (x *AlertUnsuppressedFacts) GetRoute() string {
+	if x != nil {
+		return x.Route
+	}
+	return ""
+}
+
+func (x *AlertUnsuppressedFacts) GetGroup() string {
+	if x != nil {
+		return x.Group
+	}
+	return ""
+}
+
+func (x *AlertUnsuppressedFacts) GetIncidentId() string {
+	if x != nil {
+		return x.IncidentId
+	}
+	return ""
+}
+
+// AlertCalmedFacts is the facts of alert.calmed: the condition of the alert, which was
+// flapping, has not held for its window. It is on the last of its episodes.
+type AlertCalmedFacts struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// When, microseconds since 1970.
+	CalmedAtUs    int64 `protobuf:"varint,1,opt,name=calmed_at_us,json=calmedAtUs,proto3" json:"calmed_at_us,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AlertCalmedFacts) Reset() {
+	*x = AlertCalmedFacts{}
+	mi := &file_signal_v1_alert_events_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AlertCalmedFacts) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AlertCalmedFacts) ProtoMessage() {}
+
+func (x *AlertCalmedFacts) ProtoReflect() protoreflect.Message {
+	mi := &file_signal_v1_alert_events_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AlertCalmedFacts.ProtoReflect.Descriptor instead.
+func (*AlertCalmedFacts) Descriptor() ([]byte, []int) {
+	return file_signal_v1_alert_events_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *AlertCalmedFacts) GetCalmedAtUs() int64 {
+	if x != nil {
+		return x.CalmedAtUs
+	}
+	return 0
+}
+
 var File_signal_v1_alert_events_proto protoreflect.FileDescriptor
 
 const file_signal_v1_alert_events_proto_rawDesc = "" +
 	"\n" +
-	"\x1csignal/v1/alert_events.proto\x12\tsignal.v1\"\xd7\x01\n" +
+	"\x1csignal/v1/alert_events.proto\x12\tsignal.v1\"\xde\x02\n" +
 	"\x0fAlertFiredFacts\x12\x16\n" +
 	"\x06source\x18\x01 \x01(\tR\x06source\x12 \n" +
 	"\vfingerprint\x18\x02 \x01(\tR\vfingerprint\x12 \n" +
@@ -571,7 +804,10 @@ const file_signal_v1_alert_events_proto_rawDesc = "" +
 	"\vincident_id\x18\x05 \x01(\tR\n" +
 	"incidentId\x12\x1b\n" +
 	"\tsignal_id\x18\x06 \x01(\tR\bsignalId\x12\x14\n" +
-	"\x05group\x18\a \x01(\tR\x05group\"\xdc\x02\n" +
+	"\x05group\x18\a \x01(\tR\x05group\x12+\n" +
+	"\x11flapping_episodes\x18\x14 \x01(\x05R\x10flappingEpisodes\x12*\n" +
+	"\x11flapping_since_us\x18\x15 \x01(\x03R\x0fflappingSinceUs\x12,\n" +
+	"\x12flapping_window_us\x18\x16 \x01(\x03R\x10flappingWindowUs\"\xdc\x02\n" +
 	"\x11AlertFiredContent\x12\x14\n" +
 	"\x05title\x18\x01 \x01(\tR\x05title\x12@\n" +
 	"\x06labels\x18\x02 \x03(\v2(.signal.v1.AlertFiredContent.LabelsEntryR\x06labels\x12O\n" +
@@ -606,7 +842,22 @@ const file_signal_v1_alert_events_proto_rawDesc = "" +
 	"incidentId\x12\x0e\n" +
 	"\x02by\x18\x02 \x01(\tR\x02by\x12 \n" +
 	"\flinked_at_us\x18\x03 \x01(\x03R\n" +
-	"linkedAtUsB=Z;github.com/bridgelog/bridgelog/proto/gen/signal/v1;signalv1b\x06proto3"
+	"linkedAtUs\"\x93\x01\n" +
+	"\x14AlertSuppressedFacts\x12\x12\n" +
+	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x0e\n" +
+	"\x02id\x18\x02 \x01(\tR\x02id\x12\x12\n" +
+	"\x04name\x18\x03 \x01(\tR\x04name\x12\x19\n" +
+	"\buntil_us\x18\x04 \x01(\x03R\auntilUs\x12(\n" +
+	"\x10suppressed_at_us\x18\x05 \x01(\x03R\x0esuppressedAtUs\"\x93\x01\n" +
+	"\x16AlertUnsuppressedFacts\x12,\n" +
+	"\x12unsuppressed_at_us\x18\x01 \x01(\x03R\x10unsuppressedAtUs\x12\x14\n" +
+	"\x05route\x18\x02 \x01(\tR\x05route\x12\x14\n" +
+	"\x05group\x18\x03 \x01(\tR\x05group\x12\x1f\n" +
+	"\vincident_id\x18\x04 \x01(\tR\n" +
+	"incidentId\"4\n" +
+	"\x10AlertCalmedFacts\x12 \n" +
+	"\fcalmed_at_us\x18\x01 \x01(\x03R\n" +
+	"calmedAtUsB=Z;github.com/bridgelog/bridgelog/proto/gen/signal/v1;signalv1b\x06proto3"
 
 var (
 	file_signal_v1_alert_events_proto_rawDescOnce sync.Once
@@ -620,7 +871,7 @@ func file_signal_v1_alert_events_proto_rawDescGZIP() []byte {
 	return file_signal_v1_alert_events_proto_rawDescData
 }
 
-var file_signal_v1_alert_events_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_signal_v1_alert_events_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_signal_v1_alert_events_proto_goTypes = []any{
 	(*AlertFiredFacts)(nil),          // 0: signal.v1.AlertFiredFacts
 	(*AlertFiredContent)(nil),        // 1: signal.v1.AlertFiredContent
@@ -630,17 +881,20 @@ var file_signal_v1_alert_events_proto_goTypes = []any{
 	(*AlertNotedFacts)(nil),          // 5: signal.v1.AlertNotedFacts
 	(*AlertNotedContent)(nil),        // 6: signal.v1.AlertNotedContent
 	(*AlertLinkedFacts)(nil),         // 7: signal.v1.AlertLinkedFacts
-	nil,                              // 8: signal.v1.AlertFiredContent.LabelsEntry
-	nil,                              // 9: signal.v1.AlertFiredContent.AnnotationsEntry
+	(*AlertSuppressedFacts)(nil),     // 8: signal.v1.AlertSuppressedFacts
+	(*AlertUnsuppressedFacts)(nil),   // 9: signal.v1.AlertUnsuppressedFacts
+	(*AlertCalmedFacts)(nil),         // 10: signal.v1.AlertCalmedFacts
+	nil,                              // 11: signal.v1.AlertFiredContent.LabelsEntry
+	nil,                              // 12: signal.v1.AlertFiredContent.AnnotationsEntry
 }
 var file_signal_v1_alert_events_proto_depIdxs = []int32{
-	8, // 0: signal.v1.AlertFiredContent.labels:type_name -> signal.v1.AlertFiredContent.LabelsEntry
-	9, // 1: signal.v1.AlertFiredContent.annotations:type_name -> signal.v1.AlertFiredContent.AnnotationsEntry
-	2, // [2:2] is the sub-list for method output_type
-	2, // [2:2] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	11, // 0: signal.v1.AlertFiredContent.labels:type_name -> signal.v1.AlertFiredContent.LabelsEntry
+	12, // 1: signal.v1.AlertFiredContent.annotations:type_name -> signal.v1.AlertFiredContent.AnnotationsEntry
+	2,  // [2:2] is the sub-list for method output_type
+	2,  // [2:2] is the sub-list for method input_type
+	2,  // [2:2] is the sub-list for extension type_name
+	2,  // [2:2] is the sub-list for extension extendee
+	0,  // [0:2] is the sub-list for field type_name
 }
 
 func init() { file_signal_v1_alert_events_proto_init() }
@@ -654,7 +908,7 @@ func file_signal_v1_alert_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_signal_v1_alert_events_proto_rawDesc), len(file_signal_v1_alert_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   10,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -51,7 +51,11 @@ type RecordAlertFiredRequest struct {
 	// Annotations as sent.
 	Annotations map[string]string `protobuf:"bytes,10,rep,name=annotations,proto3" json:"annotations,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Where it came from.
-	GeneratorUrl  string `protobuf:"bytes,11,opt,name=generator_url,json=generatorUrl,proto3" json:"generator_url,omitempty"`
+	GeneratorUrl string `protobuf:"bytes,11,opt,name=generator_url,json=generatorUrl,proto3" json:"generator_url,omitempty"`
+	// What keeps it from calling, from the start; absent: nothing does.
+	SuppressedBy *SuppressedBy `protobuf:"bytes,20,opt,name=suppressed_by,json=suppressedBy,proto3" json:"suppressed_by,omitempty"`
+	// How its condition comes and goes; absent: it is not flapping.
+	Flapping      *FlappingNow `protobuf:"bytes,21,opt,name=flapping,proto3" json:"flapping,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -163,6 +167,166 @@ func (x *RecordAlertFiredRequest) GetGeneratorUrl() string {
 	return ""
 }
 
+func (x *RecordAlertFiredRequest) GetSuppressedBy() *SuppressedBy {
+	if x != nil {
+		return x.SuppressedBy
+	}
+	return nil
+}
+
+func (x *RecordAlertFiredRequest) GetFlapping() *FlappingNow {
+	if x != nil {
+		return x.Flapping
+	}
+	return nil
+}
+
+// SuppressedBy is what keeps an alert from calling.
+type SuppressedBy struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The kind of resource that says so.
+	Kind string `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
+	// Its opaque id.
+	Id string `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+	// Its name.
+	Name string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
+	// When it ends, microseconds since 1970.
+	UntilUs int64 `protobuf:"varint,4,opt,name=until_us,json=untilUs,proto3" json:"until_us,omitempty"`
+	// Since when it keeps the alert from calling, microseconds since 1970.
+	AtUs          int64 `protobuf:"varint,5,opt,name=at_us,json=atUs,proto3" json:"at_us,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SuppressedBy) Reset() {
+	*x = SuppressedBy{}
+	mi := &file_signal_v1_alert_service_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SuppressedBy) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SuppressedBy) ProtoMessage() {}
+
+func (x *SuppressedBy) ProtoReflect() protoreflect.Message {
+	mi := &file_signal_v1_alert_service_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SuppressedBy.ProtoReflect.Descriptor instead.
+func (*SuppressedBy) Descriptor() ([]byte, []int) {
+	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *SuppressedBy) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *SuppressedBy) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *SuppressedBy) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *SuppressedBy) GetUntilUs() int64 {
+	if x != nil {
+		return x.UntilUs
+	}
+	return 0
+}
+
+func (x *SuppressedBy) GetAtUs() int64 {
+	if x != nil {
+		return x.AtUs
+	}
+	return 0
+}
+
+// FlappingNow says how often a condition began to hold.
+type FlappingNow struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How often since it is flapping, this time included.
+	Episodes int32 `protobuf:"varint,1,opt,name=episodes,proto3" json:"episodes,omitempty"`
+	// Begin of the first of these, microseconds since 1970.
+	SinceUs int64 `protobuf:"varint,2,opt,name=since_us,json=sinceUs,proto3" json:"since_us,omitempty"`
+	// How long it has to be quiet until it is not flapping any more, in microseconds.
+	WindowUs      int64 `protobuf:"varint,3,opt,name=window_us,json=windowUs,proto3" json:"window_us,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FlappingNow) Reset() {
+	*x = FlappingNow{}
+	mi := &file_signal_v1_alert_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FlappingNow) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FlappingNow) ProtoMessage() {}
+
+func (x *FlappingNow) ProtoReflect() protoreflect.Message {
+	mi := &file_signal_v1_alert_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FlappingNow.ProtoReflect.Descriptor instead.
+func (*FlappingNow) Descriptor() ([]byte, []int) {
+	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *FlappingNow) GetEpisodes() int32 {
+	if x != nil {
+		return x.Episodes
+	}
+	return 0
+}
+
+func (x *FlappingNow) GetSinceUs() int64 {
+	if x != nil {
+		return x.SinceUs
+	}
+	return 0
+}
+
+func (x *FlappingNow) GetWindowUs() int64 {
+	if x != nil {
+		return x.WindowUs
+	}
+	return 0
+}
+
 // RecordAlertFiredResponse says what stands in the log.
 type RecordAlertFiredResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -181,7 +345,7 @@ type RecordAlertFiredResponse struct {
 
 func (x *RecordAlertFiredResponse) Reset() {
 	*x = RecordAlertFiredResponse{}
-	mi := &file_signal_v1_alert_service_proto_msgTypes[1]
+	mi := &file_signal_v1_alert_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -193,7 +357,7 @@ func (x *RecordAlertFiredResponse) String() string {
 func (*RecordAlertFiredResponse) ProtoMessage() {}
 
 func (x *RecordAlertFiredResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_signal_v1_alert_service_proto_msgTypes[1]
+	mi := &file_signal_v1_alert_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -206,7 +370,7 @@ func (x *RecordAlertFiredResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordAlertFiredResponse.ProtoReflect.Descriptor instead.
 func (*RecordAlertFiredResponse) Descriptor() ([]byte, []int) {
-	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{1}
+	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *RecordAlertFiredResponse) GetAlertId() string {
@@ -252,7 +416,7 @@ type RecordAlertResolvedRequest struct {
 
 func (x *RecordAlertResolvedRequest) Reset() {
 	*x = RecordAlertResolvedRequest{}
-	mi := &file_signal_v1_alert_service_proto_msgTypes[2]
+	mi := &file_signal_v1_alert_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -264,7 +428,7 @@ func (x *RecordAlertResolvedRequest) String() string {
 func (*RecordAlertResolvedRequest) ProtoMessage() {}
 
 func (x *RecordAlertResolvedRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_signal_v1_alert_service_proto_msgTypes[2]
+	mi := &file_signal_v1_alert_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -277,7 +441,7 @@ func (x *RecordAlertResolvedRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordAlertResolvedRequest.ProtoReflect.Descriptor instead.
 func (*RecordAlertResolvedRequest) Descriptor() ([]byte, []int) {
-	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{2}
+	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *RecordAlertResolvedRequest) GetAlertId() string {
@@ -314,7 +478,7 @@ type RecordAlertResolvedResponse struct {
 
 func (x *RecordAlertResolvedResponse) Reset() {
 	*x = RecordAlertResolvedResponse{}
-	mi := &file_signal_v1_alert_service_proto_msgTypes[3]
+	mi := &file_signal_v1_alert_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -326,7 +490,7 @@ func (x *RecordAlertResolvedResponse) String() string {
 func (*RecordAlertResolvedResponse) ProtoMessage() {}
 
 func (x *RecordAlertResolvedResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_signal_v1_alert_service_proto_msgTypes[3]
+	mi := &file_signal_v1_alert_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -339,7 +503,7 @@ func (x *RecordAlertResolvedResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordAlertResolvedResponse.ProtoReflect.Descriptor instead.
 func (*RecordAlertResolvedResponse) Descriptor() ([]byte, []int) {
-	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{3}
+	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *RecordAlertResolvedResponse) GetUnchanged() bool {
@@ -350,6 +514,372 @@ func (x *RecordAlertResolvedResponse) GetUnchanged() bool {
 }
 
 func (x *RecordAlertResolvedResponse) GetPosition() string {
+	if x != nil {
+		return x.Position
+	}
+	return ""
+}
+
+// RecordAlertSuppressedRequest says what keeps an alert from calling.
+type RecordAlertSuppressedRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Opaque id of the alert.
+	AlertId string `protobuf:"bytes,1,opt,name=alert_id,json=alertId,proto3" json:"alert_id,omitempty"`
+	// What keeps it from calling.
+	By            *SuppressedBy `protobuf:"bytes,2,opt,name=by,proto3" json:"by,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordAlertSuppressedRequest) Reset() {
+	*x = RecordAlertSuppressedRequest{}
+	mi := &file_signal_v1_alert_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordAlertSuppressedRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordAlertSuppressedRequest) ProtoMessage() {}
+
+func (x *RecordAlertSuppressedRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_signal_v1_alert_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordAlertSuppressedRequest.ProtoReflect.Descriptor instead.
+func (*RecordAlertSuppressedRequest) Descriptor() ([]byte, []int) {
+	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *RecordAlertSuppressedRequest) GetAlertId() string {
+	if x != nil {
+		return x.AlertId
+	}
+	return ""
+}
+
+func (x *RecordAlertSuppressedRequest) GetBy() *SuppressedBy {
+	if x != nil {
+		return x.By
+	}
+	return nil
+}
+
+// RecordAlertSuppressedResponse says what stands in the log.
+type RecordAlertSuppressedResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// True when nothing was written: it is so already, or the alert is over.
+	Unchanged bool `protobuf:"varint,1,opt,name=unchanged,proto3" json:"unchanged,omitempty"`
+	// Position token of the commit; empty when nothing was written.
+	Position      string `protobuf:"bytes,2,opt,name=position,proto3" json:"position,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordAlertSuppressedResponse) Reset() {
+	*x = RecordAlertSuppressedResponse{}
+	mi := &file_signal_v1_alert_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordAlertSuppressedResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordAlertSuppressedResponse) ProtoMessage() {}
+
+func (x *RecordAlertSuppressedResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_signal_v1_alert_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordAlertSuppressedResponse.ProtoReflect.Descriptor instead.
+func (*RecordAlertSuppressedResponse) Descriptor() ([]byte, []int) {
+	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *RecordAlertSuppressedResponse) GetUnchanged() bool {
+	if x != nil {
+		return x.Unchanged
+	}
+	return false
+}
+
+func (x *RecordAlertSuppressedResponse) GetPosition() string {
+	if x != nil {
+		return x.Position
+	}
+	return ""
+}
+
+// RecordAlertUnsuppressedRequest says what an alert leads to that may call again.
+type RecordAlertUnsuppressedRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Opaque id of the alert.
+	AlertId string `protobuf:"bytes,1,opt,name=alert_id,json=alertId,proto3" json:"alert_id,omitempty"`
+	// Since when, microseconds since 1970.
+	AtUs int64 `protobuf:"varint,2,opt,name=at_us,json=atUs,proto3" json:"at_us,omitempty"`
+	// Name of the route that took it; empty when none matched, or it had an incident.
+	Route string `protobuf:"bytes,3,opt,name=route,proto3" json:"route,omitempty"`
+	// The group it belongs to; empty when it has none.
+	Group string `protobuf:"bytes,4,opt,name=group,proto3" json:"group,omitempty"`
+	// Incident that it was attached to or that it declared; empty for none.
+	IncidentId    string `protobuf:"bytes,5,opt,name=incident_id,json=incidentId,proto3" json:"incident_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordAlertUnsuppressedRequest) Reset() {
+	*x = RecordAlertUnsuppressedRequest{}
+	mi := &file_signal_v1_alert_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordAlertUnsuppressedRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordAlertUnsuppressedRequest) ProtoMessage() {}
+
+func (x *RecordAlertUnsuppressedRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_signal_v1_alert_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordAlertUnsuppressedRequest.ProtoReflect.Descriptor instead.
+func (*RecordAlertUnsuppressedRequest) Descriptor() ([]byte, []int) {
+	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *RecordAlertUnsuppressedRequest) GetAlertId() string {
+	if x != nil {
+		return x.AlertId
+	}
+	return ""
+}
+
+func (x *RecordAlertUnsuppressedRequest) GetAtUs() int64 {
+	if x != nil {
+		return x.AtUs
+	}
+	return 0
+}
+
+func (x *RecordAlertUnsuppressedRequest) GetRoute() string {
+	if x != nil {
+		return x.Route
+	}
+	return ""
+}
+
+func (x *RecordAlertUnsuppressedRequest) GetGroup() string {
+	if x != nil {
+		return x.Group
+	}
+	return ""
+}
+
+func (x *RecordAlertUnsuppressedRequest) GetIncidentId() string {
+	if x != nil {
+		return x.IncidentId
+	}
+	return ""
+}
+
+// RecordAlertUnsuppressedResponse says what stands in the log.
+type RecordAlertUnsuppressedResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// True when nothing was written: it is so already, or the alert is over.
+	Unchanged bool `protobuf:"varint,1,opt,name=unchanged,proto3" json:"unchanged,omitempty"`
+	// The incident that the log names for the alert; empty for none.
+	IncidentId string `protobuf:"bytes,2,opt,name=incident_id,json=incidentId,proto3" json:"incident_id,omitempty"`
+	// Position token of the commit; empty when nothing was written.
+	Position      string `protobuf:"bytes,3,opt,name=position,proto3" json:"position,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordAlertUnsuppressedResponse) Reset() {
+	*x = RecordAlertUnsuppressedResponse{}
+	mi := &file_signal_v1_alert_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordAlertUnsuppressedResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordAlertUnsuppressedResponse) ProtoMessage() {}
+
+func (x *RecordAlertUnsuppressedResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_signal_v1_alert_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordAlertUnsuppressedResponse.ProtoReflect.Descriptor instead.
+func (*RecordAlertUnsuppressedResponse) Descriptor() ([]byte, []int) {
+	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *RecordAlertUnsuppressedResponse) GetUnchanged() bool {
+	if x != nil {
+		return x.Unchanged
+	}
+	return false
+}
+
+func (x *RecordAlertUnsuppressedResponse) GetIncidentId() string {
+	if x != nil {
+		return x.IncidentId
+	}
+	return ""
+}
+
+func (x *RecordAlertUnsuppressedResponse) GetPosition() string {
+	if x != nil {
+		return x.Position
+	}
+	return ""
+}
+
+// RecordAlertCalmedRequest names the last episode of what was flapping.
+type RecordAlertCalmedRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Opaque id of the alert.
+	AlertId string `protobuf:"bytes,1,opt,name=alert_id,json=alertId,proto3" json:"alert_id,omitempty"`
+	// When, microseconds since 1970.
+	AtUs          int64 `protobuf:"varint,2,opt,name=at_us,json=atUs,proto3" json:"at_us,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordAlertCalmedRequest) Reset() {
+	*x = RecordAlertCalmedRequest{}
+	mi := &file_signal_v1_alert_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordAlertCalmedRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordAlertCalmedRequest) ProtoMessage() {}
+
+func (x *RecordAlertCalmedRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_signal_v1_alert_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordAlertCalmedRequest.ProtoReflect.Descriptor instead.
+func (*RecordAlertCalmedRequest) Descriptor() ([]byte, []int) {
+	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *RecordAlertCalmedRequest) GetAlertId() string {
+	if x != nil {
+		return x.AlertId
+	}
+	return ""
+}
+
+func (x *RecordAlertCalmedRequest) GetAtUs() int64 {
+	if x != nil {
+		return x.AtUs
+	}
+	return 0
+}
+
+// RecordAlertCalmedResponse says what stands in the log.
+type RecordAlertCalmedResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// True when nothing was written: it is so already, or it never was flapping.
+	Unchanged bool `protobuf:"varint,1,opt,name=unchanged,proto3" json:"unchanged,omitempty"`
+	// Position token of the commit; empty when nothing was written.
+	Position      string `protobuf:"bytes,2,opt,name=position,proto3" json:"position,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordAlertCalmedResponse) Reset() {
+	*x = RecordAlertCalmedResponse{}
+	mi := &file_signal_v1_alert_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordAlertCalmedResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordAlertCalmedResponse) ProtoMessage() {}
+
+func (x *RecordAlertCalmedResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_signal_v1_alert_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordAlertCalmedResponse.ProtoReflect.Descriptor instead.
+func (*RecordAlertCalmedResponse) Descriptor() ([]byte, []int) {
+	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *RecordAlertCalmedResponse) GetUnchanged() bool {
+	if x != nil {
+		return x.Unchanged
+	}
+	return false
+}
+
+func (x *RecordAlertCalmedResponse) GetPosition() string {
 	if x != nil {
 		return x.Position
 	}
@@ -372,7 +902,7 @@ type AlertEvidence struct {
 
 func (x *AlertEvidence) Reset() {
 	*x = AlertEvidence{}
-	mi := &file_signal_v1_alert_service_proto_msgTypes[4]
+	mi := &file_signal_v1_alert_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -384,7 +914,7 @@ func (x *AlertEvidence) String() string {
 func (*AlertEvidence) ProtoMessage() {}
 
 func (x *AlertEvidence) ProtoReflect() protoreflect.Message {
-	mi := &file_signal_v1_alert_service_proto_msgTypes[4]
+	mi := &file_signal_v1_alert_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -397,7 +927,7 @@ func (x *AlertEvidence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AlertEvidence.ProtoReflect.Descriptor instead.
 func (*AlertEvidence) Descriptor() ([]byte, []int) {
-	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{4}
+	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *AlertEvidence) GetSignalId() string {
@@ -443,7 +973,7 @@ type AcknowledgeAlertRequest struct {
 
 func (x *AcknowledgeAlertRequest) Reset() {
 	*x = AcknowledgeAlertRequest{}
-	mi := &file_signal_v1_alert_service_proto_msgTypes[5]
+	mi := &file_signal_v1_alert_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -455,7 +985,7 @@ func (x *AcknowledgeAlertRequest) String() string {
 func (*AcknowledgeAlertRequest) ProtoMessage() {}
 
 func (x *AcknowledgeAlertRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_signal_v1_alert_service_proto_msgTypes[5]
+	mi := &file_signal_v1_alert_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -468,7 +998,7 @@ func (x *AcknowledgeAlertRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgeAlertRequest.ProtoReflect.Descriptor instead.
 func (*AcknowledgeAlertRequest) Descriptor() ([]byte, []int) {
-	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{5}
+	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *AcknowledgeAlertRequest) GetAlertId() string {
@@ -530,7 +1060,7 @@ type AcknowledgeAlertResponse struct {
 
 func (x *AcknowledgeAlertResponse) Reset() {
 	*x = AcknowledgeAlertResponse{}
-	mi := &file_signal_v1_alert_service_proto_msgTypes[6]
+	mi := &file_signal_v1_alert_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -542,7 +1072,7 @@ func (x *AcknowledgeAlertResponse) String() string {
 func (*AcknowledgeAlertResponse) ProtoMessage() {}
 
 func (x *AcknowledgeAlertResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_signal_v1_alert_service_proto_msgTypes[6]
+	mi := &file_signal_v1_alert_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -555,7 +1085,7 @@ func (x *AcknowledgeAlertResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgeAlertResponse.ProtoReflect.Descriptor instead.
 func (*AcknowledgeAlertResponse) Descriptor() ([]byte, []int) {
-	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{6}
+	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *AcknowledgeAlertResponse) GetAcknowledgedBy() string {
@@ -608,7 +1138,7 @@ type NoteAlertRequest struct {
 
 func (x *NoteAlertRequest) Reset() {
 	*x = NoteAlertRequest{}
-	mi := &file_signal_v1_alert_service_proto_msgTypes[7]
+	mi := &file_signal_v1_alert_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -620,7 +1150,7 @@ func (x *NoteAlertRequest) String() string {
 func (*NoteAlertRequest) ProtoMessage() {}
 
 func (x *NoteAlertRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_signal_v1_alert_service_proto_msgTypes[7]
+	mi := &file_signal_v1_alert_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -633,7 +1163,7 @@ func (x *NoteAlertRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NoteAlertRequest.ProtoReflect.Descriptor instead.
 func (*NoteAlertRequest) Descriptor() ([]byte, []int) {
-	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{7}
+	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *NoteAlertRequest) GetAlertId() string {
@@ -691,7 +1221,7 @@ type NoteAlertResponse struct {
 
 func (x *NoteAlertResponse) Reset() {
 	*x = NoteAlertResponse{}
-	mi := &file_signal_v1_alert_service_proto_msgTypes[8]
+	mi := &file_signal_v1_alert_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -703,7 +1233,7 @@ func (x *NoteAlertResponse) String() string {
 func (*NoteAlertResponse) ProtoMessage() {}
 
 func (x *NoteAlertResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_signal_v1_alert_service_proto_msgTypes[8]
+	mi := &file_signal_v1_alert_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -716,7 +1246,7 @@ func (x *NoteAlertResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NoteAlertResponse.ProtoReflect.Descriptor instead.
 func (*NoteAlertResponse) Descriptor() ([]byte, []int) {
-	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{8}
+	return file_signal_v1_alert_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *NoteAlertResponse) GetUnchanged() bool {
@@ -737,7 +1267,7 @@ var File_signal_v1_alert_service_proto protoreflect.FileDescriptor
 
 const file_signal_v1_alert_service_proto_rawDesc = "" +
 	"\n" +
-	"\x1dsignal/v1/alert_service.proto\x12\tsignal.v1\x1a\x14auth/v1/policy.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xaa\x05\n" +
+	"\x1dsignal/v1/alert_service.proto\x12\tsignal.v1\x1a\x14auth/v1/policy.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9c\x06\n" +
 	"\x17RecordAlertFiredRequest\x121\n" +
 	"\x06source\x18\x01 \x01(\tB\x19\xbaH\x16r\x142\x12^[a-z0-9_-]{1,64}$R\x06source\x12,\n" +
 	"\vfingerprint\x18\x02 \x01(\tB\n" +
@@ -753,13 +1283,26 @@ const file_signal_v1_alert_service_proto_rawDesc = "" +
 	"\x06labels\x18\t \x03(\v2..signal.v1.RecordAlertFiredRequest.LabelsEntryB\t\xbaH\x06\x9a\x01\x03\x10\x80\x02R\x06labels\x12`\n" +
 	"\vannotations\x18\n" +
 	" \x03(\v23.signal.v1.RecordAlertFiredRequest.AnnotationsEntryB\t\xbaH\x06\x9a\x01\x03\x10\x80\x02R\vannotations\x12-\n" +
-	"\rgenerator_url\x18\v \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\fgeneratorUrl\x1a9\n" +
+	"\rgenerator_url\x18\v \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\fgeneratorUrl\x12<\n" +
+	"\rsuppressed_by\x18\x14 \x01(\v2\x17.signal.v1.SuppressedByR\fsuppressedBy\x122\n" +
+	"\bflapping\x18\x15 \x01(\v2\x16.signal.v1.FlappingNowR\bflapping\x1a9\n" +
 	"\vLabelsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a>\n" +
 	"\x10AnnotationsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x90\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xbd\x01\n" +
+	"\fSuppressedBy\x12/\n" +
+	"\x04kind\x18\x01 \x01(\tB\x1b\xbaH\x18r\x16R\asilenceR\vmaintenanceR\x04kind\x12,\n" +
+	"\x02id\x18\x02 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{1,64}$R\x02id\x12\x1e\n" +
+	"\x04name\x18\x03 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x01R\x04name\x12\x19\n" +
+	"\buntil_us\x18\x04 \x01(\x03R\auntilUs\x12\x13\n" +
+	"\x05at_us\x18\x05 \x01(\x03R\x04atUs\"s\n" +
+	"\vFlappingNow\x12#\n" +
+	"\bepisodes\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x01R\bepisodes\x12\x19\n" +
+	"\bsince_us\x18\x02 \x01(\x03R\asinceUs\x12$\n" +
+	"\twindow_us\x18\x03 \x01(\x03B\a\xbaH\x04\"\x02 \x00R\bwindowUs\"\x90\x01\n" +
 	"\x18RecordAlertFiredResponse\x12\x19\n" +
 	"\balert_id\x18\x01 \x01(\tR\aalertId\x12\x1f\n" +
 	"\vincident_id\x18\x02 \x01(\tR\n" +
@@ -772,6 +1315,30 @@ const file_signal_v1_alert_service_proto_rawDesc = "" +
 	"ends_at_us\x18\x02 \x01(\x03R\bendsAtUs\x12$\n" +
 	"\tsignal_id\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\bsignalId\"W\n" +
 	"\x1bRecordAlertResolvedResponse\x12\x1c\n" +
+	"\tunchanged\x18\x01 \x01(\bR\tunchanged\x12\x1a\n" +
+	"\bposition\x18\x02 \x01(\tR\bposition\"\x88\x01\n" +
+	"\x1cRecordAlertSuppressedRequest\x127\n" +
+	"\balert_id\x18\x01 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{1,64}$R\aalertId\x12/\n" +
+	"\x02by\x18\x02 \x01(\v2\x17.signal.v1.SuppressedByB\x06\xbaH\x03\xc8\x01\x01R\x02by\"Y\n" +
+	"\x1dRecordAlertSuppressedResponse\x12\x1c\n" +
+	"\tunchanged\x18\x01 \x01(\bR\tunchanged\x12\x1a\n" +
+	"\bposition\x18\x02 \x01(\tR\bposition\"\xd7\x01\n" +
+	"\x1eRecordAlertUnsuppressedRequest\x127\n" +
+	"\balert_id\x18\x01 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{1,64}$R\aalertId\x12\x13\n" +
+	"\x05at_us\x18\x02 \x01(\x03R\x04atUs\x12\x1e\n" +
+	"\x05route\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\x05route\x12\x1d\n" +
+	"\x05group\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05group\x12(\n" +
+	"\vincident_id\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\n" +
+	"incidentId\"|\n" +
+	"\x1fRecordAlertUnsuppressedResponse\x12\x1c\n" +
+	"\tunchanged\x18\x01 \x01(\bR\tunchanged\x12\x1f\n" +
+	"\vincident_id\x18\x02 \x01(\tR\n" +
+	"incidentId\x12\x1a\n" +
+	"\bposition\x18\x03 \x01(\tR\bposition\"h\n" +
+	"\x18RecordAlertCalmedRequest\x127\n" +
+	"\balert_id\x18\x01 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{1,64}$R\aalertId\x12\x13\n" +
+	"\x05at_us\x18\x02 \x01(\x03R\x04atUs\"U\n" +
+	"\x19RecordAlertCalmedResponse\x12\x1c\n" +
 	"\tunchanged\x18\x01 \x01(\bR\tunchanged\x12\x1a\n" +
 	"\bposition\x18\x02 \x01(\tR\bposition\"\x90\x01\n" +
 	"\rAlertEvidence\x12&\n" +
@@ -805,10 +1372,13 @@ const file_signal_v1_alert_service_proto_rawDesc = "" +
 	"\bevidence\x18\x06 \x01(\v2\x18.signal.v1.AlertEvidenceR\bevidence\"M\n" +
 	"\x11NoteAlertResponse\x12\x1c\n" +
 	"\tunchanged\x18\x01 \x01(\bR\tunchanged\x12\x1a\n" +
-	"\bposition\x18\x02 \x01(\tR\bposition2\x96\x03\n" +
+	"\bposition\x18\x02 \x01(\tR\bposition2\xec\x05\n" +
 	"\fAlertService\x12c\n" +
 	"\x10RecordAlertFired\x12\".signal.v1.RecordAlertFiredRequest\x1a#.signal.v1.RecordAlertFiredResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12l\n" +
-	"\x13RecordAlertResolved\x12%.signal.v1.RecordAlertResolvedRequest\x1a&.signal.v1.RecordAlertResolvedResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12c\n" +
+	"\x13RecordAlertResolved\x12%.signal.v1.RecordAlertResolvedRequest\x1a&.signal.v1.RecordAlertResolvedResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12r\n" +
+	"\x15RecordAlertSuppressed\x12'.signal.v1.RecordAlertSuppressedRequest\x1a(.signal.v1.RecordAlertSuppressedResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12x\n" +
+	"\x17RecordAlertUnsuppressed\x12).signal.v1.RecordAlertUnsuppressedRequest\x1a*.signal.v1.RecordAlertUnsuppressedResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12f\n" +
+	"\x11RecordAlertCalmed\x12#.signal.v1.RecordAlertCalmedRequest\x1a$.signal.v1.RecordAlertCalmedResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12c\n" +
 	"\x10AcknowledgeAlert\x12\".signal.v1.AcknowledgeAlertRequest\x1a#.signal.v1.AcknowledgeAlertResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12N\n" +
 	"\tNoteAlert\x12\x1b.signal.v1.NoteAlertRequest\x1a\x1c.signal.v1.NoteAlertResponse\"\x06\xa2\xcf\x18\x02\b\x02B=Z;github.com/bridgelog/bridgelog/proto/gen/signal/v1;signalv1b\x06proto3"
 
@@ -824,42 +1394,59 @@ func file_signal_v1_alert_service_proto_rawDescGZIP() []byte {
 	return file_signal_v1_alert_service_proto_rawDescData
 }
 
-var file_signal_v1_alert_service_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_signal_v1_alert_service_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_signal_v1_alert_service_proto_goTypes = []any{
-	(*RecordAlertFiredRequest)(nil),     // 0: signal.v1.RecordAlertFiredRequest
-	(*RecordAlertFiredResponse)(nil),    // 1: signal.v1.RecordAlertFiredResponse
-	(*RecordAlertResolvedRequest)(nil),  // 2: signal.v1.RecordAlertResolvedRequest
-	(*RecordAlertResolvedResponse)(nil), // 3: signal.v1.RecordAlertResolvedResponse
-	(*AlertEvidence)(nil),               // 4: signal.v1.AlertEvidence
-	(*AcknowledgeAlertRequest)(nil),     // 5: signal.v1.AcknowledgeAlertRequest
-	(*AcknowledgeAlertResponse)(nil),    // 6: signal.v1.AcknowledgeAlertResponse
-	(*NoteAlertRequest)(nil),            // 7: signal.v1.NoteAlertRequest
-	(*NoteAlertResponse)(nil),           // 8: signal.v1.NoteAlertResponse
-	nil,                                 // 9: signal.v1.RecordAlertFiredRequest.LabelsEntry
-	nil,                                 // 10: signal.v1.RecordAlertFiredRequest.AnnotationsEntry
-	(*timestamppb.Timestamp)(nil),       // 11: google.protobuf.Timestamp
+	(*RecordAlertFiredRequest)(nil),         // 0: signal.v1.RecordAlertFiredRequest
+	(*SuppressedBy)(nil),                    // 1: signal.v1.SuppressedBy
+	(*FlappingNow)(nil),                     // 2: signal.v1.FlappingNow
+	(*RecordAlertFiredResponse)(nil),        // 3: signal.v1.RecordAlertFiredResponse
+	(*RecordAlertResolvedRequest)(nil),      // 4: signal.v1.RecordAlertResolvedRequest
+	(*RecordAlertResolvedResponse)(nil),     // 5: signal.v1.RecordAlertResolvedResponse
+	(*RecordAlertSuppressedRequest)(nil),    // 6: signal.v1.RecordAlertSuppressedRequest
+	(*RecordAlertSuppressedResponse)(nil),   // 7: signal.v1.RecordAlertSuppressedResponse
+	(*RecordAlertUnsuppressedRequest)(nil),  // 8: signal.v1.RecordAlertUnsuppressedRequest
+	(*RecordAlertUnsuppressedResponse)(nil), // 9: signal.v1.RecordAlertUnsuppressedResponse
+	(*RecordAlertCalmedRequest)(nil),        // 10: signal.v1.RecordAlertCalmedRequest
+	(*RecordAlertCalmedResponse)(nil),       // 11: signal.v1.RecordAlertCalmedResponse
+	(*AlertEvidence)(nil),                   // 12: signal.v1.AlertEvidence
+	(*AcknowledgeAlertRequest)(nil),         // 13: signal.v1.AcknowledgeAlertRequest
+	(*AcknowledgeAlertResponse)(nil),        // 14: signal.v1.AcknowledgeAlertResponse
+	(*NoteAlertRequest)(nil),                // 15: signal.v1.NoteAlertRequest
+	(*NoteAlertResponse)(nil),               // 16: signal.v1.NoteAlertResponse
+	nil,                                     // 17: signal.v1.RecordAlertFiredRequest.LabelsEntry
+	nil,                                     // 18: signal.v1.RecordAlertFiredRequest.AnnotationsEntry
+	(*timestamppb.Timestamp)(nil),           // 19: google.protobuf.Timestamp
 }
 var file_signal_v1_alert_service_proto_depIdxs = []int32{
-	9,  // 0: signal.v1.RecordAlertFiredRequest.labels:type_name -> signal.v1.RecordAlertFiredRequest.LabelsEntry
-	10, // 1: signal.v1.RecordAlertFiredRequest.annotations:type_name -> signal.v1.RecordAlertFiredRequest.AnnotationsEntry
-	11, // 2: signal.v1.AcknowledgeAlertRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	4,  // 3: signal.v1.AcknowledgeAlertRequest.evidence:type_name -> signal.v1.AlertEvidence
-	11, // 4: signal.v1.AcknowledgeAlertResponse.acknowledged_time:type_name -> google.protobuf.Timestamp
-	11, // 5: signal.v1.NoteAlertRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	4,  // 6: signal.v1.NoteAlertRequest.evidence:type_name -> signal.v1.AlertEvidence
-	0,  // 7: signal.v1.AlertService.RecordAlertFired:input_type -> signal.v1.RecordAlertFiredRequest
-	2,  // 8: signal.v1.AlertService.RecordAlertResolved:input_type -> signal.v1.RecordAlertResolvedRequest
-	5,  // 9: signal.v1.AlertService.AcknowledgeAlert:input_type -> signal.v1.AcknowledgeAlertRequest
-	7,  // 10: signal.v1.AlertService.NoteAlert:input_type -> signal.v1.NoteAlertRequest
-	1,  // 11: signal.v1.AlertService.RecordAlertFired:output_type -> signal.v1.RecordAlertFiredResponse
-	3,  // 12: signal.v1.AlertService.RecordAlertResolved:output_type -> signal.v1.RecordAlertResolvedResponse
-	6,  // 13: signal.v1.AlertService.AcknowledgeAlert:output_type -> signal.v1.AcknowledgeAlertResponse
-	8,  // 14: signal.v1.AlertService.NoteAlert:output_type -> signal.v1.NoteAlertResponse
-	11, // [11:15] is the sub-list for method output_type
-	7,  // [7:11] is the sub-list for method input_type
-	7,  // [7:7] is the sub-list for extension type_name
-	7,  // [7:7] is the sub-list for extension extendee
-	0,  // [0:7] is the sub-list for field type_name
+	17, // 0: signal.v1.RecordAlertFiredRequest.labels:type_name -> signal.v1.RecordAlertFiredRequest.LabelsEntry
+	18, // 1: signal.v1.RecordAlertFiredRequest.annotations:type_name -> signal.v1.RecordAlertFiredRequest.AnnotationsEntry
+	1,  // 2: signal.v1.RecordAlertFiredRequest.suppressed_by:type_name -> signal.v1.SuppressedBy
+	2,  // 3: signal.v1.RecordAlertFiredRequest.flapping:type_name -> signal.v1.FlappingNow
+	1,  // 4: signal.v1.RecordAlertSuppressedRequest.by:type_name -> signal.v1.SuppressedBy
+	19, // 5: signal.v1.AcknowledgeAlertRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	12, // 6: signal.v1.AcknowledgeAlertRequest.evidence:type_name -> signal.v1.AlertEvidence
+	19, // 7: signal.v1.AcknowledgeAlertResponse.acknowledged_time:type_name -> google.protobuf.Timestamp
+	19, // 8: signal.v1.NoteAlertRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	12, // 9: signal.v1.NoteAlertRequest.evidence:type_name -> signal.v1.AlertEvidence
+	0,  // 10: signal.v1.AlertService.RecordAlertFired:input_type -> signal.v1.RecordAlertFiredRequest
+	4,  // 11: signal.v1.AlertService.RecordAlertResolved:input_type -> signal.v1.RecordAlertResolvedRequest
+	6,  // 12: signal.v1.AlertService.RecordAlertSuppressed:input_type -> signal.v1.RecordAlertSuppressedRequest
+	8,  // 13: signal.v1.AlertService.RecordAlertUnsuppressed:input_type -> signal.v1.RecordAlertUnsuppressedRequest
+	10, // 14: signal.v1.AlertService.RecordAlertCalmed:input_type -> signal.v1.RecordAlertCalmedRequest
+	13, // 15: signal.v1.AlertService.AcknowledgeAlert:input_type -> signal.v1.AcknowledgeAlertRequest
+	15, // 16: signal.v1.AlertService.NoteAlert:input_type -> signal.v1.NoteAlertRequest
+	3,  // 17: signal.v1.AlertService.RecordAlertFired:output_type -> signal.v1.RecordAlertFiredResponse
+	5,  // 18: signal.v1.AlertService.RecordAlertResolved:output_type -> signal.v1.RecordAlertResolvedResponse
+	7,  // 19: signal.v1.AlertService.RecordAlertSuppressed:output_type -> signal.v1.RecordAlertSuppressedResponse
+	9,  // 20: signal.v1.AlertService.RecordAlertUnsuppressed:output_type -> signal.v1.RecordAlertUnsuppressedResponse
+	11, // 21: signal.v1.AlertService.RecordAlertCalmed:output_type -> signal.v1.RecordAlertCalmedResponse
+	14, // 22: signal.v1.AlertService.AcknowledgeAlert:output_type -> signal.v1.AcknowledgeAlertResponse
+	16, // 23: signal.v1.AlertService.NoteAlert:output_type -> signal.v1.NoteAlertResponse
+	17, // [17:24] is the sub-list for method output_type
+	10, // [10:17] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_signal_v1_alert_service_proto_init() }
@@ -873,7 +1460,7 @@ func file_signal_v1_alert_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_signal_v1_alert_service_proto_rawDesc), len(file_signal_v1_alert_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   11,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -21,10 +21,13 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	AlertService_RecordAlertFired_FullMethodName    = "/signal.v1.AlertService/RecordAlertFired"
-	AlertService_RecordAlertResolved_FullMethodName = "/signal.v1.AlertService/RecordAlertResolved"
-	AlertService_AcknowledgeAlert_FullMethodName    = "/signal.v1.AlertService/AcknowledgeAlert"
-	AlertService_NoteAlert_FullMethodName           = "/signal.v1.AlertService/NoteAlert"
+	AlertService_RecordAlertFired_FullMethodName        = "/signal.v1.AlertService/RecordAlertFired"
+	AlertService_RecordAlertResolved_FullMethodName     = "/signal.v1.AlertService/RecordAlertResolved"
+	AlertService_RecordAlertSuppressed_FullMethodName   = "/signal.v1.AlertService/RecordAlertSuppressed"
+	AlertService_RecordAlertUnsuppressed_FullMethodName = "/signal.v1.AlertService/RecordAlertUnsuppressed"
+	AlertService_RecordAlertCalmed_FullMethodName       = "/signal.v1.AlertService/RecordAlertCalmed"
+	AlertService_AcknowledgeAlert_FullMethodName        = "/signal.v1.AlertService/AcknowledgeAlert"
+	AlertService_NoteAlert_FullMethodName               = "/signal.v1.AlertService/NoteAlert"
 )
 
 // AlertServiceClient is the client API for AlertService service.
@@ -43,6 +46,14 @@ type AlertServiceClient interface {
 	RecordAlertFired(ctx context.Context, in *RecordAlertFiredRequest, opts ...grpc.CallOption) (*RecordAlertFiredResponse, error)
 	// Says that an episode of an alert ended.
 	RecordAlertResolved(ctx context.Context, in *RecordAlertResolvedRequest, opts ...grpc.CallOption) (*RecordAlertResolvedResponse, error)
+	// Says that an alert calls nobody because of a silence or a maintenance, or because of
+	// another one than before. One that is over is left alone.
+	RecordAlertSuppressed(ctx context.Context, in *RecordAlertSuppressedRequest, opts ...grpc.CallOption) (*RecordAlertSuppressedResponse, error)
+	// Says that nothing keeps an alert from calling any more, and what its route led to.
+	// One that is over, or not suppressed, is left alone.
+	RecordAlertUnsuppressed(ctx context.Context, in *RecordAlertUnsuppressedRequest, opts ...grpc.CallOption) (*RecordAlertUnsuppressedResponse, error)
+	// Says that the condition of an alert that was flapping has been quiet for its window.
+	RecordAlertCalmed(ctx context.Context, in *RecordAlertCalmedRequest, opts ...grpc.CallOption) (*RecordAlertCalmedResponse, error)
 	// Says that somebody takes care of an alert that is firing. The first one counts:
 	// of an alert that is acknowledged already nothing is written but the note that
 	// came with it.
@@ -73,6 +84,36 @@ func (c *alertServiceClient) RecordAlertResolved(ctx context.Context, in *Record
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(RecordAlertResolvedResponse)
 	err := c.cc.Invoke(ctx, AlertService_RecordAlertResolved_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *alertServiceClient) RecordAlertSuppressed(ctx context.Context, in *RecordAlertSuppressedRequest, opts ...grpc.CallOption) (*RecordAlertSuppressedResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RecordAlertSuppressedResponse)
+	err := c.cc.Invoke(ctx, AlertService_RecordAlertSuppressed_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *alertServiceClient) RecordAlertUnsuppressed(ctx context.Context, in *RecordAlertUnsuppressedRequest, opts ...grpc.CallOption) (*RecordAlertUnsuppressedResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RecordAlertUnsuppressedResponse)
+	err := c.cc.Invoke(ctx, AlertService_RecordAlertUnsuppressed_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *alertServiceClient) RecordAlertCalmed(ctx context.Context, in *RecordAlertCalmedRequest, opts ...grpc.CallOption) (*RecordAlertCalmedResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RecordAlertCalmedResponse)
+	err := c.cc.Invoke(ctx, AlertService_RecordAlertCalmed_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -115,6 +156,14 @@ type AlertServiceServer interface {
 	RecordAlertFired(context.Context, *RecordAlertFiredRequest) (*RecordAlertFiredResponse, error)
 	// Says that an episode of an alert ended.
 	RecordAlertResolved(context.Context, *RecordAlertResolvedRequest) (*RecordAlertResolvedResponse, error)
+	// Says that an alert calls nobody because of a silence or a maintenance, or because of
+	// another one than before. One that is over is left alone.
+	RecordAlertSuppressed(context.Context, *RecordAlertSuppressedRequest) (*RecordAlertSuppressedResponse, error)
+	// Says that nothing keeps an alert from calling any more, and what its route led to.
+	// One that is over, or not suppressed, is left alone.
+	RecordAlertUnsuppressed(context.Context, *RecordAlertUnsuppressedRequest) (*RecordAlertUnsuppressedResponse, error)
+	// Says that the condition of an alert that was flapping has been quiet for its window.
+	RecordAlertCalmed(context.Context, *RecordAlertCalmedRequest) (*RecordAlertCalmedResponse, error)
 	// Says that somebody takes care of an alert that is firing. The first one counts:
 	// of an alert that is acknowledged already nothing is written but the note that
 	// came with it.
@@ -136,6 +185,15 @@ func (UnimplementedAlertServiceServer) RecordAlertFired(context.Context, *Record
 }
 func (UnimplementedAlertServiceServer) RecordAlertResolved(context.Context, *RecordAlertResolvedRequest) (*RecordAlertResolvedResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RecordAlertResolved not implemented")
+}
+func (UnimplementedAlertServiceServer) RecordAlertSuppressed(context.Context, *RecordAlertSuppressedRequest) (*RecordAlertSuppressedResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RecordAlertSuppressed not implemented")
+}
+func (UnimplementedAlertServiceServer) RecordAlertUnsuppressed(context.Context, *RecordAlertUnsuppressedRequest) (*RecordAlertUnsuppressedResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RecordAlertUnsuppressed not implemented")
+}
+func (UnimplementedAlertServiceServer) RecordAlertCalmed(context.Context, *RecordAlertCalmedRequest) (*RecordAlertCalmedResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RecordAlertCalmed not implemented")
 }
 func (UnimplementedAlertServiceServer) AcknowledgeAlert(context.Context, *AcknowledgeAlertRequest) (*AcknowledgeAlertResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method AcknowledgeAlert not implemented")
@@ -200,6 +258,60 @@ func _AlertService_RecordAlertResolved_Handler(srv interface{}, ctx context.Cont
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AlertService_RecordAlertSuppressed_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RecordAlertSuppressedRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AlertServiceServer).RecordAlertSuppressed(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AlertService_RecordAlertSuppressed_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AlertServiceServer).RecordAlertSuppressed(ctx, req.(*RecordAlertSuppressedRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AlertService_RecordAlertUnsuppressed_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RecordAlertUnsuppressedRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AlertServiceServer).RecordAlertUnsuppressed(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AlertService_RecordAlertUnsuppressed_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AlertServiceServer).RecordAlertUnsuppressed(ctx, req.(*RecordAlertUnsuppressedRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AlertService_RecordAlertCalmed_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RecordAlertCalmedRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AlertServiceServer).RecordAlertCalmed(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AlertService_RecordAlertCalmed_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AlertServiceServer).RecordAlertCalmed(ctx, req.(*RecordAlertCalmedRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AlertService_AcknowledgeAlert_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(AcknowledgeAlertRequest)
 	if err := dec(in); err != nil {
@@ -250,6 +362,18 @@ var AlertService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "RecordAlertResolved",
 			Handler:    _AlertService_RecordAlertResolved_Handler,
+		},
+		{
+			MethodName: "RecordAlertSuppressed",
+			Handler:    _AlertService_RecordAlertSuppressed_Handler,
+		},
+		{
+			MethodName: "RecordAlertUnsuppressed",
+			Handler:    _AlertService_RecordAlertUnsuppressed_Handler,
+		},
+		{
+			MethodName: "RecordAlertCalmed",
+			Handler:    _AlertService_RecordAlertCalmed_Handler,
 		},
 		{
 			MethodName: "AcknowledgeAlert",

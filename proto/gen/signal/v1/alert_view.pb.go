@@ -11,6 +11,7 @@ package signalv1
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -36,6 +37,9 @@ const (
 	AlertState_ALERT_STATE_ACKNOWLEDGED AlertState = 2
 	// It is over.
 	AlertState_ALERT_STATE_RESOLVED AlertState = 3
+	// Its condition holds, and it calls nobody because of a silence or a maintenance,
+	// acknowledged or not.
+	AlertState_ALERT_STATE_SUPPRESSED AlertState = 4
 )
 
 // Enum value maps for AlertState.
@@ -45,12 +49,14 @@ var (
 		1: "ALERT_STATE_FIRING",
 		2: "ALERT_STATE_ACKNOWLEDGED",
 		3: "ALERT_STATE_RESOLVED",
+		4: "ALERT_STATE_SUPPRESSED",
 	}
 	AlertState_value = map[string]int32{
 		"ALERT_STATE_UNSPECIFIED":  0,
 		"ALERT_STATE_FIRING":       1,
 		"ALERT_STATE_ACKNOWLEDGED": 2,
 		"ALERT_STATE_RESOLVED":     3,
+		"ALERT_STATE_SUPPRESSED":   4,
 	}
 )
 
@@ -199,6 +205,171 @@ func (x *AlertNote) GetRedacted() bool {
 	return false
 }
 
+// AlertSuppression is a time in which an alert called nobody.
+type AlertSuppression struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What says so: "silence" or "maintenance".
+	Kind string `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
+	// Its name.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// Its opaque id.
+	Id string `protobuf:"bytes,3,opt,name=id,proto3" json:"id,omitempty"`
+	// Since when the alert is concerned.
+	SinceTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=since_time,json=sinceTime,proto3" json:"since_time,omitempty"`
+	// When the silence or maintenance ends as it stood then.
+	UntilTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=until_time,json=untilTime,proto3" json:"until_time,omitempty"`
+	// When the alert began to call again, or another silence took over; absent: it did not.
+	EndedTime     *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=ended_time,json=endedTime,proto3" json:"ended_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AlertSuppression) Reset() {
+	*x = AlertSuppression{}
+	mi := &file_signal_v1_alert_view_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AlertSuppression) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AlertSuppression) ProtoMessage() {}
+
+func (x *AlertSuppression) ProtoReflect() protoreflect.Message {
+	mi := &file_signal_v1_alert_view_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AlertSuppression.ProtoReflect.Descriptor instead.
+func (*AlertSuppression) Descriptor() ([]byte, []int) {
+	return file_signal_v1_alert_view_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *AlertSuppression) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *AlertSuppression) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *AlertSuppression) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *AlertSuppression) GetSinceTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SinceTime
+	}
+	return nil
+}
+
+func (x *AlertSuppression) GetUntilTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UntilTime
+	}
+	return nil
+}
+
+func (x *AlertSuppression) GetEndedTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndedTime
+	}
+	return nil
+}
+
+// AlertFlapping says how a condition comes and goes.
+type AlertFlapping struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How often it began to hold since it is flapping, this episode included.
+	Episodes int32 `protobuf:"varint,1,opt,name=episodes,proto3" json:"episodes,omitempty"`
+	// Begin of the first of these.
+	SinceTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=since_time,json=sinceTime,proto3" json:"since_time,omitempty"`
+	// How long it has to be quiet until it is not flapping any more.
+	Window *durationpb.Duration `protobuf:"bytes,3,opt,name=window,proto3" json:"window,omitempty"`
+	// When it had been quiet for that long; absent while it was not, and on all but the
+	// last of the episodes.
+	CalmedTime    *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=calmed_time,json=calmedTime,proto3" json:"calmed_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AlertFlapping) Reset() {
+	*x = AlertFlapping{}
+	mi := &file_signal_v1_alert_view_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AlertFlapping) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AlertFlapping) ProtoMessage() {}
+
+func (x *AlertFlapping) ProtoReflect() protoreflect.Message {
+	mi := &file_signal_v1_alert_view_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AlertFlapping.ProtoReflect.Descriptor instead.
+func (*AlertFlapping) Descriptor() ([]byte, []int) {
+	return file_signal_v1_alert_view_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *AlertFlapping) GetEpisodes() int32 {
+	if x != nil {
+		return x.Episodes
+	}
+	return 0
+}
+
+func (x *AlertFlapping) GetSinceTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SinceTime
+	}
+	return nil
+}
+
+func (x *AlertFlapping) GetWindow() *durationpb.Duration {
+	if x != nil {
+		return x.Window
+	}
+	return nil
+}
+
+func (x *AlertFlapping) GetCalmedTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CalmedTime
+	}
+	return nil
+}
+
 // Alert is the folded view of one episode of an alert.
 type Alert struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -246,14 +417,18 @@ type Alert struct {
 	// does. It stays when the alert ends.
 	Acknowledgment *AlertNote `protobuf:"bytes,21,opt,name=acknowledgment,proto3" json:"acknowledgment,omitempty"`
 	// What was written down about it, in order. Lists leave it out.
-	Notes         []*AlertNote `protobuf:"bytes,22,rep,name=notes,proto3" json:"notes,omitempty"`
+	Notes []*AlertNote `protobuf:"bytes,22,rep,name=notes,proto3" json:"notes,omitempty"`
+	// The times in which it called nobody, in order.
+	Suppressions []*AlertSuppression `protobuf:"bytes,23,rep,name=suppressions,proto3" json:"suppressions,omitempty"`
+	// How its condition comes and goes; absent when it was not flapping when it began.
+	Flapping      *AlertFlapping `protobuf:"bytes,24,opt,name=flapping,proto3" json:"flapping,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Alert) Reset() {
 	*x = Alert{}
-	mi := &file_signal_v1_alert_view_proto_msgTypes[1]
+	mi := &file_signal_v1_alert_view_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -265,7 +440,7 @@ func (x *Alert) String() string {
 func (*Alert) ProtoMessage() {}
 
 func (x *Alert) ProtoReflect() protoreflect.Message {
-	mi := &file_signal_v1_alert_view_proto_msgTypes[1]
+	mi := &file_signal_v1_alert_view_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -278,7 +453,7 @@ func (x *Alert) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Alert.ProtoReflect.Descriptor instead.
 func (*Alert) Descriptor() ([]byte, []int) {
-	return file_signal_v1_alert_view_proto_rawDescGZIP(), []int{1}
+	return file_signal_v1_alert_view_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Alert) GetId() string {
@@ -435,11 +610,25 @@ func (x *Alert) GetNotes() []*AlertNote {
 	return nil
 }
 
+func (x *Alert) GetSuppressions() []*AlertSuppression {
+	if x != nil {
+		return x.Suppressions
+	}
+	return nil
+}
+
+func (x *Alert) GetFlapping() *AlertFlapping {
+	if x != nil {
+		return x.Flapping
+	}
+	return nil
+}
+
 var File_signal_v1_alert_view_proto protoreflect.FileDescriptor
 
 const file_signal_v1_alert_view_proto_rawDesc = "" +
 	"\n" +
-	"\x1asignal/v1/alert_view.proto\x12\tsignal.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa7\x02\n" +
+	"\x1asignal/v1/alert_view.proto\x12\tsignal.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa7\x02\n" +
 	"\tAlertNote\x12\x12\n" +
 	"\x04text\x18\x01 \x01(\tR\x04text\x12\x0e\n" +
 	"\x02by\x18\x02 \x01(\tR\x02by\x12\x17\n" +
@@ -449,7 +638,24 @@ const file_signal_v1_alert_view_proto_rawDesc = "" +
 	"\rrecorded_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime\x12\x1b\n" +
 	"\tsignal_id\x18\a \x01(\tR\bsignalId\x12\x1a\n" +
 	"\brevision\x18\b \x01(\x04R\brevision\x12\x1a\n" +
-	"\bredacted\x18\t \x01(\bR\bredacted\"\x87\b\n" +
+	"\bredacted\x18\t \x01(\bR\bredacted\"\xfb\x01\n" +
+	"\x10AlertSuppression\x12\x12\n" +
+	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x0e\n" +
+	"\x02id\x18\x03 \x01(\tR\x02id\x129\n" +
+	"\n" +
+	"since_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tsinceTime\x129\n" +
+	"\n" +
+	"until_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tuntilTime\x129\n" +
+	"\n" +
+	"ended_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\tendedTime\"\xd6\x01\n" +
+	"\rAlertFlapping\x12\x1a\n" +
+	"\bepisodes\x18\x01 \x01(\x05R\bepisodes\x129\n" +
+	"\n" +
+	"since_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\tsinceTime\x121\n" +
+	"\x06window\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\x06window\x12;\n" +
+	"\vcalmed_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"calmedTime\"\xfe\b\n" +
 	"\x05Alert\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x12 \n" +
@@ -475,19 +681,22 @@ const file_signal_v1_alert_view_proto_rawDesc = "" +
 	"\bredacted\x18\x13 \x01(\bR\bredacted\x12+\n" +
 	"\x05state\x18\x14 \x01(\x0e2\x15.signal.v1.AlertStateR\x05state\x12<\n" +
 	"\x0eacknowledgment\x18\x15 \x01(\v2\x14.signal.v1.AlertNoteR\x0eacknowledgment\x12*\n" +
-	"\x05notes\x18\x16 \x03(\v2\x14.signal.v1.AlertNoteR\x05notes\x1a9\n" +
+	"\x05notes\x18\x16 \x03(\v2\x14.signal.v1.AlertNoteR\x05notes\x12?\n" +
+	"\fsuppressions\x18\x17 \x03(\v2\x1b.signal.v1.AlertSuppressionR\fsuppressions\x124\n" +
+	"\bflapping\x18\x18 \x01(\v2\x18.signal.v1.AlertFlappingR\bflapping\x1a9\n" +
 	"\vLabelsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a>\n" +
 	"\x10AnnotationsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01*y\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01*\x95\x01\n" +
 	"\n" +
 	"AlertState\x12\x1b\n" +
 	"\x17ALERT_STATE_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12ALERT_STATE_FIRING\x10\x01\x12\x1c\n" +
 	"\x18ALERT_STATE_ACKNOWLEDGED\x10\x02\x12\x18\n" +
-	"\x14ALERT_STATE_RESOLVED\x10\x03B=Z;github.com/bridgelog/bridgelog/proto/gen/signal/v1;signalv1b\x06proto3"
+	"\x14ALERT_STATE_RESOLVED\x10\x03\x12\x1a\n" +
+	"\x16ALERT_STATE_SUPPRESSED\x10\x04B=Z;github.com/bridgelog/bridgelog/proto/gen/signal/v1;signalv1b\x06proto3"
 
 var (
 	file_signal_v1_alert_view_proto_rawDescOnce sync.Once
@@ -502,32 +711,43 @@ func file_signal_v1_alert_view_proto_rawDescGZIP() []byte {
 }
 
 var file_signal_v1_alert_view_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_signal_v1_alert_view_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_signal_v1_alert_view_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_signal_v1_alert_view_proto_goTypes = []any{
 	(AlertState)(0),               // 0: signal.v1.AlertState
 	(*AlertNote)(nil),             // 1: signal.v1.AlertNote
-	(*Alert)(nil),                 // 2: signal.v1.Alert
-	nil,                           // 3: signal.v1.Alert.LabelsEntry
-	nil,                           // 4: signal.v1.Alert.AnnotationsEntry
-	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
+	(*AlertSuppression)(nil),      // 2: signal.v1.AlertSuppression
+	(*AlertFlapping)(nil),         // 3: signal.v1.AlertFlapping
+	(*Alert)(nil),                 // 4: signal.v1.Alert
+	nil,                           // 5: signal.v1.Alert.LabelsEntry
+	nil,                           // 6: signal.v1.Alert.AnnotationsEntry
+	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 8: google.protobuf.Duration
 }
 var file_signal_v1_alert_view_proto_depIdxs = []int32{
-	5,  // 0: signal.v1.AlertNote.time:type_name -> google.protobuf.Timestamp
-	5,  // 1: signal.v1.AlertNote.recorded_time:type_name -> google.protobuf.Timestamp
-	5,  // 2: signal.v1.Alert.started_time:type_name -> google.protobuf.Timestamp
-	5,  // 3: signal.v1.Alert.ended_time:type_name -> google.protobuf.Timestamp
-	5,  // 4: signal.v1.Alert.recorded_time:type_name -> google.protobuf.Timestamp
-	5,  // 5: signal.v1.Alert.end_recorded_time:type_name -> google.protobuf.Timestamp
-	3,  // 6: signal.v1.Alert.labels:type_name -> signal.v1.Alert.LabelsEntry
-	4,  // 7: signal.v1.Alert.annotations:type_name -> signal.v1.Alert.AnnotationsEntry
-	0,  // 8: signal.v1.Alert.state:type_name -> signal.v1.AlertState
-	1,  // 9: signal.v1.Alert.acknowledgment:type_name -> signal.v1.AlertNote
-	1,  // 10: signal.v1.Alert.notes:type_name -> signal.v1.AlertNote
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	7,  // 0: signal.v1.AlertNote.time:type_name -> google.protobuf.Timestamp
+	7,  // 1: signal.v1.AlertNote.recorded_time:type_name -> google.protobuf.Timestamp
+	7,  // 2: signal.v1.AlertSuppression.since_time:type_name -> google.protobuf.Timestamp
+	7,  // 3: signal.v1.AlertSuppression.until_time:type_name -> google.protobuf.Timestamp
+	7,  // 4: signal.v1.AlertSuppression.ended_time:type_name -> google.protobuf.Timestamp
+	7,  // 5: signal.v1.AlertFlapping.since_time:type_name -> google.protobuf.Timestamp
+	8,  // 6: signal.v1.AlertFlapping.window:type_name -> google.protobuf.Duration
+	7,  // 7: signal.v1.AlertFlapping.calmed_time:type_name -> google.protobuf.Timestamp
+	7,  // 8: signal.v1.Alert.started_time:type_name -> google.protobuf.Timestamp
+	7,  // 9: signal.v1.Alert.ended_time:type_name -> google.protobuf.Timestamp
+	7,  // 10: signal.v1.Alert.recorded_time:type_name -> google.protobuf.Timestamp
+	7,  // 11: signal.v1.Alert.end_recorded_time:type_name -> google.protobuf.Timestamp
+	5,  // 12: signal.v1.Alert.labels:type_name -> signal.v1.Alert.LabelsEntry
+	6,  // 13: signal.v1.Alert.annotations:type_name -> signal.v1.Alert.AnnotationsEntry
+	0,  // 14: signal.v1.Alert.state:type_name -> signal.v1.AlertState
+	1,  // 15: signal.v1.Alert.acknowledgment:type_name -> signal.v1.AlertNote
+	1,  // 16: signal.v1.Alert.notes:type_name -> signal.v1.AlertNote
+	2,  // 17: signal.v1.Alert.suppressions:type_name -> signal.v1.AlertSuppression
+	3,  // 18: signal.v1.Alert.flapping:type_name -> signal.v1.AlertFlapping
+	19, // [19:19] is the sub-list for method output_type
+	19, // [19:19] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_signal_v1_alert_view_proto_init() }
@@ -541,7 +761,7 @@ func file_signal_v1_alert_view_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_signal_v1_alert_view_proto_rawDesc), len(file_signal_v1_alert_view_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   4,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -46,7 +46,9 @@ type ListAlertsRequest struct {
 	// Token of the page, from the answer before.
 	PageToken string `protobuf:"bytes,8,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Position token of a write that the answer has to hold.
-	Position      string `protobuf:"bytes,9,opt,name=position,proto3" json:"position,omitempty"`
+	Position string `protobuf:"bytes,9,opt,name=position,proto3" json:"position,omitempty"`
+	// Only alerts that are in one of these states; empty: all.
+	States        []AlertState `protobuf:"varint,20,rep,packed,name=states,proto3,enum=signal.v1.AlertState" json:"states,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -142,6 +144,13 @@ func (x *ListAlertsRequest) GetPosition() string {
 		return x.Position
 	}
 	return ""
+}
+
+func (x *ListAlertsRequest) GetStates() []AlertState {
+	if x != nil {
+		return x.States
+	}
+	return nil
 }
 
 // ListAlertsResponse is one page.
@@ -300,6 +309,153 @@ func (x *GetAlertResponse) GetAlert() *Alert {
 	return nil
 }
 
+// PreviewSilenceRequest describes a silence, or with services only a maintenance.
+type PreviewSilenceRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Conditions on labels, as in a silence.
+	Match []string `protobuf:"bytes,1,rep,name=match,proto3" json:"match,omitempty"`
+	// The door; empty: every door.
+	Source string `protobuf:"bytes,2,opt,name=source,proto3" json:"source,omitempty"`
+	// One of these services is concerned, by name; empty: any.
+	Services []string `protobuf:"bytes,3,rep,name=services,proto3" json:"services,omitempty"`
+	// The alert whose source and key count, by its id or the first characters of it;
+	// empty: any.
+	Alert string `protobuf:"bytes,4,opt,name=alert,proto3" json:"alert,omitempty"`
+	// Position token of a write that the answer has to hold.
+	Position      string `protobuf:"bytes,5,opt,name=position,proto3" json:"position,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PreviewSilenceRequest) Reset() {
+	*x = PreviewSilenceRequest{}
+	mi := &file_signal_v1_alert_view_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PreviewSilenceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PreviewSilenceRequest) ProtoMessage() {}
+
+func (x *PreviewSilenceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_signal_v1_alert_view_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PreviewSilenceRequest.ProtoReflect.Descriptor instead.
+func (*PreviewSilenceRequest) Descriptor() ([]byte, []int) {
+	return file_signal_v1_alert_view_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *PreviewSilenceRequest) GetMatch() []string {
+	if x != nil {
+		return x.Match
+	}
+	return nil
+}
+
+func (x *PreviewSilenceRequest) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
+func (x *PreviewSilenceRequest) GetServices() []string {
+	if x != nil {
+		return x.Services
+	}
+	return nil
+}
+
+func (x *PreviewSilenceRequest) GetAlert() string {
+	if x != nil {
+		return x.Alert
+	}
+	return ""
+}
+
+func (x *PreviewSilenceRequest) GetPosition() string {
+	if x != nil {
+		return x.Position
+	}
+	return ""
+}
+
+// PreviewSilenceResponse says what is concerned.
+type PreviewSilenceResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many alerts that the caller may see are concerned, of those that began last.
+	Matching int32 `protobuf:"varint,1,opt,name=matching,proto3" json:"matching,omitempty"`
+	// How many alerts that are firing were looked at, at most 10000.
+	LookedAt int32 `protobuf:"varint,2,opt,name=looked_at,json=lookedAt,proto3" json:"looked_at,omitempty"`
+	// Some of those that are concerned, the latest first, at most 20.
+	Alerts        []*Alert `protobuf:"bytes,3,rep,name=alerts,proto3" json:"alerts,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PreviewSilenceResponse) Reset() {
+	*x = PreviewSilenceResponse{}
+	mi := &file_signal_v1_alert_view_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PreviewSilenceResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PreviewSilenceResponse) ProtoMessage() {}
+
+func (x *PreviewSilenceResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_signal_v1_alert_view_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PreviewSilenceResponse.ProtoReflect.Descriptor instead.
+func (*PreviewSilenceResponse) Descriptor() ([]byte, []int) {
+	return file_signal_v1_alert_view_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *PreviewSilenceResponse) GetMatching() int32 {
+	if x != nil {
+		return x.Matching
+	}
+	return 0
+}
+
+func (x *PreviewSilenceResponse) GetLookedAt() int32 {
+	if x != nil {
+		return x.LookedAt
+	}
+	return 0
+}
+
+func (x *PreviewSilenceResponse) GetAlerts() []*Alert {
+	if x != nil {
+		return x.Alerts
+	}
+	return nil
+}
+
 // RebuildAlertsRequest has no parameters.
 type RebuildAlertsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -309,7 +465,7 @@ type RebuildAlertsRequest struct {
 
 func (x *RebuildAlertsRequest) Reset() {
 	*x = RebuildAlertsRequest{}
-	mi := &file_signal_v1_alert_view_service_proto_msgTypes[4]
+	mi := &file_signal_v1_alert_view_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -321,7 +477,7 @@ func (x *RebuildAlertsRequest) String() string {
 func (*RebuildAlertsRequest) ProtoMessage() {}
 
 func (x *RebuildAlertsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_signal_v1_alert_view_service_proto_msgTypes[4]
+	mi := &file_signal_v1_alert_view_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -334,7 +490,7 @@ func (x *RebuildAlertsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RebuildAlertsRequest.ProtoReflect.Descriptor instead.
 func (*RebuildAlertsRequest) Descriptor() ([]byte, []int) {
-	return file_signal_v1_alert_view_service_proto_rawDescGZIP(), []int{4}
+	return file_signal_v1_alert_view_service_proto_rawDescGZIP(), []int{6}
 }
 
 // RebuildAlertsResponse says what the rebuild found.
@@ -350,7 +506,7 @@ type RebuildAlertsResponse struct {
 
 func (x *RebuildAlertsResponse) Reset() {
 	*x = RebuildAlertsResponse{}
-	mi := &file_signal_v1_alert_view_service_proto_msgTypes[5]
+	mi := &file_signal_v1_alert_view_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -362,7 +518,7 @@ func (x *RebuildAlertsResponse) String() string {
 func (*RebuildAlertsResponse) ProtoMessage() {}
 
 func (x *RebuildAlertsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_signal_v1_alert_view_service_proto_msgTypes[5]
+	mi := &file_signal_v1_alert_view_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -375,7 +531,7 @@ func (x *RebuildAlertsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RebuildAlertsResponse.ProtoReflect.Descriptor instead.
 func (*RebuildAlertsResponse) Descriptor() ([]byte, []int) {
-	return file_signal_v1_alert_view_service_proto_rawDescGZIP(), []int{5}
+	return file_signal_v1_alert_view_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *RebuildAlertsResponse) GetAlerts() uint64 {
@@ -396,7 +552,7 @@ var File_signal_v1_alert_view_service_proto protoreflect.FileDescriptor
 
 const file_signal_v1_alert_view_service_proto_rawDesc = "" +
 	"\n" +
-	"\"signal/v1/alert_view_service.proto\x12\tsignal.v1\x1a\x14auth/v1/policy.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1asignal/v1/alert_view.proto\"\xf2\x03\n" +
+	"\"signal/v1/alert_view_service.proto\x12\tsignal.v1\x1a\x14auth/v1/policy.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1asignal/v1/alert_view.proto\"\xb4\x04\n" +
 	"\x11ListAlertsRequest\x12\x12\n" +
 	"\x04open\x18\x01 \x01(\bR\x04open\x120\n" +
 	"\x05since\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\x120\n" +
@@ -408,7 +564,9 @@ const file_signal_v1_alert_view_service_proto_rawDesc = "" +
 	"\xbaH\a\x1a\x05\x18\xc8\x01(\x00R\bpageSize\x12'\n" +
 	"\n" +
 	"page_token\x18\b \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12$\n" +
-	"\bposition\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\bposition\x1a9\n" +
+	"\bposition\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\bposition\x12@\n" +
+	"\x06states\x18\x14 \x03(\x0e2\x15.signal.v1.AlertStateB\x11\xbaH\x0e\x92\x01\v\x10\n" +
+	"\"\a\x82\x01\x04\x10\x01 \x00R\x06states\x1a9\n" +
 	"\vLabelsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"f\n" +
@@ -419,15 +577,26 @@ const file_signal_v1_alert_view_service_proto_rawDesc = "" +
 	"\x05alert\x18\x01 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{4,64}$R\x05alert\x12$\n" +
 	"\bposition\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\bposition\":\n" +
 	"\x10GetAlertResponse\x12&\n" +
-	"\x05alert\x18\x01 \x01(\v2\x10.signal.v1.AlertR\x05alert\"\x16\n" +
+	"\x05alert\x18\x01 \x01(\v2\x10.signal.v1.AlertR\x05alert\"\xff\x01\n" +
+	"\x15PreviewSilenceRequest\x12'\n" +
+	"\x05match\x18\x01 \x03(\tB\x11\xbaH\x0e\x92\x01\v\x10\x14\"\ar\x05\x10\x01\x18\x80\bR\x05match\x121\n" +
+	"\x06source\x18\x02 \x01(\tB\x19\xbaH\x16r\x142\x12^[a-z0-9_-]{0,64}$R\x06source\x12-\n" +
+	"\bservices\x18\x03 \x03(\tB\x11\xbaH\x0e\x92\x01\v\x10d\"\ar\x05\x10\x01\x18\x80\x01R\bservices\x125\n" +
+	"\x05alert\x18\x04 \x01(\tB\x1f\xbaH\x1cr\x1a2\x18^([A-Za-z0-9_-]{4,64})?$R\x05alert\x12$\n" +
+	"\bposition\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\bposition\"{\n" +
+	"\x16PreviewSilenceResponse\x12\x1a\n" +
+	"\bmatching\x18\x01 \x01(\x05R\bmatching\x12\x1b\n" +
+	"\tlooked_at\x18\x02 \x01(\x05R\blookedAt\x12(\n" +
+	"\x06alerts\x18\x03 \x03(\v2\x10.signal.v1.AlertR\x06alerts\"\x16\n" +
 	"\x14RebuildAlertsRequest\"M\n" +
 	"\x15RebuildAlertsResponse\x12\x16\n" +
 	"\x06alerts\x18\x01 \x01(\x04R\x06alerts\x12\x1c\n" +
-	"\tcorrected\x18\x02 \x01(\x04R\tcorrected2\x8e\x02\n" +
+	"\tcorrected\x18\x02 \x01(\x04R\tcorrected2\xed\x02\n" +
 	"\x10AlertViewService\x12Q\n" +
 	"\n" +
 	"ListAlerts\x12\x1c.signal.v1.ListAlertsRequest\x1a\x1d.signal.v1.ListAlertsResponse\"\x06\xa2\xcf\x18\x02\b\x01\x12K\n" +
-	"\bGetAlert\x12\x1a.signal.v1.GetAlertRequest\x1a\x1b.signal.v1.GetAlertResponse\"\x06\xa2\xcf\x18\x02\b\x01\x12Z\n" +
+	"\bGetAlert\x12\x1a.signal.v1.GetAlertRequest\x1a\x1b.signal.v1.GetAlertResponse\"\x06\xa2\xcf\x18\x02\b\x01\x12]\n" +
+	"\x0ePreviewSilence\x12 .signal.v1.PreviewSilenceRequest\x1a!.signal.v1.PreviewSilenceResponse\"\x06\xa2\xcf\x18\x02\b\x01\x12Z\n" +
 	"\rRebuildAlerts\x12\x1f.signal.v1.RebuildAlertsRequest\x1a .signal.v1.RebuildAlertsResponse\"\x06\xa2\xcf\x18\x02\b\x04B=Z;github.com/bridgelog/bridgelog/proto/gen/signal/v1;signalv1b\x06proto3"
 
 var (
@@ -442,35 +611,42 @@ func file_signal_v1_alert_view_service_proto_rawDescGZIP() []byte {
 	return file_signal_v1_alert_view_service_proto_rawDescData
 }
 
-var file_signal_v1_alert_view_service_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_signal_v1_alert_view_service_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_signal_v1_alert_view_service_proto_goTypes = []any{
-	(*ListAlertsRequest)(nil),     // 0: signal.v1.ListAlertsRequest
-	(*ListAlertsResponse)(nil),    // 1: signal.v1.ListAlertsResponse
-	(*GetAlertRequest)(nil),       // 2: signal.v1.GetAlertRequest
-	(*GetAlertResponse)(nil),      // 3: signal.v1.GetAlertResponse
-	(*RebuildAlertsRequest)(nil),  // 4: signal.v1.RebuildAlertsRequest
-	(*RebuildAlertsResponse)(nil), // 5: signal.v1.RebuildAlertsResponse
-	nil,                           // 6: signal.v1.ListAlertsRequest.LabelsEntry
-	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
-	(*Alert)(nil),                 // 8: signal.v1.Alert
+	(*ListAlertsRequest)(nil),      // 0: signal.v1.ListAlertsRequest
+	(*ListAlertsResponse)(nil),     // 1: signal.v1.ListAlertsResponse
+	(*GetAlertRequest)(nil),        // 2: signal.v1.GetAlertRequest
+	(*GetAlertResponse)(nil),       // 3: signal.v1.GetAlertResponse
+	(*PreviewSilenceRequest)(nil),  // 4: signal.v1.PreviewSilenceRequest
+	(*PreviewSilenceResponse)(nil), // 5: signal.v1.PreviewSilenceResponse
+	(*RebuildAlertsRequest)(nil),   // 6: signal.v1.RebuildAlertsRequest
+	(*RebuildAlertsResponse)(nil),  // 7: signal.v1.RebuildAlertsResponse
+	nil,                            // 8: signal.v1.ListAlertsRequest.LabelsEntry
+	(*timestamppb.Timestamp)(nil),  // 9: google.protobuf.Timestamp
+	(AlertState)(0),                // 10: signal.v1.AlertState
+	(*Alert)(nil),                  // 11: signal.v1.Alert
 }
 var file_signal_v1_alert_view_service_proto_depIdxs = []int32{
-	7, // 0: signal.v1.ListAlertsRequest.since:type_name -> google.protobuf.Timestamp
-	7, // 1: signal.v1.ListAlertsRequest.until:type_name -> google.protobuf.Timestamp
-	6, // 2: signal.v1.ListAlertsRequest.labels:type_name -> signal.v1.ListAlertsRequest.LabelsEntry
-	8, // 3: signal.v1.ListAlertsResponse.alerts:type_name -> signal.v1.Alert
-	8, // 4: signal.v1.GetAlertResponse.alert:type_name -> signal.v1.Alert
-	0, // 5: signal.v1.AlertViewService.ListAlerts:input_type -> signal.v1.ListAlertsRequest
-	2, // 6: signal.v1.AlertViewService.GetAlert:input_type -> signal.v1.GetAlertRequest
-	4, // 7: signal.v1.AlertViewService.RebuildAlerts:input_type -> signal.v1.RebuildAlertsRequest
-	1, // 8: signal.v1.AlertViewService.ListAlerts:output_type -> signal.v1.ListAlertsResponse
-	3, // 9: signal.v1.AlertViewService.GetAlert:output_type -> signal.v1.GetAlertResponse
-	5, // 10: signal.v1.AlertViewService.RebuildAlerts:output_type -> signal.v1.RebuildAlertsResponse
-	8, // [8:11] is the sub-list for method output_type
-	5, // [5:8] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	9,  // 0: signal.v1.ListAlertsRequest.since:type_name -> google.protobuf.Timestamp
+	9,  // 1: signal.v1.ListAlertsRequest.until:type_name -> google.protobuf.Timestamp
+	8,  // 2: signal.v1.ListAlertsRequest.labels:type_name -> signal.v1.ListAlertsRequest.LabelsEntry
+	10, // 3: signal.v1.ListAlertsRequest.states:type_name -> signal.v1.AlertState
+	11, // 4: signal.v1.ListAlertsResponse.alerts:type_name -> signal.v1.Alert
+	11, // 5: signal.v1.GetAlertResponse.alert:type_name -> signal.v1.Alert
+	11, // 6: signal.v1.PreviewSilenceResponse.alerts:type_name -> signal.v1.Alert
+	0,  // 7: signal.v1.AlertViewService.ListAlerts:input_type -> signal.v1.ListAlertsRequest
+	2,  // 8: signal.v1.AlertViewService.GetAlert:input_type -> signal.v1.GetAlertRequest
+	4,  // 9: signal.v1.AlertViewService.PreviewSilence:input_type -> signal.v1.PreviewSilenceRequest
+	6,  // 10: signal.v1.AlertViewService.RebuildAlerts:input_type -> signal.v1.RebuildAlertsRequest
+	1,  // 11: signal.v1.AlertViewService.ListAlerts:output_type -> signal.v1.ListAlertsResponse
+	3,  // 12: signal.v1.AlertViewService.GetAlert:output_type -> signal.v1.GetAlertResponse
+	5,  // 13: signal.v1.AlertViewService.PreviewSilence:output_type -> signal.v1.PreviewSilenceResponse
+	7,  // 14: signal.v1.AlertViewService.RebuildAlerts:output_type -> signal.v1.RebuildAlertsResponse
+	11, // [11:15] is the sub-list for method output_type
+	7,  // [7:11] is the sub-list for method input_type
+	7,  // [7:7] is the sub-list for extension type_name
+	7,  // [7:7] is the sub-list for extension extendee
+	0,  // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_signal_v1_alert_view_service_proto_init() }
@@ -485,7 +661,7 @@ func file_signal_v1_alert_view_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_signal_v1_alert_view_service_proto_rawDesc), len(file_signal_v1_alert_view_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   7,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

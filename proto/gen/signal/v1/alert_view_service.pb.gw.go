@@ -89,6 +89,33 @@ func local_request_AlertViewService_GetAlert_0(ctx context.Context, marshaler ru
 	return msg, metadata, err
 }
 
+func request_AlertViewService_PreviewSilence_0(ctx context.Context, marshaler runtime.Marshaler, client AlertViewServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq PreviewSilenceRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.PreviewSilence(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_AlertViewService_PreviewSilence_0(ctx context.Context, marshaler runtime.Marshaler, server AlertViewServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq PreviewSilenceRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.PreviewSilence(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 func request_AlertViewService_RebuildAlerts_0(ctx context.Context, marshaler runtime.Marshaler, client AlertViewServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
 		protoReq RebuildAlertsRequest
@@ -161,6 +188,26 @@ func RegisterAlertViewServiceHandlerServer(ctx context.Context, mux *runtime.Ser
 			return
 		}
 		forward_AlertViewService_GetAlert_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodPost, pattern_AlertViewService_PreviewSilence_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/signal.v1.AlertViewService/PreviewSilence", runtime.WithHTTPPathPattern("/signal.v1.AlertViewService/PreviewSilence"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_AlertViewService_PreviewSilence_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AlertViewService_PreviewSilence_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
 	mux.Handle(http.MethodPost, pattern_AlertViewService_RebuildAlerts_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
@@ -256,6 +303,23 @@ func RegisterAlertViewServiceHandlerClient(ctx context.Context, mux *runtime.Ser
 		}
 		forward_AlertViewService_GetAlert_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_AlertViewService_PreviewSilence_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/signal.v1.AlertViewService/PreviewSilence", runtime.WithHTTPPathPattern("/signal.v1.AlertViewService/PreviewSilence"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_AlertViewService_PreviewSilence_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AlertViewService_PreviewSilence_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_AlertViewService_RebuildAlerts_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -277,13 +341,15 @@ func RegisterAlertViewServiceHandlerClient(ctx context.Context, mux *runtime.Ser
 }
 
 var (
-	pattern_AlertViewService_ListAlerts_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"signal.v1.AlertViewService", "ListAlerts"}, ""))
-	pattern_AlertViewService_GetAlert_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"signal.v1.AlertViewService", "GetAlert"}, ""))
-	pattern_AlertViewService_RebuildAlerts_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"signal.v1.AlertViewService", "RebuildAlerts"}, ""))
+	pattern_AlertViewService_ListAlerts_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"signal.v1.AlertViewService", "ListAlerts"}, ""))
+	pattern_AlertViewService_GetAlert_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"signal.v1.AlertViewService", "GetAlert"}, ""))
+	pattern_AlertViewService_PreviewSilence_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"signal.v1.AlertViewService", "PreviewSilence"}, ""))
+	pattern_AlertViewService_RebuildAlerts_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"signal.v1.AlertViewService", "RebuildAlerts"}, ""))
 )
 
 var (
-	forward_AlertViewService_ListAlerts_0    = runtime.ForwardResponseMessage
-	forward_AlertViewService_GetAlert_0      = runtime.ForwardResponseMessage
-	forward_AlertViewService_RebuildAlerts_0 = runtime.ForwardResponseMessage
+	forward_AlertViewService_ListAlerts_0     = runtime.ForwardResponseMessage
+	forward_AlertViewService_GetAlert_0       = runtime.ForwardResponseMessage
+	forward_AlertViewService_PreviewSilence_0 = runtime.ForwardResponseMessage
+	forward_AlertViewService_RebuildAlerts_0  = runtime.ForwardResponseMessage
 )

@@ -21,9 +21,10 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	AlertViewService_ListAlerts_FullMethodName    = "/signal.v1.AlertViewService/ListAlerts"
-	AlertViewService_GetAlert_FullMethodName      = "/signal.v1.AlertViewService/GetAlert"
-	AlertViewService_RebuildAlerts_FullMethodName = "/signal.v1.AlertViewService/RebuildAlerts"
+	AlertViewService_ListAlerts_FullMethodName     = "/signal.v1.AlertViewService/ListAlerts"
+	AlertViewService_GetAlert_FullMethodName       = "/signal.v1.AlertViewService/GetAlert"
+	AlertViewService_PreviewSilence_FullMethodName = "/signal.v1.AlertViewService/PreviewSilence"
+	AlertViewService_RebuildAlerts_FullMethodName  = "/signal.v1.AlertViewService/RebuildAlerts"
 )
 
 // AlertViewServiceClient is the client API for AlertViewService service.
@@ -38,6 +39,9 @@ type AlertViewServiceClient interface {
 	ListAlerts(ctx context.Context, in *ListAlertsRequest, opts ...grpc.CallOption) (*ListAlertsResponse, error)
 	// Gets one alert.
 	GetAlert(ctx context.Context, in *GetAlertRequest, opts ...grpc.CallOption) (*GetAlertResponse, error)
+	// Says which alerts that are firing a silence would keep from calling now. Nothing is
+	// written.
+	PreviewSilence(ctx context.Context, in *PreviewSilenceRequest, opts ...grpc.CallOption) (*PreviewSilenceResponse, error)
 	// Computes the view anew from the log, corrects what differs, and says how much
 	// that was. Reads go on meanwhile.
 	RebuildAlerts(ctx context.Context, in *RebuildAlertsRequest, opts ...grpc.CallOption) (*RebuildAlertsResponse, error)
@@ -71,6 +75,16 @@ func (c *alertViewServiceClient) GetAlert(ctx context.Context, in *GetAlertReque
 	return out, nil
 }
 
+func (c *alertViewServiceClient) PreviewSilence(ctx context.Context, in *PreviewSilenceRequest, opts ...grpc.CallOption) (*PreviewSilenceResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PreviewSilenceResponse)
+	err := c.cc.Invoke(ctx, AlertViewService_PreviewSilence_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *alertViewServiceClient) RebuildAlerts(ctx context.Context, in *RebuildAlertsRequest, opts ...grpc.CallOption) (*RebuildAlertsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(RebuildAlertsResponse)
@@ -93,6 +107,9 @@ type AlertViewServiceServer interface {
 	ListAlerts(context.Context, *ListAlertsRequest) (*ListAlertsResponse, error)
 	// Gets one alert.
 	GetAlert(context.Context, *GetAlertRequest) (*GetAlertResponse, error)
+	// Says which alerts that are firing a silence would keep from calling now. Nothing is
+	// written.
+	PreviewSilence(context.Context, *PreviewSilenceRequest) (*PreviewSilenceResponse, error)
 	// Computes the view anew from the log, corrects what differs, and says how much
 	// that was. Reads go on meanwhile.
 	RebuildAlerts(context.Context, *RebuildAlertsRequest) (*RebuildAlertsResponse, error)
@@ -111,6 +128,9 @@ func (UnimplementedAlertViewServiceServer) ListAlerts(context.Context, *ListAler
 }
 func (UnimplementedAlertViewServiceServer) GetAlert(context.Context, *GetAlertRequest) (*GetAlertResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetAlert not implemented")
+}
+func (UnimplementedAlertViewServiceServer) PreviewSilence(context.Context, *PreviewSilenceRequest) (*PreviewSilenceResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PreviewSilence not implemented")
 }
 func (UnimplementedAlertViewServiceServer) RebuildAlerts(context.Context, *RebuildAlertsRequest) (*RebuildAlertsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RebuildAlerts not implemented")
@@ -172,6 +192,24 @@ func _AlertViewService_GetAlert_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AlertViewService_PreviewSilence_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PreviewSilenceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AlertViewServiceServer).PreviewSilence(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AlertViewService_PreviewSilence_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AlertViewServiceServer).PreviewSilence(ctx, req.(*PreviewSilenceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AlertViewService_RebuildAlerts_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(RebuildAlertsRequest)
 	if err := dec(in); err != nil {
@@ -204,6 +242,10 @@ var AlertViewService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetAlert",
 			Handler:    _AlertViewService_GetAlert_Handler,
+		},
+		{
+			MethodName: "PreviewSilence",
+			Handler:    _AlertViewService_PreviewSilence_Handler,
 		},
 		{
 			MethodName: "RebuildAlerts",

@@ -52,7 +52,11 @@ type RawSignal struct {
 	Replayed bool `protobuf:"varint,11,opt,name=replayed,proto3" json:"replayed,omitempty"`
 	// Bytes of the body where this is a note without it: the signal of this id could not
 	// be read when it was handled.
-	BodyBytes     int64 `protobuf:"varint,12,opt,name=body_bytes,json=bodyBytes,proto3" json:"body_bytes,omitempty"`
+	BodyBytes int64 `protobuf:"varint,12,opt,name=body_bytes,json=bodyBytes,proto3" json:"body_bytes,omitempty"`
+	// True of a note of our own, without a body: something about alerts is due by the
+	// clock or by the catalog, and whoever handles signals looks for it. Such a note also
+	// says replayed, so that earlier versions pass over it.
+	Due           bool `protobuf:"varint,13,opt,name=due,proto3" json:"due,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -171,11 +175,18 @@ func (x *RawSignal) GetBodyBytes() int64 {
 	return 0
 }
 
+func (x *RawSignal) GetDue() bool {
+	if x != nil {
+		return x.Due
+	}
+	return false
+}
+
 var File_signal_v1_signal_proto protoreflect.FileDescriptor
 
 const file_signal_v1_signal_proto_rawDesc = "" +
 	"\n" +
-	"\x16signal/v1/signal.proto\x12\tsignal.v1\"\xc7\x03\n" +
+	"\x16signal/v1/signal.proto\x12\tsignal.v1\"\xd9\x03\n" +
 	"\tRawSignal\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x12$\n" +
@@ -190,7 +201,8 @@ const file_signal_v1_signal_proto_rawDesc = "" +
 	" \x01(\tR\x06unread\x12\x1a\n" +
 	"\breplayed\x18\v \x01(\bR\breplayed\x12\x1d\n" +
 	"\n" +
-	"body_bytes\x18\f \x01(\x03R\tbodyBytes\x1a:\n" +
+	"body_bytes\x18\f \x01(\x03R\tbodyBytes\x12\x10\n" +
+	"\x03due\x18\r \x01(\bR\x03due\x1a:\n" +
 	"\fHeadersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B=Z;github.com/bridgelog/bridgelog/proto/gen/signal/v1;signalv1b\x06proto3"

@@ -6,9 +6,6 @@ import (
 	"io"
 	"time"
 
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
-
 	"github.com/bridgelog/bridgelog/pkg/alert"
 	"github.com/bridgelog/bridgelog/pkg/catalog"
 	"github.com/bridgelog/bridgelog/pkg/chain"
@@ -58,19 +55,26 @@ func (s *Service) RecordAlertFired(ctx context.Context, r *signalv1.RecordAlertF
 		Source: r.GetSource(), Fingerprint: r.GetFingerprint(), StartsAt: time.UnixMicro(r.GetStartsAtUs()).UTC(),
 		Route: r.GetRoute(), Group: r.GetGroup(), Incident: r.GetIncidentId(), SignalID: r.GetSignalId(),
 		Title: r.GetTitle(), Labels: r.GetLabels(), Annotations: r.GetAnnotations(), GeneratorURL: r.GetGeneratorUrl(),
+		Flapping: flappingOf(r.GetFlapping()),
 	}
 	answer := &signalv1.RecordAlertFiredResponse{AlertId: alert.ID(fired.Source, fired.Fingerprint, fired.StartsAt)}
-	err := s.record(ctx, answer.GetAlertId(), func(state alert.State) (life.Draft, error) {
-		answer.IncidentId, answer.Unchanged, answer.Position = fired.Incident, false, ""
+	w := s.writer()
+	request := life.Request[alert.State]{Actor: s.Actor(ctx)}
+	at, err := w.PerformAll(ctx, alert.Subject(answer.GetAlertId()), request, func(state alert.State) ([]life.Draft, error) {
+		answer.IncidentId, answer.Unchanged = fired.Incident, false
 		if state.Began() {
 			answer.IncidentId, answer.Unchanged = state.Incident(), true
 			return nil, nil
 		}
-		return fired.Draft, nil
-	}, &answer.Position)
+		if r.GetSuppressedBy() != nil {
+			return []life.Draft{fired.Draft, suppressedBy(r.GetSuppressedBy()).Draft}, nil
+		}
+		return []life.Draft{fired.Draft}, nil
+	})
 	if err != nil {
 		return nil, fmt.Errorf("record alert fired: %w", err)
 	}
+	answer.Position = at
 	return answer, nil
 }
 
@@ -83,7 +87,7 @@ func (s *Service) RecordAlertResolved(ctx context.Context, r *signalv1.RecordAle
 		answer.Unchanged, answer.Position = false, ""
 		switch {
 		case !state.Began():
-			return nil, status.Error(codes.FailedPrecondition, "this alert never fired: record that it fired first")
+			return nil, neverFired()
 		case state.Ended():
 			answer.Unchanged = true
 			return nil, nil

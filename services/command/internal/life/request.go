@@ -69,13 +69,17 @@ func (r Request[S]) sealed() chain.Request {
 	return chain.Request{ID: r.ID, Body: r.Body}
 }
 
-// draft attributes an event.
-func (r Request[S]) draft(prepare Draft) Draft {
-	return func(eventID string) (chain.Draft, error) {
-		d, err := prepare(eventID)
-		d.Actor, d.Principal = r.Actor, r.Principal
-		return d, err
+// drafts attributes events.
+func (r Request[S]) drafts(prepare []Draft) []Draft {
+	attributed := make([]Draft, 0, len(prepare))
+	for _, one := range prepare {
+		attributed = append(attributed, func(eventID string) (chain.Draft, error) {
+			d, err := one(eventID)
+			d.Actor, d.Principal = r.Actor, r.Principal
+			return d, err
+		})
 	}
+	return attributed
 }
 
 // sameRequest refuses a request id that was used for something else.

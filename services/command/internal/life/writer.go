@@ -53,6 +53,18 @@ func (w *Writer[S]) Record(ctx context.Context, subject string, decide func(S) (
 // nothing is written; decide is called for it all the same, and what it answers does
 // not count: what was done stays done, whatever became of the subject since.
 func (w *Writer[S]) Perform(ctx context.Context, subject string, r Request[S], decide func(S) (Draft, error)) (string, error) {
+	return w.PerformAll(ctx, subject, r, func(state S) ([]Draft, error) {
+		draft, err := decide(state)
+		if err != nil || draft == nil {
+			return nil, err
+		}
+		return []Draft{draft}, nil
+	})
+}
+
+// PerformAll is [Writer.Perform] for what takes several events, which become visible
+// together; none: nothing is to be written.
+func (w *Writer[S]) PerformAll(ctx context.Context, subject string, r Request[S], decide func(S) ([]Draft, error)) (string, error) {
 	for {
 		l, err := w.load(ctx, subject, r.key())
 		if err != nil {
@@ -63,18 +75,18 @@ func (w *Writer[S]) Perform(ctx context.Context, subject string, r Request[S], d
 				return "", err
 			}
 		}
-		draft, err := decide(l.state)
+		drafts, err := decide(l.state)
 		if l.repeats != nil {
 			return "", sameRequest(*l.repeats, r.Body)
 		}
-		if err != nil || draft == nil {
+		if err != nil || len(drafts) == 0 {
 			return "", err
 		}
 		head, frozen := w.End(l.state)
 		if frozen {
 			return "", status.Error(codes.FailedPrecondition, "a later version has written here: upgrade this server")
 		}
-		at, err := w.append(ctx, eventlog.Append{Subject: subject, Expect: l.last}, head, r.draft(draft), r.sealed())
+		at, err := w.append(ctx, eventlog.Append{Subject: subject, Expect: l.last}, head, r.drafts(drafts), r.sealed())
 		if errors.Is(err, eventlog.ErrConflict) {
 			continue
 		}
@@ -116,17 +128,22 @@ func (w *Writer[S]) load(ctx context.Context, subject string, wanted requestKey)
 	return l, nil
 }
 
-func (w *Writer[S]) append(ctx context.Context, a eventlog.Append, head chain.Head, draft Draft, r chain.Request) (eventlog.Position, error) {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return eventlog.Position{}, fmt.Errorf("make event id: %w", err)
+func (w *Writer[S]) append(ctx context.Context, a eventlog.Append, head chain.Head, drafts []Draft, r chain.Request) (eventlog.Position, error) {
+	events := make([]chain.Draft, 0, len(drafts))
+	for _, draft := range drafts {
+		id, err := uuid.NewV7()
+		if err != nil {
+			return eventlog.Position{}, fmt.Errorf("make event id: %w", err)
+		}
+		d, err := draft(id.String())
+		if err != nil {
+			return eventlog.Position{}, err
+		}
+		events = append(events, d)
 	}
-	d, err := draft(id.String())
-	if err != nil {
-		return eventlog.Position{}, err
-	}
+	var err error
 	r.TraceParent, a.Header = telemetry.TraceParent(ctx), telemetry.Inject(ctx)
-	if a.Data, _, err = chain.Seal(head, a.Subject, []chain.Draft{d}, r, w.Now(), w.Random); err != nil {
+	if a.Data, _, err = chain.Seal(head, a.Subject, events, r, w.Now(), w.Random); err != nil {
 		return eventlog.Position{}, err
 	}
 	return w.Log.Append(ctx, a)

@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -66,6 +67,7 @@ type change struct {
 	etag      string
 	dryRun    bool
 	by        auth.Principal
+	actor     string // to whom it is attributed; "" to by
 	requestID string
 	body      []byte
 }
@@ -156,7 +158,7 @@ func (s *Service) append(ctx context.Context, state *catalog.State, changes []ca
 
 func (s *Service) author(ctx context.Context, c change) catalog.Author {
 	return catalog.Author{
-		Actor: c.by.ID, Principal: c.by.ID, Now: s.Now(), Random: s.Random,
+		Actor: cmp.Or(c.actor, c.by.ID), Principal: c.by.ID, Now: s.Now(), Random: s.Random,
 		Request:    chain.Request{ID: c.requestID, Body: c.body, TraceParent: telemetry.TraceParent(ctx)},
 		NewEventID: s.newEventID, NewID: s.newID,
 	}

@@ -26,6 +26,9 @@ func (w *work) handle(ctx context.Context, in arrival) (string, error) {
 	if in.remark != nil {
 		return w.remark(ctx, in)
 	}
+	if in.due != "" {
+		return w.renew(ctx, in)
+	}
 	if in.alert.Firing {
 		return w.fires(ctx, in)
 	}
@@ -95,28 +98,41 @@ func (in arrival) from(begin time.Time) arrival {
 	return in
 }
 
-// begin finds or declares the incident and records that the alert fired.
+// begin finds or declares the incident, unless something keeps the alert from calling, and
+// records that it fired.
 func (w *work) begin(ctx context.Context, in arrival) (string, error) {
+	in.flap, in.flapping = w.flapping(in)
 	request := firedRequest(in)
-	outcome := outcomeListed
+	outcome := outcomeSuppressed
 	if in.taken {
 		request.Route, request.Group = in.rule.Name, in.group
 	}
-	var err error
-	switch {
-	case !in.taken || in.rule.List:
-	case in.rule.Attach:
-		request.IncidentId, outcome, err = w.attach(ctx, in)
-	default:
-		request.IncidentId, outcome, err = w.incidentFor(ctx, in)
-	}
-	if err != nil {
-		return "", err
+	if by, suppressed := w.suppressedBy(in); suppressed {
+		request.SuppressedBy = suppressedByProto(by)
+	} else {
+		var err error
+		if request.IncidentId, outcome, err = w.takes(ctx, in); err != nil {
+			return "", err
+		}
 	}
 	if err := w.fired(ctx, request); err != nil {
 		return "", err
 	}
+	if in.flapping != request.GetIncidentId() {
+		w.ended(in.flapping) // what flapped there flaps here now
+	}
 	return outcome, nil
+}
+
+// takes does what the route of an alert says, and returns the incident that has it then.
+func (w *work) takes(ctx context.Context, in arrival) (incident, outcome string, err error) {
+	switch {
+	case !in.taken || in.rule.List:
+		return "", outcomeListed, nil
+	case in.rule.Attach:
+		return w.attach(ctx, in)
+	}
+	return w.incidentFor(ctx, in)
 }
 
 func (w *work) fired(ctx context.Context, request *signalv1.RecordAlertFiredRequest) error {
@@ -131,10 +147,16 @@ func (w *work) fired(ctx context.Context, request *signalv1.RecordAlertFiredRequ
 
 func firedRequest(in arrival) *signalv1.RecordAlertFiredRequest {
 	a := in.alert
-	return &signalv1.RecordAlertFiredRequest{
+	request := &signalv1.RecordAlertFiredRequest{
 		Source: in.source, Fingerprint: a.Fingerprint, StartsAtUs: a.StartsAt.UnixMicro(), SignalId: in.signal,
 		Title: a.Title, Labels: a.Labels, Annotations: a.Annotations, GeneratorUrl: a.URL,
 	}
+	if in.flap.Is() {
+		request.Flapping = &signalv1.FlappingNow{
+			Episodes: int32(in.flap.Episodes), SinceUs: in.flap.Since.UnixMicro(), WindowUs: in.flap.Window.Microseconds(),
+		}
+	}
+	return request
 }
 
 // ends handles an alert that is over. The open episode of the fingerprint is meant
@@ -181,6 +203,8 @@ func (w *work) endsPast(ctx context.Context, in arrival) (string, error) {
 	begin := a.StartsAt
 	if !past.Began() {
 		// It was over before we heard of it: it is kept, but nobody is called.
+		in.flap, in.flapping = w.flapping(in)
+		w.ended(in.flapping)
 		if err := w.fired(ctx, firedRequest(in)); err != nil {
 			return "", err
 		}

@@ -13,6 +13,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	"github.com/bridgelog/bridgelog/pkg/silence"
 	"github.com/bridgelog/bridgelog/pkg/telemetry"
 	"github.com/bridgelog/bridgelog/pkg/wait"
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
@@ -42,6 +43,10 @@ type Dispatcher struct {
 	Open  *Open
 	// Rules returns the rules as they are, sorted.
 	Rules func() []route.Rule
+	// Silences returns those that there are, sorted as silence.Find needs them.
+	Silences func() []silence.Silence
+	// Now is the clock.
+	Now func() time.Time
 	// Incidents and Alerts write.
 	Incidents incidentv1.CommandServiceClient
 	Alerts    signalv1.AlertServiceClient

@@ -57,8 +57,13 @@ func (w *work) attach(ctx context.Context, in arrival) (id, outcome string, err 
 }
 
 // openFor returns the incident of the alert's group that is worked on; "" when
-// there is none.
+// there is none. What is flapping stays in its incident, whatever the group's window.
 func (w *work) openFor(ctx context.Context, in arrival) (string, error) {
+	if in.flap.Is() && in.flapping != "" {
+		if id, err := w.goesOn(ctx, in.flapping); id != "" || err != nil {
+			return id, err
+		}
+	}
 	known, lastAt := w.Index.Group(in.group)
 	w.mu.Lock()
 	if c, ok := w.chosen[in.group]; ok {
@@ -163,6 +168,9 @@ func (w *work) settle(ctx context.Context, id string) error {
 	last, ok := w.Index.Over(id)
 	if !ok {
 		return nil // another of its alerts is firing
+	}
+	if w.Index.restless(id, w.Now()) {
+		return nil // it is settled when that has been quiet
 	}
 	s, err := w.Known.State(ctx, id)
 	if err != nil {

@@ -26,8 +26,12 @@ type Index struct {
 	incidents map[string]int            // firing alerts by incident
 	over      map[string]End            // incidents of which no alert is firing, with the last end
 	ended     *lru.Cache[episode, past] // those that ended last
-	sequence  uint64                    // folded up to here
-	grown     chan struct{}             // closed and replaced when something was folded
+	begins    *lru.Cache[episode, []time.Time]
+	flaps     map[episode]flap // what is flapping
+	// suppressed are the alerts that are firing and call nobody.
+	suppressed map[string]bool
+	sequence   uint64        // folded up to here
+	grown      chan struct{} // closed and replaced when something was folded
 }
 
 // episode is what has at most one open alert.
@@ -55,9 +59,13 @@ func NewIndex(log eventlog.Reader) *Index {
 	if err != nil {
 		panic(err) // the size is a constant
 	}
+	begins, err := lru.New[episode, []time.Time](keptEnded)
+	if err != nil {
+		panic(err) // the size is a constant
+	}
 	return &Index{
-		ended: ended,
-		log:   log, firing: map[string]alert.State{}, episodes: map[episode]string{}, groups: map[string]group{},
+		ended: ended, begins: begins, flaps: map[episode]flap{}, suppressed: map[string]bool{},
+		log: log, firing: map[string]alert.State{}, episodes: map[episode]string{}, groups: map[string]group{},
 		incidents: map[string]int{}, over: map[string]End{}, grown: make(chan struct{}),
 	}
 }
@@ -82,6 +90,10 @@ func (x *Index) apply(m eventlog.Message) error {
 		return fmt.Errorf("message %d: %w", m.Sequence, err)
 	}
 	x.move(id, before, after)
+	x.flutter(id, before, after)
+	if delete(x.suppressed, id); after.IsSuppressed() && after.Began() && !after.Ended() {
+		x.suppressed[id] = true
+	}
 	x.sequence = m.Sequence
 	close(x.grown)
 	x.grown = make(chan struct{})
@@ -113,8 +125,10 @@ func (x *Index) move(id string, before, after alert.State) {
 		}
 		x.firing[id] = after
 	}
-	if f := after.Fired; f.Group != "" && f.Incident != "" && !before.Began() {
-		x.groups[f.Group] = group{incident: f.Incident, lastAt: time.UnixMicro(after.Head.RecordedAtMicros)}
+	// It has its incident since it fired, or since nothing suppresses it any more.
+	joined := !before.Began() && after.Fired.Incident != "" || before.Unsuppressed.Incident != after.Unsuppressed.Incident
+	if g := after.Group(); joined && g != "" {
+		x.groups[g] = group{incident: after.Incident(), lastAt: time.UnixMicro(after.Head.RecordedAtMicros)}
 	}
 }
 

@@ -15,3 +15,13 @@ var (
 	pointBeforeSettle  = failpoint.New("intake.before_settle")
 	pointAfterSettle   = failpoint.New("intake.after_settle")
 )
+
+// The instants at which the process may die while it does what is due.
+var (
+	pointBeforeSuppressed   = failpoint.New("keeper.before_suppressed")
+	pointAfterSuppressed    = failpoint.New("keeper.after_suppressed")
+	pointBeforeUnsuppressed = failpoint.New("keeper.before_unsuppressed")
+	pointAfterUnsuppressed  = failpoint.New("keeper.after_unsuppressed")
+	pointBeforeCalmed       = failpoint.New("keeper.before_calmed")
+	pointAfterCalmed        = failpoint.New("keeper.after_calmed")
+)

@@ -37,6 +37,10 @@ type arrival struct {
 	taken   bool              // whether a rule takes it
 	group   string            // what it belongs to; empty when no rule takes it
 	decided func()            // says that its incident is chosen
+	due     string            // id of the alert that is looked at again; "" of what a signal brought
+
+	flap     alert.Flapping // how the condition of an episode that begins comes and goes
+	flapping string         // the incident of the episode before, where that was flapping
 }
 
 // work is a batch of signals that is being handled.
@@ -50,6 +54,7 @@ type work struct {
 
 	arrivals []arrival
 	told     []report // of changes
+	ring     bool     // something is due
 
 	mu     sync.Mutex
 	chosen map[string]choice // by group, in this batch
@@ -66,6 +71,10 @@ func newWork(d *Dispatcher) *work { return &work{Dispatcher: d, chosen: map[stri
 
 // read takes what a signal says. Its error is ctx's.
 func (w *work) read(ctx context.Context, s *signalv1.RawSignal) error {
+	if s.GetDue() {
+		w.ring = true
+		return nil
+	}
 	if s.GetUnread() != "" || s.GetReplayed() {
 		return nil // kept until somebody replays it
 	}
@@ -86,7 +95,7 @@ func (w *work) read(ctx context.Context, s *signalv1.RawSignal) error {
 		in := all
 		in.alert = &batch.Alerts[i]
 		if in.rule, in.taken = route.Match(rules, in.source, in.alert.Labels); in.taken {
-			in.group = alert.Group(in.source, in.rule.Name, in.rule.GroupKey(batch.GroupKey, in.alert.Labels))
+			in.group = w.groupOf(in, batch.GroupKey)
 		}
 		w.arrivals = append(w.arrivals, in)
 	}
@@ -95,23 +104,47 @@ func (w *work) read(ctx context.Context, s *signalv1.RawSignal) error {
 	return nil
 }
 
+// groupOf is what an alert belongs to that its rule takes; senders is the sender's key.
+func (w *work) groupOf(in arrival, senders string) string {
+	if service := in.rule.ServiceFor(in.alert.Labels); in.rule.GroupByService && service != "" {
+		return alert.Group("", in.rule.Name, in.rule.GroupKey("", in.alert.Labels)+" of "+w.Service(service))
+	}
+	return alert.Group(in.source, in.rule.Name, in.rule.GroupKey(senders, in.alert.Labels))
+}
+
 // run tells of all changes while it works on all alerts, and then settles their
 // incidents.
 func (w *work) run(ctx context.Context) error {
 	group, both := errgroup.WithContext(ctx)
 	group.Go(func() error { return w.tell(both) })
-	group.Go(func() error {
-		for some := range slices.Chunk(w.arrivals, maxWaiting) {
-			if err := w.together(both, some); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	group.Go(func() error { return w.all(both) })
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	for _, id := range w.over {
+	if err := w.settleAll(ctx); err != nil || !w.ring {
+		return err
+	}
+	if err := w.keep(ctx); err != nil {
+		return err
+	}
+	return w.settleAll(ctx)
+}
+
+// all works on the arrivals that there are.
+func (w *work) all(ctx context.Context) error {
+	for some := range slices.Chunk(w.arrivals, maxWaiting) {
+		if err := w.together(ctx, some); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settleAll settles the incidents of alerts that ended.
+func (w *work) settleAll(ctx context.Context) error {
+	over := w.over
+	w.over = nil
+	for _, id := range over {
 		err := w.insist(ctx, "", "", func(ctx context.Context) error { return w.settle(ctx, id) })
 		if err != nil {
 			return err

@@ -34,6 +34,10 @@ type Rule struct {
 	GroupBy []string
 	// Window ends a group that long after its last alert; 0: with its incident.
 	Window time.Duration
+	// GroupByService makes alerts of one service belong together, whatever their door.
+	GroupByService bool
+	// Flap says from when on an alert is flapping.
+	Flap alert.FlapRule
 }
 
 // Sort puts rules into the order in which they are tried.

@@ -45,7 +45,7 @@ func (s *Service) ListAlerts(ctx context.Context, r *signalv1.ListAlertsRequest)
 
 // listQuery reads everything but the incident, which has to be looked up.
 func listQuery(r *signalv1.ListAlertsRequest) (alertview.Query, page.Scope, error) {
-	q := alertview.Query{Open: r.GetOpen(), Labels: r.GetLabels(), Source: r.GetSource(), Limit: int(r.GetPageSize())}
+	q := alertview.Query{Open: r.GetOpen(), Labels: r.GetLabels(), Source: r.GetSource(), States: r.GetStates(), Limit: int(r.GetPageSize())}
 	if q.Limit == 0 {
 		q.Limit = viewer.DefaultPage
 	}

@@ -12,7 +12,7 @@ import (
 
 // foldVersion counts the forms that rows have had; a row of another form is
 // computed anew.
-const foldVersion = 3
+const foldVersion = 4
 
 // began is the begin of an alert as a row keeps it.
 type began struct {
@@ -46,10 +46,15 @@ type changes struct {
 	acked map[string]said
 	links map[string]string          // incidents
 	notes map[string]map[uint64]said // by revision
+	quiet map[string]map[uint64]quiet
+	calms map[string]int64 // microseconds since 1970
 }
 
 func newChanges() changes {
-	return changes{began: map[string]began{}, ended: map[string]ended{}, acked: map[string]said{}, links: map[string]string{}, notes: map[string]map[uint64]said{}}
+	return changes{
+		began: map[string]began{}, ended: map[string]ended{}, acked: map[string]said{}, links: map[string]string{}, notes: map[string]map[uint64]said{},
+		quiet: map[string]map[uint64]quiet{}, calms: map[string]int64{},
+	}
 }
 
 // add takes a message of an alert, or the redaction of one; others it passes over.
@@ -99,6 +104,8 @@ func (c changes) record(id string, r chain.Record) error {
 		c.ended[id] = ended{e, envelope.RecordedAtMicros}
 	case alert.Linked:
 		c.links[id] = e.Incident
+	case alert.Suppressed, alert.Unsuppressed, alert.Calmed:
+		c.suppress(id, envelope.Revision, e)
 	case alert.Acknowledged:
 		c.acknowledge(id, said{
 			By: e.By, Signal: e.SignalID, Text: e.Note, SaidBy: e.SaidBy, At: e.At.UnixMicro(),

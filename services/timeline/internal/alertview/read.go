@@ -30,6 +30,8 @@ var (
 type Query struct {
 	// Open is only those that are firing.
 	Open bool
+	// States are those of which one has to be so; none: all.
+	States []signalv1.AlertState
 	// Since and Until bound the begin, Until excluded; zero: no bound.
 	Since, Until time.Time
 	// Labels all have to be there with these values.
@@ -53,7 +55,8 @@ type Cursor struct {
 const selectAlert = `select a.id, a.source, a.fingerprint, a.route, a.group_key, a.incident_id, coalesce(i.number, 0), a.signal_id,
 		a.started_us, a.recorded_us, a.title, a.labels, a.annotations, a.generator_url, a.redacted, a.ended_us,
 		a.end_recorded_us, a.end_signal_id, a.acked_us, a.acked_recorded_us, a.acked_revision, a.acked_by, a.acked_signal_id,
-		a.acked_note, a.acked_said_by, a.acked_redacted
+		a.acked_note, a.acked_said_by, a.acked_redacted, a.suppressions, a.flapping_episodes, a.flapping_since_us, a.flapping_window_us,
+		a.calmed_us
 	from timeline_alert.alert a left join incident i on i.id = a.incident_id where `
 
 // List returns alerts that exist for the viewer, the latest first, and whether
@@ -80,6 +83,13 @@ func (q Query) conditions(and func(string, ...any)) error {
 	if q.Open {
 		and("a.ended_us is null")
 	}
+	if len(q.States) > 0 {
+		var either []string
+		for _, state := range q.States {
+			either = append(either, inState(state))
+		}
+		and("(" + strings.Join(either, " or ") + ")")
+	}
 	if !q.Since.IsZero() {
 		and("a.started_us >= ?", q.Since.UnixMicro())
 	}
@@ -103,6 +113,22 @@ func (q Query) conditions(and func(string, ...any)) error {
 		and("(a.started_us, a.id) < (?, ?)", q.After.Started, q.After.ID)
 	}
 	return nil
+}
+
+// inState is the condition of a state, as [stateOf] says it.
+func inState(state signalv1.AlertState) string {
+	switch state {
+	case signalv1.AlertState_ALERT_STATE_FIRING:
+		return "(a.ended_us is null and not a.suppressed and a.acked_us is null)"
+	case signalv1.AlertState_ALERT_STATE_ACKNOWLEDGED:
+		return "(a.ended_us is null and not a.suppressed and a.acked_us is not null)"
+	case signalv1.AlertState_ALERT_STATE_SUPPRESSED:
+		return "(a.ended_us is null and a.suppressed)"
+	case signalv1.AlertState_ALERT_STATE_RESOLVED:
+		return "a.ended_us is not null"
+	case signalv1.AlertState_ALERT_STATE_UNSPECIFIED:
+	}
+	return "false"
 }
 
 // Get returns the alert whose id is, or begins with, the given letters and digits.
@@ -135,9 +161,12 @@ func scan(row pgx.CollectableRow) (*signalv1.Alert, error) {
 	a, ack := &signalv1.Alert{}, &signalv1.AlertNote{}
 	var number, started, recorded int64
 	var ended, endRecorded, acked, ackRecorded, ackRevision *int64
+	var suppressions map[uint64]quiet
+	var how flaps
 	err := row.Scan(&a.Id, &a.Source, &a.Fingerprint, &a.Route, &a.Group, &a.IncidentId, &number, &a.SignalId,
 		&started, &recorded, &a.Title, &a.Labels, &a.Annotations, &a.GeneratorUrl, &a.Redacted, &ended, &endRecorded, &a.EndSignalId,
-		&acked, &ackRecorded, &ackRevision, &ack.By, &ack.SignalId, &ack.Text, &ack.SaidBy, &ack.Redacted)
+		&acked, &ackRecorded, &ackRevision, &ack.By, &ack.SignalId, &ack.Text, &ack.SaidBy, &ack.Redacted, &suppressions,
+		&how.episodes, &how.sinceMicros, &how.windowUs, &how.calmed)
 	if err != nil {
 		return nil, err
 	}
@@ -148,6 +177,7 @@ func scan(row pgx.CollectableRow) (*signalv1.Alert, error) {
 		ack.Time, ack.RecordedTime, ack.Revision = stamp(acked), stamp(ackRecorded), uint64(*ackRevision)
 		a.Acknowledgment = ack
 	}
+	a.Suppressions, a.Flapping = suppressionsOf(suppressions), how.proto()
 	a.State = stateOf(a)
 	return a, nil
 }
@@ -157,6 +187,8 @@ func stateOf(a *signalv1.Alert) signalv1.AlertState {
 	switch {
 	case !a.GetFiring():
 		return signalv1.AlertState_ALERT_STATE_RESOLVED
+	case len(a.GetSuppressions()) > 0 && a.GetSuppressions()[len(a.GetSuppressions())-1].GetEndedTime() == nil:
+		return signalv1.AlertState_ALERT_STATE_SUPPRESSED
 	case a.GetAcknowledgment() != nil:
 		return signalv1.AlertState_ALERT_STATE_ACKNOWLEDGED
 	}

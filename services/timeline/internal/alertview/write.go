@@ -15,13 +15,13 @@ import (
 
 // insertBegan adds rows, and takes the content of those that were redacted.
 const insertBegan = `insert into %s as a (id, source, fingerprint, route, group_key, incident_id, signal_id, started_us,
-		recorded_us, title, labels, annotations, generator_url, redacted)
+		recorded_us, title, labels, annotations, generator_url, redacted, flapping_episodes, flapping_since_us, flapping_window_us)
 	select id, source, fingerprint, route, group_key, incident_id, signal_id, started_us, recorded_us, title,
-		labels::jsonb, annotations::jsonb, generator_url, redacted
+		labels::jsonb, annotations::jsonb, generator_url, redacted, flapping_episodes, flapping_since_us, flapping_window_us
 	from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[],
-		$9::bigint[], $10::text[], $11::text[], $12::text[], $13::text[], $14::boolean[])
+		$9::bigint[], $10::text[], $11::text[], $12::text[], $13::text[], $14::boolean[], $15::integer[], $16::bigint[], $17::bigint[])
 		as rows (id, source, fingerprint, route, group_key, incident_id, signal_id, started_us, recorded_us, title,
-			labels, annotations, generator_url, redacted)
+			labels, annotations, generator_url, redacted, flapping_episodes, flapping_since_us, flapping_window_us)
 	on conflict (id) do update set title = '', labels = '{}', annotations = '{}', generator_url = '', redacted = true
 		where excluded.redacted and not a.redacted`
 
@@ -46,7 +46,10 @@ func write(ctx context.Context, tx pgx.Tx, table string, c changes) error {
 			return postgres.Wrap("write ends of alerts", err)
 		}
 	}
-	return writeSaid(ctx, tx, table, c)
+	if err := writeSaid(ctx, tx, table, c); err != nil {
+		return err
+	}
+	return writeQuiet(ctx, tx, table, c)
 }
 
 // beganArgs turns rows on their side, in the order of their ids, so that two
@@ -56,6 +59,8 @@ func beganArgs(rows map[string]began) ([]any, error) {
 	var text [texts][]string
 	var started, recorded []int64
 	var redacted []bool
+	var episodes []int32
+	var since, window []int64
 	for _, id := range slices.Sorted(maps.Keys(rows)) {
 		r := rows[id]
 		labels, annotations, err := documents(r)
@@ -68,10 +73,16 @@ func beganArgs(rows map[string]began) ([]any, error) {
 			text[i] = append(text[i], incident.Sanitize(value))
 		}
 		started, recorded = append(started, r.StartsAt.UnixMicro()), append(recorded, r.recorded)
-		redacted = append(redacted, r.redacted)
+		redacted, episodes = append(redacted, r.redacted), append(episodes, int32(r.Flapping.Episodes))
+		from := int64(0)
+		if r.Flapping.Is() {
+			from = r.Flapping.Since.UnixMicro()
+		}
+		since, window = append(since, from), append(window, r.Flapping.Window.Microseconds())
 	}
 	return []any{
 		text[0], text[1], text[2], text[3], text[4], text[5], text[6], started, recorded, text[7], text[8], text[9], text[10], redacted,
+		episodes, since, window,
 	}, nil
 }
 

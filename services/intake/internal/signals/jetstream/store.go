@@ -134,7 +134,7 @@ func (s *Store) send(ctx context.Context, together []*signalv1.RawSignal) error 
 	message := &signalv1.RawSignal{
 		Id: first.GetId(), Source: first.GetSource(), ReceivedAtUs: first.GetReceivedAtUs(), ContentType: first.GetContentType(),
 		Body: first.GetBody(), Principal: first.GetPrincipal(), TraceParent: first.GetTraceParent(), Headers: first.GetHeaders(),
-		Unread: first.GetUnread(), Replayed: first.GetReplayed(), BodyBytes: first.GetBodyBytes(), More: together[1:],
+		Unread: first.GetUnread(), Replayed: first.GetReplayed(), BodyBytes: first.GetBodyBytes(), Due: first.GetDue(), More: together[1:],
 	}
 	data, err := proto.Marshal(message)
 	if err != nil {
