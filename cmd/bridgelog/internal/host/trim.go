@@ -11,28 +11,37 @@ import (
 // and collects an idle process only every two minutes: a system that has read a
 // long log at its start would keep a third more than it uses. Between trimEvery,
 // less than calmBytes may be allocated; at least workBytes must have been since the
-// last time, so that a trim is worth its collection.
+// last time, so that a trim is worth its collection. More follow it: the log's store
+// keeps the blocks that were read for ten seconds, and pools let go only at the second
+// collection after that.
 const (
-	trimEvery = 5 * time.Second
-	calmBytes = 16 << 20
-	workBytes = 64 << 20
+	trimEvery   = 5 * time.Second
+	trimsFollow = 3
+	calmBytes   = 16 << 20
+	workBytes   = 64 << 20
 )
 
 // trimmer decides when memory is given back to the system.
 type trimmer struct {
 	seen    uint64 // allocated since the start, at the last look
 	trimmed uint64 // the same, at the last trim
-	again   bool   // pools let go only at the second collection
+	follow  int    // how many trims are to follow the last one
 }
 
 // look tells whether now is the time, given how many bytes were ever allocated.
 func (t *trimmer) look(allocated uint64) bool {
 	calm := allocated-t.seen < calmBytes
 	t.seen = allocated
-	if !calm || !t.again && allocated-t.trimmed < workBytes {
+	switch {
+	case !calm:
+		return false
+	case allocated-t.trimmed >= workBytes:
+		t.follow = trimsFollow
+	case t.follow > 0:
+		t.follow--
+	default:
 		return false
 	}
-	t.again = !t.again
 	t.trimmed = allocated
 	return true
 }
