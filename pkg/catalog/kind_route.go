@@ -11,17 +11,43 @@ import (
 func routeKind() Kind {
 	return Kind{Name: "route", Title: "Route", check: func(c *checker, r *Resource) {
 		s := r.Spec.GetRoute()
-		if !strings.Contains(s.GetService(), "{{") {
-			c.refer(r, "spec.service", "service", s.GetService())
-		} else if strings.Count(s.GetService(), "{{") != strings.Count(s.GetService(), "}}") {
-			c.violate(r, "spec.service", "open_template", "a {{label}} is not closed")
-		}
+		c.referFilled(r, "spec.service", "service", s.GetService())
 		if s.GetAction() == catalogv1.RouteAction_ROUTE_ACTION_ATTACH && s.GetService() == "" {
 			c.violate(r, "spec.service", "required", "a route that attaches needs a service: name the one whose incidents take the alerts, for example \"{{service}}\"")
 		}
+		c.pages(r, s)
 		if w := s.GetWindow(); w != nil && (w.CheckValid() != nil || w.AsDuration() <= 0) {
 			c.violate(r, "spec.window", "not_positive", "a window has to be longer than nothing, for example 30m")
 		}
 		c.flapping(r, s.GetFlapping())
 	}}
+}
+
+// referFilled checks a name that may take the values of labels.
+func (c *checker) referFilled(r *Resource, field, kind, name string) {
+	if !strings.Contains(name, "{{") {
+		c.refer(r, field, kind, name)
+	} else if strings.Count(name, "{{") != strings.Count(name, "}}") {
+		c.violate(r, field, "open_template", "a {{label}} is not closed")
+	}
+}
+
+// pages checks what a route says about pages.
+func (c *checker) pages(r *Resource, s *catalogv1.RouteSpec) {
+	c.referFilled(r, "spec.team", "team", s.GetTeam())
+	if s.GetAction() == catalogv1.RouteAction_ROUTE_ACTION_PAGE {
+		if s.GetTeam() == "" && s.GetService() == "" {
+			c.violate(r, "spec.team", "required",
+				"a route that pages needs to know whom: name a team, or a service, whose owner is paged then, for example service: \"{{service}}\"")
+		}
+		return
+	}
+	for _, only := range []struct {
+		field string
+		given bool
+	}{{"team", s.GetTeam() != ""}, {"urgency", s.GetUrgency() != 0}, {"shadow", s.GetShadow()}} {
+		if only.given {
+			c.violate(r, "spec."+only.field, "only_for_pages", only.field+" is about paging, and this route does not page: set action: page, or leave it out")
+		}
+	}
 }

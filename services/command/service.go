@@ -14,6 +14,7 @@ import (
 	"github.com/bridgelog/bridgelog/services/command/internal/alert"
 	"github.com/bridgelog/bridgelog/services/command/internal/change"
 	"github.com/bridgelog/bridgelog/services/command/internal/history"
+	"github.com/bridgelog/bridgelog/services/command/internal/page"
 	"github.com/bridgelog/bridgelog/services/command/internal/resource"
 	"github.com/bridgelog/bridgelog/services/command/internal/silence"
 	"github.com/bridgelog/bridgelog/services/command/internal/write"
@@ -63,6 +64,9 @@ func New(c Config) (*Service, error) {
 		Log: c.Log, Actor: actor, Caller: alertCaller(writes), Incident: store.Look, Declarer: writes, Catalog: c.Catalog.State,
 		Now: c.Now, Random: c.Random,
 	}
+	pages := &page.Service{Log: c.Log, Actor: actor, Ours: ours(writes), Catalog: c.Catalog.Wait, Now: c.Now, Random: c.Random}
+	alerts.Follow = pages.Follow
+	signalv1.RegisterPageServiceServer(c.Server, pages)
 	incidentv1.RegisterCommandServiceServer(c.Server, commands{writes, alerts})
 	signalv1.RegisterAlertServiceServer(c.Server, alerts)
 	signalv1.RegisterSilenceServiceServer(c.Server, &silence.Service{
@@ -103,6 +107,14 @@ func silenceActor(writes *write.Service) func(context.Context, string) (string, 
 	return func(ctx context.Context, onBehalfOf string) (string, error) {
 		c, err := writes.CallerOf(ctx, onBehalfOf)
 		return c.Actor(), err
+	}
+}
+
+// ours tells whether one of our own services calls.
+func ours(writes *write.Service) func(context.Context) (bool, error) {
+	return func(ctx context.Context) (bool, error) {
+		c, err := writes.CallerOf(ctx, "")
+		return c.Ours(), err
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/pkg/incidentlog/incidentlogtest"
+	"github.com/bridgelog/bridgelog/pkg/page"
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 )
@@ -30,6 +32,7 @@ type commands struct {
 	incidentv1.CommandServiceClient
 	signalv1.AlertServiceClient
 	signalv1.ChangeServiceClient
+	signalv1.PageServiceClient
 
 	desk incidentlogtest.Desk
 
@@ -39,6 +42,9 @@ type commands struct {
 	next uint64
 	lose bool
 	now  func() time.Time
+	// losePage lets the next call for a page be lost before it is stored.
+	losePage bool
+	pages    []*signalv1.RequestPageRequest
 }
 
 func newCommands(log eventlog.Log) *commands {
@@ -241,4 +247,25 @@ func (c *commands) appendAlert(ctx context.Context, id string, drafts ...func(st
 	}
 	_, err = c.desk.Log.Append(ctx, eventlog.Append{Subject: alert.Subject(id), Expect: last, Data: data})
 	return err
+}
+
+func (c *commands) RequestPage(_ context.Context, r *signalv1.RequestPageRequest, _ ...grpc.CallOption) (*signalv1.RequestPageResponse, error) {
+	c.mu.Lock()
+	lost := c.losePage
+	c.losePage = false
+	c.mu.Unlock()
+	if lost {
+		return nil, status.Error(codes.Unavailable, "the call was lost")
+	}
+	return &signalv1.RequestPageResponse{PageId: page.ID(r.GetAlertId())}, c.once("page-"+r.GetAlertId(), func() error {
+		c.pages = append(c.pages, r)
+		return nil
+	})
+}
+
+// paged are the pages that were asked for.
+func (c *commands) paged() []*signalv1.RequestPageRequest {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.pages)
 }

@@ -26,10 +26,11 @@ type Config struct {
 	JetStream jetstream.JetStream
 	// Catalog holds routes and tokens; whoever made it runs it.
 	Catalog *catalog.Follower
-	// Incidents, Alerts and Changes write. Their connection authenticates as a machine
+	// Incidents, Alerts, Pages and Changes write. Their connection authenticates as a machine
 	// with the role responder.
 	Incidents incidentv1.CommandServiceClient
 	Alerts    signalv1.AlertServiceClient
+	Pages     signalv1.PageServiceClient
 	Changes   signalv1.ChangeServiceClient
 	// Listener is where machines send to. The service closes it.
 	Listener net.Listener
@@ -53,7 +54,7 @@ type Config struct {
 func (c Config) check() error {
 	for name, missing := range map[string]bool{
 		"Log": c.Log == nil, "JetStream": c.JetStream == nil, "Catalog": c.Catalog == nil, "Incidents": c.Incidents == nil,
-		"Alerts": c.Alerts == nil, "Changes": c.Changes == nil, "Listener": c.Listener == nil, "Logger": c.Logger == nil, "Metrics": c.Metrics == nil,
+		"Alerts": c.Alerts == nil, "Pages": c.Pages == nil, "Changes": c.Changes == nil, "Listener": c.Listener == nil, "Logger": c.Logger == nil, "Metrics": c.Metrics == nil,
 		"Tracer": c.Tracer == nil,
 	} {
 		if missing {

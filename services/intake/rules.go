@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"sync"
 
 	"github.com/bridgelog/bridgelog/pkg/alert"
@@ -46,7 +47,9 @@ func (r *rules) read() {
 	}
 	r.of, r.list, r.silences = state, nil, state.Silences()
 	for _, resource := range state.List("route") {
-		r.list = append(r.list, ruleOf(resource.Name, resource.Spec.GetRoute()))
+		rule := ruleOf(resource.Name, resource.Spec.GetRoute())
+		rule.Catalog = state.Sequence()
+		r.list = append(r.list, rule)
 	}
 	route.Sort(r.list)
 }
@@ -56,6 +59,7 @@ func ruleOf(name string, spec *catalogv1.RouteSpec) route.Rule {
 		Name: name, Source: spec.GetSource(), Match: spec.GetMatch(), Priority: spec.GetPriority(),
 		List:   spec.GetAction() == catalogv1.RouteAction_ROUTE_ACTION_LIST,
 		Attach: spec.GetAction() == catalogv1.RouteAction_ROUTE_ACTION_ATTACH, Service: spec.GetService(),
+		Page: spec.GetAction() == catalogv1.RouteAction_ROUTE_ACTION_PAGE, Urgency: urgencyOf(spec), Team: spec.GetTeam(), Shadow: spec.GetShadow(),
 		Severity: spec.GetSeverity(), GroupBy: spec.GetGroupBy(), Window: spec.GetWindow().AsDuration(),
 		GroupByService: spec.GetGroupByService(), Flap: flapRule(spec.GetFlapping()),
 	}
@@ -74,4 +78,9 @@ func flapRule(spec *catalogv1.FlappingSpec) alert.FlapRule {
 		rule.Window = spec.GetWindow().AsDuration()
 	}
 	return rule
+}
+
+// urgencyOf is how much a page disturbs: a route that does not say calls at any hour.
+func urgencyOf(spec *catalogv1.RouteSpec) catalogv1.Urgency {
+	return cmp.Or(spec.GetUrgency(), catalogv1.Urgency_URGENCY_HIGH)
 }

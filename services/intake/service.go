@@ -106,7 +106,7 @@ func (s *Service) dispatcher(index *dispatch.Index, open *dispatch.Open) *dispat
 	return &dispatch.Dispatcher{
 		Sources: s.sources, Index: index, Open: open, Known: dispatch.NewIncidents(c.Log), Rules: known.sorted,
 		Silences: known.quiet, Now: c.Now,
-		Incidents: c.Incidents, Alerts: c.Alerts, Changes: c.Changes, Service: serviceName(c.Catalog),
+		Incidents: c.Incidents, Alerts: c.Alerts, Pages: c.Pages, Changes: c.Changes, Service: serviceName(c.Catalog),
 		Metrics: s.alerts, Logger: c.Logger, Tracer: c.Tracer.Tracer(tracerName),
 	}
 }
@@ -116,7 +116,7 @@ func (s *Service) door(store *jetstream.Store, watch *backlog, answers dispatch.
 	mux := http.NewServeMux()
 	door.New(door.Options{
 		Sources: s.sources, Signals: store, Accounts: auth.Bearer{Directory: c.Catalog},
-		Senders: s.senders.find, Rules: (&rules{catalog: c.Catalog}).sorted, Overloaded: watch.overloaded, Alerts: answers,
+		Senders: s.senders.find, Rules: (&rules{catalog: c.Catalog}).sorted, Overloaded: watch.overloaded, Alerts: answers, Whom: whom(c.Catalog),
 		MaxBody: c.MaxBody, Metrics: s.doors, Logger: c.Logger, Tracer: c.Tracer.Tracer(tracerName), Now: time.Now,
 	}).Register(mux)
 	return mux

@@ -86,7 +86,7 @@ func (s *system) start() {
 		s.t.Fatal(err)
 	}
 	service, err := intake.New(intake.Config{
-		Log: s.log, JetStream: js, Catalog: s.catalog, Incidents: s.commands, Alerts: s.commands, Changes: s.commands, Listener: listener,
+		Log: s.log, JetStream: js, Catalog: s.catalog, Incidents: s.commands, Alerts: s.commands, Pages: s.commands, Changes: s.commands, Listener: listener,
 		Logger: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(), Tracer: noop.NewTracerProvider(),
 		Now: s.clock.now,
 	})

@@ -23,6 +23,8 @@ import (
 	"github.com/bridgelog/bridgelog/services/timeline/internal/feed"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/fold"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/investigate"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/pageanswer"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/pageview"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/project"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/rebuild"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/store"
@@ -40,6 +42,7 @@ type Service struct {
 	rebuilder *rebuild.Rebuilder
 	alerts    *beside.View
 	changes   *beside.View
+	pages     *beside.View
 	histories *fold.Histories
 	// redacted holds one token after redacted rows were replaced.
 	redacted chan struct{}
@@ -92,6 +95,12 @@ func (s *Service) standBeside() error {
 	}
 	s.alerts = beside.New(alerts, c.Log, c.Pool, c.Logger, c.Metrics)
 	signalv1.RegisterAlertViewServiceServer(c.Server, alertanswer.New(s.alerts, c.Catalog, s.store, s.runner))
+	pages, err := pageview.Kind()
+	if err != nil {
+		return err
+	}
+	s.pages = beside.New(pages, c.Log, c.Pool, c.Logger, c.Metrics)
+	signalv1.RegisterPageViewServiceServer(c.Server, pageanswer.New(s.pages, s.alerts, c.Catalog, s.store, s.runner))
 	changes, err := changeview.Kind()
 	if err != nil {
 		return err
@@ -109,7 +118,7 @@ func (s *Service) Ready() <-chan struct{} { return s.ready }
 
 // begin closes ready when all have begun.
 func (s *Service) begin(ctx context.Context) {
-	for _, begun := range []<-chan struct{}{s.runner.CaughtUp(), s.alerts.Begun(), s.changes.Begun()} {
+	for _, begun := range []<-chan struct{}{s.runner.CaughtUp(), s.alerts.Begun(), s.changes.Begun(), s.pages.Begun()} {
 		select {
 		case <-begun:
 		case <-ctx.Done():
@@ -148,6 +157,7 @@ func (s *Service) Run(ctx context.Context) error {
 	running.Go(func() { _ = s.feed.Run(ctx) })    // ends with ctx only
 	running.Go(func() { _ = s.alerts.Run(ctx) })  // ends with ctx only
 	running.Go(func() { _ = s.changes.Run(ctx) }) // ends with ctx only
+	running.Go(func() { _ = s.pages.Run(ctx) })   // ends with ctx only
 	if err := s.prepare(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil

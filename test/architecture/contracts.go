@@ -15,8 +15,10 @@ import (
 // asked (services), so a service can change without touching the log.
 func contractsBelow(pkg string) []string {
 	switch pkg {
-	case "incident/v1", "signal/v1", "status/v1":
+	case "incident/v1", "status/v1":
 		return []string{"auth/v1"}
+	case "signal/v1": // pages say whom the catalog names
+		return []string{"auth/v1", "incident/v1", "catalog/v1"}
 	case "catalog/v1", "notify/v1":
 		return []string{"auth/v1", "incident/v1"}
 	case "timeline/v1": // reads what all of them write

@@ -24,6 +24,13 @@ func (a *app) changesRebuildCommand() *cobra.Command {
 	})
 }
 
+func (a *app) pagesRebuildCommand() *cobra.Command {
+	return a.rebuildBesideCommand("pages", func(ctx context.Context, s *session) (all, corrected uint64, err error) {
+		r, err := s.Pages.RebuildPages(ctx, &signalv1.RebuildPagesRequest{})
+		return r.GetPages(), r.GetCorrected(), err
+	})
+}
+
 // rebuildBesideCommand computes a view beside the incidents anew. It answers how many
 // there are, under the name of what they are, and how many were corrected.
 func (a *app) rebuildBesideCommand(what string, rebuild func(context.Context, *session) (all, corrected uint64, err error)) *cobra.Command {

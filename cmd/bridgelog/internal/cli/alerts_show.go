@@ -14,8 +14,9 @@ import (
 
 func (a *app) alertsShowCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "show ALERT", Aliases: []string{"view"}, Short: "Show one alert: its life, its incident and its evidence",
-		Long: `Show one alert: its life, the incident it led to, and which raw signals say so.
+		Use: "show ALERT", Aliases: []string{"view"}, Short: "Show one alert: its life, its incident, its page and its evidence",
+		Long: `Show one alert: its life, the incident it led to, who was paged for it, and which raw
+signals say so.
 ALERT is its id, or the first characters of it, at least four.`,
 		Args: exactly(1), ValidArgsFunction: a.completeAlert,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -43,7 +44,10 @@ ALERT is its id, or the first characters of it, at least four.`,
 				f := library.Find(runbookAlert(alert.Labels, alert.Annotations))
 				alert.Runbook = &view.AlertRunbook{Outcome: string(f.Outcome), Link: f.Link, Name: f.Name}
 			}
-			return p.Print(output.Document{Value: alert, Blocks: a.alertBlocks(alert)})
+			if alert.Pages, err = a.pagesOf(cmd.Context(), s, alert.ID); err != nil {
+				return err
+			}
+			return p.Print(output.Document{Value: alert, Blocks: append(a.alertBlocks(alert), a.alertPageBlocks(alert.Pages)...)})
 		},
 	}
 }

@@ -27,7 +27,7 @@ type rebuilt struct {
 }
 
 func (a *app) rebuildCommand() *cobra.Command {
-	return group("rebuild", "Compute a view anew from the log", a.alertsRebuildCommand(), a.changesRebuildCommand(), a.rebuildNotifierCommand(), a.statuspageRebuildCommand(), &cobra.Command{
+	return group("rebuild", "Compute a view anew from the log", a.alertsRebuildCommand(), a.changesRebuildCommand(), a.pagesRebuildCommand(), a.rebuildNotifierCommand(), a.statuspageRebuildCommand(), &cobra.Command{
 		Use: "timeline", Short: "Build the timeline's view anew beside the live one, compare, and swing over", Args: noArgs,
 		Long: `Build the timeline's view anew from the log beside the live one, compare the two,
 and swing over. Reads go on all the while. A difference stops the swing.`,

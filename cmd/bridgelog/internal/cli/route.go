@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"cmp"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -69,6 +71,7 @@ func triedBlocks(found []client.Tried) []output.Block {
 		blocks = append(blocks, output.Line{alertStateCell(view.AlertEpisode{State: t.State}), output.T(output.Strong, t.Title)}, output.Fields{
 			{Name: "route", Value: output.P(route)},
 			{Name: "then it", Value: output.P(t.Outcome)},
+			{Name: "pages", Value: output.P(triedWhom(t.Page))},
 			{Name: "severity", Value: output.P(t.Severity)},
 			{Name: "service", Value: output.P(t.Service)},
 			{Name: "grouped by", Value: output.P(strings.Join(t.GroupBy, ", "))},
@@ -77,4 +80,30 @@ func triedBlocks(found []client.Tried) []output.Block {
 		})
 	}
 	return blocks
+}
+
+// triedWhom says whom a route would page, and how; "" where it pages nobody.
+func triedWhom(p *client.TriedPage) string {
+	if p == nil {
+		return ""
+	}
+	said := p.Urgency + " urgency"
+	if p.Team != "" {
+		said += ", team " + p.Team
+	}
+	if p.NotBefore != nil {
+		said += ", not before " + p.NotBefore.Format(time.RFC3339)
+	}
+	if p.Problem != "" {
+		return said + ": " + p.Problem
+	}
+	var people []string
+	for _, person := range p.People {
+		var ways []string
+		for _, w := range person.Ways {
+			ways = append(ways, cmp.Or(w.Problem, strings.TrimSpace(w.Type+" by "+w.Integration)))
+		}
+		people = append(people, person.Name+" ("+cmp.Or(person.Problem, strings.Join(ways, ", "))+")")
+	}
+	return said + ": " + strings.Join(people, "; ")
 }

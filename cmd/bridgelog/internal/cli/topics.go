@@ -93,6 +93,9 @@ of components are lower-case words joined by _.
               title, service, environment, version, author, author_id,
               started_time, ended_time, recorded_time, updated_time, link,
               description, labels, source, key, signal_id, revision, redacted}
+  pages      list: {pages: [as show], next_page_token}; show: {id, state, shadow,
+              alert, route, urgency, team, people: [{id, name, ways: [{number,
+              type, integration, state, …}], problem}], acknowledged_by, …}
   suspects   {suspects: [{weight, reasons, way, change: as change show, incident:
               {id, name, title, severity, status, services, declared_time}}],
               start_time, start_from, since_time, services, dependencies,

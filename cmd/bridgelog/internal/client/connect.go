@@ -51,6 +51,8 @@ type Conn struct {
 	Alerts signalv1.AlertViewServiceClient
 	// AlertWrites writes to alerts.
 	AlertWrites signalv1.AlertServiceClient
+	// Pages reads pages.
+	Pages signalv1.PageViewServiceClient
 	// Changes reads changes, ChangeReports writes them.
 	Changes       signalv1.ChangeViewServiceClient
 	ChangeReports signalv1.ChangeServiceClient
@@ -97,6 +99,7 @@ func Connect(ctx context.Context, target Target, extra ...grpc.DialOption) (*Con
 		Alerts:      signalv1.NewAlertViewServiceClient(cc),
 		Suspects:    timelinev1.NewSuspectServiceClient(cc),
 		AlertWrites: signalv1.NewAlertServiceClient(cc),
+		Pages:       signalv1.NewPageViewServiceClient(cc),
 		Changes:     signalv1.NewChangeViewServiceClient(cc), ChangeReports: signalv1.NewChangeServiceClient(cc),
 		Notify:     notifyv1.NewNotifyServiceClient(cc),
 		StatusPage: statusv1.NewStatusPageServiceClient(cc),

@@ -130,6 +130,34 @@ type Tried struct {
 	Severity    string            `json:"severity,omitempty"`
 	GroupBy     []string          `json:"group_by,omitempty"`
 	Outcome     string            `json:"outcome"`
+	// Page is whom it would page; nil: nobody, whatever happens.
+	Page *TriedPage `json:"page,omitempty"`
+}
+
+// TriedPage is whom a route would page.
+type TriedPage struct {
+	Urgency string `json:"urgency"`
+	Team    string `json:"team,omitempty"`
+	Shadow  bool   `json:"shadow"`
+	// NotBefore is when people may be disturbed, where that is not at once.
+	NotBefore *time.Time    `json:"not_before,omitempty"`
+	People    []TriedPerson `json:"people"`
+	Problem   string        `json:"problem,omitempty"`
+}
+
+// TriedPerson is a person who would be paged.
+type TriedPerson struct {
+	ID      string     `json:"id"`
+	Name    string     `json:"name"`
+	Ways    []TriedWay `json:"ways"`
+	Problem string     `json:"problem,omitempty"`
+}
+
+// TriedWay is one way by which the person would be told.
+type TriedWay struct {
+	Type        string `json:"type"`
+	Integration string `json:"integration,omitempty"`
+	Problem     string `json:"problem,omitempty"`
 }
 
 // Try says what would become of a payload at a door; sender may be empty.

@@ -34,6 +34,8 @@ type AlertEpisode struct {
 	Acknowledgment *AlertNote `json:"acknowledgment"`
 	// Notes are left out of lists.
 	Notes []AlertNote `json:"notes,omitempty"`
+	// Pages are left out of lists: who was called for it.
+	Pages []Page `json:"pages,omitempty"`
 }
 
 // AlertRunbook says whether an alert leads to a runbook.

@@ -42,6 +42,9 @@ const (
 	// Declare an incident, or join the open one of the group: what is done without an
 	// action, too.
 	RouteAction_ROUTE_ACTION_DECLARE RouteAction = 3
+	// Page people and open no incident: the alert has its own acknowledgment, and becomes
+	// an incident when somebody declares one from it.
+	RouteAction_ROUTE_ACTION_PAGE RouteAction = 4
 )
 
 // Enum value maps for RouteAction.
@@ -51,12 +54,14 @@ var (
 		1: "ROUTE_ACTION_LIST",
 		2: "ROUTE_ACTION_ATTACH",
 		3: "ROUTE_ACTION_DECLARE",
+		4: "ROUTE_ACTION_PAGE",
 	}
 	RouteAction_value = map[string]int32{
 		"ROUTE_ACTION_UNSPECIFIED": 0,
 		"ROUTE_ACTION_LIST":        1,
 		"ROUTE_ACTION_ATTACH":      2,
 		"ROUTE_ACTION_DECLARE":     3,
+		"ROUTE_ACTION_PAGE":        4,
 	}
 )
 
@@ -1006,6 +1011,14 @@ type RouteSpec struct {
 	// Attach alerts of the same group to the incident that is still open for
 	// this long after its last alert; absent: as long as it is open.
 	Window *durationpb.Duration `protobuf:"bytes,8,opt,name=window,proto3" json:"window,omitempty"`
+	// How much a page disturbs; absent: high. Only where the route pages.
+	Urgency Urgency `protobuf:"varint,10,opt,name=urgency,proto3,enum=catalog.v1.Urgency" json:"urgency,omitempty"`
+	// The team that is paged, by name; "{{label}}" takes the value of a label. Empty: the
+	// team that owns the service. Only where the route pages.
+	Team string `protobuf:"bytes,11,opt,name=team,proto3" json:"team,omitempty"`
+	// Work out whom the route would page, write it down, and tell nobody. Only where the
+	// route pages.
+	Shadow bool `protobuf:"varint,12,opt,name=shadow,proto3" json:"shadow,omitempty"`
 	// From when on an alert that comes and goes is flapping; absent: from the fourth begin
 	// within 30 minutes.
 	Flapping *FlappingSpec `protobuf:"bytes,20,opt,name=flapping,proto3" json:"flapping,omitempty"`
@@ -1100,6 +1113,27 @@ func (x *RouteSpec) GetWindow() *durationpb.Duration {
 		return x.Window
 	}
 	return nil
+}
+
+func (x *RouteSpec) GetUrgency() Urgency {
+	if x != nil {
+		return x.Urgency
+	}
+	return Urgency_URGENCY_UNSPECIFIED
+}
+
+func (x *RouteSpec) GetTeam() string {
+	if x != nil {
+		return x.Team
+	}
+	return ""
+}
+
+func (x *RouteSpec) GetShadow() bool {
+	if x != nil {
+		return x.Shadow
+	}
+	return false
 }
 
 func (x *RouteSpec) GetFlapping() *FlappingSpec {
@@ -1288,7 +1322,7 @@ const file_catalog_v1_kinds_proto_rawDesc = "" +
 	"severities\x12-\n" +
 	"\bservices\x18\x05 \x03(\tB\x11\xbaH\x0e\x92\x01\v\x10d\"\ar\x05\x10\x01\x18\x80\x01R\bservices\x12\x1a\n" +
 	"\bdisabled\x18\x06 \x01(\bR\bdisabled\x12'\n" +
-	"\x0finclude_private\x18\a \x01(\bR\x0eincludePrivate\"\xbe\x04\n" +
+	"\x0finclude_private\x18\a \x01(\bR\x0eincludePrivate\"\xad\x05\n" +
 	"\tRouteSpec\x12P\n" +
 	"\x05match\x18\x01 \x03(\v2 .catalog.v1.RouteSpec.MatchEntryB\x18\xbaH\x15\x9a\x01\x12\x102\"\ar\x05\x10\x01\x18\x80\x01*\x05r\x03\x18\x80\bR\x05match\x12\"\n" +
 	"\aservice\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\aservice\x12;\n" +
@@ -1297,7 +1331,11 @@ const file_catalog_v1_kinds_proto_rawDesc = "" +
 	"\bpriority\x18\x05 \x01(\x05B\v\xbaH\b\x1a\x06\x18\xa0\x8d\x06(\x00R\bpriority\x12\x1f\n" +
 	"\x06source\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18@R\x06source\x12,\n" +
 	"\bgroup_by\x18\a \x03(\tB\x11\xbaH\x0e\x92\x01\v\x10\x14\"\ar\x05\x10\x01\x18\x80\x01R\agroupBy\x121\n" +
-	"\x06window\x18\b \x01(\v2\x19.google.protobuf.DurationR\x06window\x124\n" +
+	"\x06window\x18\b \x01(\v2\x19.google.protobuf.DurationR\x06window\x127\n" +
+	"\aurgency\x18\n" +
+	" \x01(\x0e2\x13.catalog.v1.UrgencyB\b\xbaH\x05\x82\x01\x02\x10\x01R\aurgency\x12\x1c\n" +
+	"\x04team\x18\v \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\x04team\x12\x16\n" +
+	"\x06shadow\x18\f \x01(\bR\x06shadow\x124\n" +
 	"\bflapping\x18\x14 \x01(\v2\x18.catalog.v1.FlappingSpecR\bflapping\x12(\n" +
 	"\x10group_by_service\x18\x15 \x01(\bR\x0egroupByService\x1a8\n" +
 	"\n" +
@@ -1311,12 +1349,13 @@ const file_catalog_v1_kinds_proto_rawDesc = "" +
 	"\vexpire_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"expireTime\x12*\n" +
 	"\vdescription\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\vdescription\x12 \n" +
-	"\vimpersonate\x18\x05 \x01(\bR\vimpersonate*u\n" +
+	"\vimpersonate\x18\x05 \x01(\bR\vimpersonate*\x8c\x01\n" +
 	"\vRouteAction\x12\x1c\n" +
 	"\x18ROUTE_ACTION_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11ROUTE_ACTION_LIST\x10\x01\x12\x17\n" +
 	"\x13ROUTE_ACTION_ATTACH\x10\x02\x12\x18\n" +
-	"\x14ROUTE_ACTION_DECLARE\x10\x03B?Z=github.com/bridgelog/bridgelog/proto/gen/catalog/v1;catalogv1b\x06proto3"
+	"\x14ROUTE_ACTION_DECLARE\x10\x03\x12\x15\n" +
+	"\x11ROUTE_ACTION_PAGE\x10\x04B?Z=github.com/bridgelog/bridgelog/proto/gen/catalog/v1;catalogv1b\x06proto3"
 
 var (
 	file_catalog_v1_kinds_proto_rawDescOnce sync.Once
@@ -1362,8 +1401,9 @@ var file_catalog_v1_kinds_proto_goTypes = []any{
 	(*Metric)(nil),                // 26: catalog.v1.Metric
 	(v11.Severity)(0),             // 27: incident.v1.Severity
 	(*durationpb.Duration)(nil),   // 28: google.protobuf.Duration
-	(*FlappingSpec)(nil),          // 29: catalog.v1.FlappingSpec
-	(*timestamppb.Timestamp)(nil), // 30: google.protobuf.Timestamp
+	(Urgency)(0),                  // 29: catalog.v1.Urgency
+	(*FlappingSpec)(nil),          // 30: catalog.v1.FlappingSpec
+	(*timestamppb.Timestamp)(nil), // 31: google.protobuf.Timestamp
 }
 var file_catalog_v1_kinds_proto_depIdxs = []int32{
 	2,  // 0: catalog.v1.Spec.person:type_name -> catalog.v1.PersonSpec
@@ -1395,14 +1435,15 @@ var file_catalog_v1_kinds_proto_depIdxs = []int32{
 	27, // 26: catalog.v1.RouteSpec.severity:type_name -> incident.v1.Severity
 	0,  // 27: catalog.v1.RouteSpec.action:type_name -> catalog.v1.RouteAction
 	28, // 28: catalog.v1.RouteSpec.window:type_name -> google.protobuf.Duration
-	29, // 29: catalog.v1.RouteSpec.flapping:type_name -> catalog.v1.FlappingSpec
-	23, // 30: catalog.v1.TokenSpec.role:type_name -> auth.v1.AccountRole
-	30, // 31: catalog.v1.TokenSpec.expire_time:type_name -> google.protobuf.Timestamp
-	32, // [32:32] is the sub-list for method output_type
-	32, // [32:32] is the sub-list for method input_type
-	32, // [32:32] is the sub-list for extension type_name
-	32, // [32:32] is the sub-list for extension extendee
-	0,  // [0:32] is the sub-list for field type_name
+	29, // 29: catalog.v1.RouteSpec.urgency:type_name -> catalog.v1.Urgency
+	30, // 30: catalog.v1.RouteSpec.flapping:type_name -> catalog.v1.FlappingSpec
+	23, // 31: catalog.v1.TokenSpec.role:type_name -> auth.v1.AccountRole
+	31, // 32: catalog.v1.TokenSpec.expire_time:type_name -> google.protobuf.Timestamp
+	33, // [33:33] is the sub-list for method output_type
+	33, // [33:33] is the sub-list for method input_type
+	33, // [33:33] is the sub-list for extension type_name
+	33, // [33:33] is the sub-list for extension extendee
+	0,  // [0:33] is the sub-list for field type_name
 }
 
 func init() { file_catalog_v1_kinds_proto_init() }

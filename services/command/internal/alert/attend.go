@@ -152,6 +152,9 @@ func (s *Service) AcknowledgeAlert(ctx context.Context, r *signalv1.AcknowledgeA
 	if err != nil {
 		return nil, fmt.Errorf("acknowledge alert: %w", err)
 	}
+	if err := s.follow(ctx, r.GetAlertId()); err != nil {
+		return nil, fmt.Errorf("acknowledge the page of the alert: %w", err)
+	}
 	return answer, nil
 }
 

@@ -33,6 +33,10 @@ type Service struct {
 	// Declarer declares incidents from alerts; Catalog knows what to propose.
 	Declarer Declarer
 	Catalog  func() *catalog.State
+	// Follow writes down what follows for the page of an alert that was acknowledged or
+	// ended. When it fails the call fails, and its repetition makes up for it. Optional:
+	// no alert has a page then.
+	Follow func(ctx context.Context, alertID string) error
 	// Now is the clock, Random the source of salts.
 	Now    func() time.Time
 	Random io.Reader
@@ -97,7 +101,20 @@ func (s *Service) RecordAlertResolved(ctx context.Context, r *signalv1.RecordAle
 	if err != nil {
 		return nil, fmt.Errorf("record alert resolved: %w", err)
 	}
+	if err := s.follow(ctx, r.GetAlertId()); err != nil {
+		return nil, fmt.Errorf("end the page of the alert: %w", err)
+	}
 	return answer, nil
+}
+
+func (s *Service) follow(ctx context.Context, alertID string) error {
+	if s.Follow == nil {
+		return nil
+	}
+	if err := pointBeforeFollow.Hit(ctx); err != nil {
+		return err
+	}
+	return s.Follow(ctx, alertID)
 }
 
 // record decides on the alert as it stands. What was written is reported in position.

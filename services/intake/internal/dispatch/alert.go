@@ -14,6 +14,8 @@ const (
 	outcomeDeclared = "declared"
 	outcomeJoined   = "joined"
 	outcomeListed   = "listed"
+	outcomePaged    = "paged"
+	outcomeShadowed = "shadowed"
 	outcomeRepeated = "repeated"
 	outcomeEnded    = "ended"
 )
@@ -42,14 +44,14 @@ func (w *work) fires(ctx context.Context, in arrival) (string, error) {
 	a := in.alert
 	openID, open := w.Index.Firing(in.source, a.Fingerprint)
 	if openID != "" && (a.Keyed || !a.StartsAt.After(open.Fired.StartsAt)) {
-		return outcomeRepeated, nil
+		return outcomeRepeated, w.pageAgain(ctx, in, open)
 	}
 	past, err := w.latest(ctx, in)
 	switch {
 	case err != nil:
 		return "", err
 	case past.Began() && !in.newsTo(past):
-		return outcomeRepeated, nil
+		return outcomeRepeated, w.pageAgain(ctx, in, past)
 	case past.Began():
 		in = in.from(past.After())
 	}
@@ -121,7 +123,10 @@ func (w *work) begin(ctx context.Context, in arrival) (string, error) {
 	if in.flapping != request.GetIncidentId() {
 		w.ended(in.flapping) // what flapped there flaps here now
 	}
-	return outcome, nil
+	if request.GetSuppressedBy() != nil {
+		return outcome, nil
+	}
+	return outcome, w.page(ctx, in)
 }
 
 // takes does what the route of an alert says, and returns the incident that has it then.
@@ -129,6 +134,8 @@ func (w *work) takes(ctx context.Context, in arrival) (incident, outcome string,
 	switch {
 	case !in.taken || in.rule.List:
 		return "", outcomeListed, nil
+	case in.rule.Page:
+		return "", pagedAs(in), nil // when the alert is in the log
 	case in.rule.Attach:
 		return w.attach(ctx, in)
 	}
@@ -178,8 +185,9 @@ func (w *work) ends(ctx context.Context, in arrival) (string, error) {
 func (w *work) endsKeyed(ctx context.Context, in arrival, id string, open alert.State) (string, error) {
 	if id == "" || open.Fired.SignalID > in.signal {
 		// The process may have died between the end and what follows from it.
-		w.ended(w.Index.lastEnded(in.source, in.alert.Fingerprint).incident)
-		return outcomeRepeated, nil
+		last := w.Index.lastEnded(in.source, in.alert.Fingerprint)
+		w.ended(last.incident)
+		return outcomeRepeated, w.endAgain(ctx, in, last.id, last.end)
 	}
 	at := in.alert.EndsAt
 	if at.Before(open.Fired.StartsAt) {
@@ -198,7 +206,7 @@ func (w *work) endsPast(ctx context.Context, in arrival) (string, error) {
 	if past.Ended() {
 		// The process may have died between the end and what follows from it.
 		w.ended(past.Incident())
-		return outcomeRepeated, nil
+		return outcomeRepeated, w.endAgain(ctx, in, alert.ID(past.Fired.Source, past.Fired.Fingerprint, past.Fired.StartsAt), past.EndSignal)
 	}
 	begin := a.StartsAt
 	if !past.Began() {
@@ -225,4 +233,17 @@ func (w *work) end(ctx context.Context, id, incident string, at time.Time, signa
 	}
 	w.ended(incident)
 	return pointAfterEnded.Hit(ctx)
+}
+
+// endAgain says again that an alert is over that this very signal ended: what follows for
+// its page may not have been written.
+func (w *work) endAgain(ctx context.Context, in arrival, id, endSignal string) error {
+	if id == "" || endSignal != in.signal {
+		return nil
+	}
+	_, err := w.Alerts.RecordAlertResolved(ctx, &signalv1.RecordAlertResolvedRequest{AlertId: id, EndsAtUs: in.alert.EndsAt.UnixMicro(), SignalId: in.signal})
+	if err != nil {
+		return fmt.Errorf("repeat that the alert ended: %w", err)
+	}
+	return nil
 }

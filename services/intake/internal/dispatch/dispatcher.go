@@ -50,6 +50,8 @@ type Dispatcher struct {
 	// Incidents and Alerts write.
 	Incidents incidentv1.CommandServiceClient
 	Alerts    signalv1.AlertServiceClient
+	// Pages calls people.
+	Pages signalv1.PageServiceClient
 	// Changes writes reports of changes, Service is the catalog's name for what a sender
 	// calls a service.
 	Changes signalv1.ChangeServiceClient

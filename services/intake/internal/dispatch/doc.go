@@ -10,4 +10,8 @@
 // recorded with that incident. For one that ends: the end is recorded, and when
 // it was the incident's last, an incident that nobody has touched is resolved;
 // otherwise a note says so, since a person decides.
+//
+// A rule may page instead: then the alert is recorded without an incident, and people are
+// called for it. A signal that is handled again asks for the page again, which finds
+// itself.
 package dispatch

@@ -41,6 +41,7 @@ type episode struct{ source, fingerprint string }
 type past struct {
 	id, incident string
 	signal       string // the raw signal that began it
+	end          string // the raw signal that ended it
 }
 
 // group is what is known of alerts that belong together.
@@ -110,7 +111,7 @@ func (x *Index) move(id string, before, after alert.State) {
 			x.finish(id, after)
 		}
 		if after.Began() {
-			x.ended.Add(key, past{id, after.Incident(), after.Fired.SignalID})
+			x.ended.Add(key, past{id, after.Incident(), after.Fired.SignalID, after.EndSignal})
 		}
 		delete(x.firing, id)
 		if x.episodes[key] == id {

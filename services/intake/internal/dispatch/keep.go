@@ -122,6 +122,9 @@ func (w *work) unsuppress(ctx context.Context, in arrival, id string, open alert
 		if request.IncidentId, _, err = w.takes(ctx, in); err != nil {
 			return err
 		}
+		if err := w.page(ctx, in); err != nil {
+			return err
+		}
 	}
 	if err := pointBeforeUnsuppressed.Hit(ctx); err != nil {
 		return err

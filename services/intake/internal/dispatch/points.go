@@ -10,6 +10,8 @@ var (
 	pointAfterLink     = failpoint.New("intake.after_link")
 	pointBeforeFired   = failpoint.New("intake.before_fired")
 	pointAfterFired    = failpoint.New("intake.after_fired")
+	pointBeforePage    = failpoint.New("paging.before_request")
+	pointAfterPage     = failpoint.New("paging.after_request")
 	pointBeforeEnded   = failpoint.New("intake.before_ended")
 	pointAfterEnded    = failpoint.New("intake.after_ended")
 	pointBeforeSettle  = failpoint.New("intake.before_settle")

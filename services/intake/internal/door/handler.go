@@ -52,6 +52,8 @@ type Options struct {
 	Accounts auth.Authenticator
 	// Rules returns the routes, in the order in which they are tried; nil: there are none.
 	Rules func() []route.Rule
+	// Whom works out whom a page calls; nil: that is not foreseen.
+	Whom Whom
 	// Senders knows who signs; nil: nobody does.
 	Senders Senders
 	// Alerts knows what became of what was sent; nil: nobody is told.

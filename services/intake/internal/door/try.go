@@ -30,6 +30,8 @@ type tried struct {
 	GroupBy  []string `json:"group_by,omitempty"`
 	// Outcome says in a sentence what would happen.
 	Outcome string `json:"outcome"`
+	// Page is whom it would page; nil: nobody, whatever happens.
+	Page *triedPage `json:"page,omitempty"`
 }
 
 // try answers with what would become of a request at a door, and stores nothing. The
@@ -82,7 +84,11 @@ func (h *Handler) try(w http.ResponseWriter, r *http.Request) {
 	}
 	found := make([]tried, len(batch.Alerts))
 	for i := range batch.Alerts {
-		found[i] = foresee(rules, name, &batch.Alerts[i])
+		a := &batch.Alerts[i]
+		found[i] = foresee(rules, name, a)
+		if rule, taken := route.Match(rules, name, a.Labels); taken {
+			h.foreseePage(&found[i], rule, a)
+		}
 	}
 	answerJSON(w, http.StatusOK, map[string]any{"alerts": found})
 }
@@ -108,6 +114,8 @@ func foresee(rules []route.Rule, door string, a *source.Alert) tried {
 		t.Outcome = "is listed only: no route takes it"
 	case rule.List:
 		t.Outcome = "is listed only, as its route says"
+	case rule.Page:
+		t.Outcome = pages(rule)
 	case rule.Attach && t.Service == "":
 		t.Outcome = "is listed only: a label that its route makes the service of is missing"
 	case rule.Attach:

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bridgelog/bridgelog/pkg/alert"
+	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
 )
 
@@ -25,6 +26,18 @@ type Rule struct {
 	List bool
 	// Attach joins the open incident of the service, and declares nothing.
 	Attach bool
+	// Page calls people, and declares nothing.
+	Page bool
+	// Urgency of the page.
+	Urgency catalogv1.Urgency
+	// Team is who is called; "{{label}}" takes the value of a label; empty: the owner of
+	// the service.
+	Team string
+	// Shadow only writes down who would be called.
+	Shadow bool
+	// Catalog is the place in the log up to which the catalog was known that holds the
+	// rule.
+	Catalog uint64
 	// Service is the service concerned; "{{label}}" takes the value of a label.
 	Service string
 	// Severity of the incident.
@@ -87,4 +100,14 @@ func (r *Rule) GroupKey(senders string, labels map[string]string) string {
 // the label that it takes is missing.
 func (r *Rule) ServiceFor(labels map[string]string) string {
 	return alert.Fill(r.Service, labels)
+}
+
+// TeamFor returns the team that is called; empty when the rule names none or the label
+// that it takes is missing.
+func (r *Rule) TeamFor(labels map[string]string) string { return alert.Fill(r.Team, labels) }
+
+// ServiceCalled returns the service whose owner is called where no team is: that of the
+// rule, else the one in the label "service".
+func (r *Rule) ServiceCalled(labels map[string]string) string {
+	return cmp.Or(r.ServiceFor(labels), labels["service"])
 }

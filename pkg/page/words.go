@@ -1,0 +1,39 @@
+package page
+
+import (
+	"strings"
+
+	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
+)
+
+// TypeWord is a way as people write it, for example "email".
+func TypeWord(t catalogv1.ContactType) string {
+	return strings.ToLower(strings.TrimPrefix(t.String(), "CONTACT_TYPE_"))
+}
+
+// UrgencyWord is an urgency as people write it: "high", "low", or "" where none is said.
+func UrgencyWord(u catalogv1.Urgency) string {
+	if u == catalogv1.Urgency_URGENCY_UNSPECIFIED {
+		return ""
+	}
+	return strings.ToLower(strings.TrimPrefix(u.String(), "URGENCY_"))
+}
+
+// Says puts a problem into a sentence; of a way, whose type is given then. It is "" where
+// there is none.
+func Says(p Problem, way catalogv1.ContactType) string {
+	switch p {
+	case NoTeam:
+		return "nobody: neither the route nor the service says which team"
+	case NoMembers:
+		return "nobody: the team has no members"
+	case NoWay:
+		return "no way: no contact is for this urgency"
+	case NoIntegration:
+		return "no way: no integration carries " + TypeWord(way) + " yet"
+	case AmbiguousIntegration:
+		return "no way: several integrations carry " + TypeWord(way) + ", and the contact does not say which"
+	default:
+		return ""
+	}
+}

@@ -1,0 +1,57 @@
+package dispatch
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/bridgelog/bridgelog/pkg/alert"
+	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
+)
+
+// maxName is how long the name of a team or service may be; a longer one is none.
+const maxName = 128
+
+// page has people called where the rule says so, after the alert is in the log. The page's
+// id is derived from the alert's, so a repetition finds itself.
+func (w *work) page(ctx context.Context, in arrival) error {
+	if !in.taken || !in.rule.Page {
+		return nil
+	}
+	if err := pointBeforePage.Hit(ctx); err != nil {
+		return err
+	}
+	_, err := w.Pages.RequestPage(ctx, &signalv1.RequestPageRequest{
+		AlertId: alert.ID(in.source, in.alert.Fingerprint, in.alert.StartsAt), Route: in.rule.Name, Urgency: in.rule.Urgency,
+		Team: named(in.rule.TeamFor(in.alert.Labels)), Service: named(in.rule.ServiceCalled(in.alert.Labels)),
+		Severity: in.rule.Severity, Shadow: in.rule.Shadow, CatalogSequence: in.rule.Catalog,
+	})
+	if err != nil {
+		return fmt.Errorf("request page: %w", err)
+	}
+	return pointAfterPage.Hit(ctx)
+}
+
+// pageAgain asks again for the page of an alert that this very signal began: the process
+// may have died between the two.
+func (w *work) pageAgain(ctx context.Context, in arrival, began alert.State) error {
+	if began.Fired.SignalID != in.signal || began.Fired.Route != in.rule.Name || began.IsSuppressed() {
+		return nil
+	}
+	return w.page(ctx, in.from(began.Fired.StartsAt))
+}
+
+// named is a name that a label may have given.
+func named(name string) string {
+	if len(name) > maxName {
+		return ""
+	}
+	return name
+}
+
+// pagedAs is the outcome of an alert whose rule pages.
+func pagedAs(in arrival) string {
+	if in.rule.Shadow {
+		return outcomeShadowed
+	}
+	return outcomePaged
+}
