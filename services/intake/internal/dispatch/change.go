@@ -76,6 +76,6 @@ func (w *work) record(ctx context.Context, r report) error {
 			outcome = outcomeUnchanged
 		}
 		w.Metrics.change(r.Source, outcome)
-		return nil
+		return pointAfterChange.Hit(ctx)
 	})
 }

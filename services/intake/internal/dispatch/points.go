@@ -27,3 +27,11 @@ var (
 	pointBeforeCalmed       = failpoint.New("keeper.before_calmed")
 	pointAfterCalmed        = failpoint.New("keeper.after_calmed")
 )
+
+// The instants after which the process may die when what a sender says beside the state of
+// an alert, or of a change, is in the log.
+var (
+	pointAfterAcknowledged = failpoint.New("said.after_acknowledged")
+	pointAfterNoted        = failpoint.New("said.after_noted")
+	pointAfterChange       = failpoint.New("said.after_change")
+)

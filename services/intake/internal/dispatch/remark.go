@@ -50,7 +50,7 @@ func (w *work) acknowledge(ctx context.Context, in arrival, id string) (string, 
 	if err != nil {
 		return "", fmt.Errorf("acknowledge alert: %w", err)
 	}
-	return outcomeAcknowledged, nil
+	return outcomeAcknowledged, pointAfterAcknowledged.Hit(ctx)
 }
 
 func (w *work) note(ctx context.Context, in arrival, id string) (string, error) {
@@ -63,7 +63,7 @@ func (w *work) note(ctx context.Context, in arrival, id string) (string, error) 
 	if err != nil {
 		return "", fmt.Errorf("note alert: %w", err)
 	}
-	return outcomeNoted, nil
+	return outcomeNoted, pointAfterNoted.Hit(ctx)
 }
 
 // evidence says who said it.

@@ -56,7 +56,8 @@ func (IncidentIO) Name() string { return "incident-io" }
 // Parse implements [Source]. What is said under the name of the event is what happened.
 // Private events carry no more than an id, and become no alert. Events may arrive in
 // another order than they happened, so only those of a status end an incident or take it
-// up again.
+// up again. To accept an incident that is in triage is to acknowledge it; who did is not
+// said.
 func (IncidentIO) Parse(s Signal) (Batch, error) {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(s.Body, &fields); err != nil {
@@ -77,9 +78,20 @@ func (IncidentIO) Parse(s Signal) (Batch, error) {
 		if json.Unmarshal(data, &inside) != nil {
 			return Batch{}, malformed("%s is no object", kind)
 		}
-		return incidentIOIncidentOf(s, kind, inside["incident"])
+		batch, err := incidentIOIncidentOf(s, kind, inside["incident"])
+		if err == nil && incidentIOAccepted(inside) && len(batch.Alerts) == 1 && batch.Alerts[0].Firing {
+			batch.Remarks = remarked(batch.Alerts[0].Fingerprint, true, "", "").Remarks
+		}
+		return batch, err
 	}
 	return nothing(), nil
+}
+
+// incidentIOAccepted tells whether an incident left triage.
+func incidentIOAccepted(change map[string]json.RawMessage) bool {
+	var before, after incidentIONamed
+	return json.Unmarshal(change["previous_status"], &before) == nil && json.Unmarshal(change["new_status"], &after) == nil &&
+		strings.EqualFold(string(before.Category), "triage") && !strings.EqualFold(string(after.Category), "triage")
 }
 
 func incidentIOAlertOf(s Signal, kind string, data json.RawMessage) (Batch, error) {

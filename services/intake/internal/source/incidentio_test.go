@@ -29,6 +29,13 @@ func TestIncidentIO(t *testing.T) {
 	for category, firing := range map[string]bool{"triage": true, "live": true, "paused": true, "closed": false, "learning": false, "declined": false, "merged": false, "canceled": false} {
 		testTold(t, source.IncidentIO{}, strings.Replace(incidentIOStatus, "closed", category, 1), &told{"incident/I1", firing, "Sad database", nil})
 	}
+	accepted := strings.Replace(incidentIOStatus, `{"incident":`, `{"previous_status":{"category":"triage"},"new_status":{"category":"live"},"incident":`, 1)
+	testRemarked(t, source.IncidentIO{}, strings.Replace(accepted, "closed", "live", 1), "tester/incident/I1", source.Remark{Acknowledges: true})
+	for _, body := range []string{accepted, incidentIOStatus, strings.Replace(strings.Replace(accepted, "closed", "triage", 1), `{"category":"live"}`, `{"category":"triage"}`, 1)} {
+		if batch, err := (source.IncidentIO{}).Parse(sourcetest.Signal([]byte(body))); err != nil || len(batch.Remarks) != 0 {
+			t.Errorf("%s: %+v, %v", body, batch.Remarks, err)
+		}
+	}
 }
 
 func FuzzIncidentIO(f *testing.F) {

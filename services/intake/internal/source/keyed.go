@@ -46,6 +46,22 @@ func one(a Alert) Batch {
 // as evidence.
 func nothing() Batch { return Batch{GroupKey: "none"} }
 
+// maxName bounds who said something, in bytes.
+const maxName = 256
+
+// remarked is the batch of one remark about the alert of a fingerprint. A note without
+// words says nothing.
+func remarked(fingerprint string, acknowledges bool, said, by string) Batch {
+	r := Remark{
+		Fingerprint: fingerprint, Acknowledges: acknowledges,
+		Text: strings.TrimSpace(clip(text(said), maxRemark)), SaidBy: clip(oneLine(by), maxName),
+	}
+	if r.Text == "" && !acknowledges {
+		return nothing()
+	}
+	return Batch{GroupKey: fingerprint, Remarks: []Remark{r}}
+}
+
 // word is the text of a field that is a string, a number or absent.
 type word string
 

@@ -184,10 +184,9 @@ func (r *opsgenieRequest) alert(key string, firing bool, s Signal) Alert {
 
 // remark is the note that came with a request, if any, or the acknowledgment.
 func (r *opsgenieRequest) remark(key string, acknowledges bool, s Signal) []Remark {
-	const longestName = 256
 	remark := Remark{
 		Fingerprint: scoped(s.Sender, key), Acknowledges: acknowledges, Text: clip(text(r.Note), maxRemark),
-		SaidBy: clip(oneLine(r.User), longestName),
+		SaidBy: clip(oneLine(r.User), maxName),
 	}
 	if strings.TrimSpace(remark.Text) == "" {
 		if remark.Text = ""; !acknowledges {

@@ -24,6 +24,8 @@ type opsgenieWebhook struct {
 		Details     map[string]json.RawMessage `json:"details"`
 		Created     word                       `json:"createdAt"`
 		Updated     word                       `json:"updatedAt"`
+		User        word                       `json:"username"`
+		Note        word                       `json:"note"`
 	} `json:"alert"`
 }
 
@@ -31,21 +33,29 @@ type opsgenieWebhook struct {
 func (OpsgenieWebhook) Name() string { return "opsgenie-webhook" }
 
 // Parse implements [Source]. An alert there is one here, from its creation until it is
-// closed or deleted; every other action is evidence of no alert.
+// closed or deleted; who acknowledges it there or adds a note does so here. Every other
+// action is evidence of no alert.
 func (OpsgenieWebhook) Parse(s Signal) (Batch, error) {
 	var b opsgenieWebhook
 	if err := json.Unmarshal(s.Body, &b); err != nil {
 		return Batch{}, malformed("%s", unreadable("Opsgenie", err))
 	}
-	switch {
-	case b.Action == "":
+	switch b.Action {
+	case "":
 		return Batch{}, malformed("action is missing")
-	case b.Action != "Create" && b.Action != "Close" && b.Action != "Delete":
+	case "Create", "Close", "Delete", "Acknowledge", "AddNote":
+	default:
 		return nothing(), nil
-	case b.Alert == nil || b.Alert.ID == "":
+	}
+	if b.Alert == nil || b.Alert.ID == "" {
 		return Batch{}, malformed("alertId is missing")
 	}
-	return one(b.alert(s)), nil
+	a := b.alert(s)
+	switch b.Action {
+	case "Acknowledge", "AddNote":
+		return remarked(a.Fingerprint, b.Action == "Acknowledge", string(b.Alert.Note), string(b.Alert.User)), nil
+	}
+	return one(a), nil
 }
 
 func (b *opsgenieWebhook) alert(s Signal) Alert {

@@ -12,8 +12,8 @@ const pagerDutyTriggered = `{"event":{"id":"e","event_type":"incident.triggered"
 
 func TestPagerDutyWebhook(t *testing.T) {
 	sourcetest.Run(t, source.PagerDutyWebhook{}, all(
-		[]string{pagerDutyTriggered, strings.Replace(pagerDutyTriggered, "triggered", "resolved", 1), `{"event":{"event_type":"pagey.ping","data":{}}}`, `{"event":{"event_type":"incident.annotated","agent":null,"data":[]}}`},
-		[]string{`{}`, `{"messages":[]}`, `{"event":{}}`, `{"event":{"event_type":"incident.triggered","data":{}}}`, `{"event":{"event_type":"incident.triggered","data":[]}}`},
+		[]string{pagerDutyTriggered, strings.Replace(pagerDutyTriggered, "triggered", "resolved", 1), `{"event":{"event_type":"pagey.ping","data":{}}}`, `{"event":{"event_type":"incident.delegated","agent":null,"data":[]}}`, pagerDutyAnnotated, strings.Replace(pagerDutyTriggered, "triggered", "acknowledged", 1)},
+		[]string{`{"event":{"event_type":"incident.annotated","agent":null,"data":[]}}`, `{}`, `{"messages":[]}`, `{"event":{}}`, `{"event":{"event_type":"incident.triggered","data":{}}}`, `{"event":{"event_type":"incident.triggered","data":[]}}`},
 	))
 	a := testTold(t, source.PagerDutyWebhook{}, pagerDutyTriggered, &told{"incident/P1", true, "A bump", map[string]string{
 		"service": "API", "priority": "P1", "urgency": "high", "team": "A,B", "incident_type": "major",
@@ -29,7 +29,14 @@ func TestPagerDutyWebhook(t *testing.T) {
 	if a.EndsAt.Format("15:04:05") != "10:00:05" {
 		t.Errorf("resolved at %v", a.EndsAt)
 	}
-	testTold(t, source.PagerDutyWebhook{}, strings.Replace(pagerDutyTriggered, "triggered", "acknowledged", 1), nil)
+	acknowledged := strings.Replace(pagerDutyTriggered, `"data"`, `"agent":{"summary":"Ada"},"data"`, 1)
+	testRemarked(t, source.PagerDutyWebhook{}, strings.Replace(acknowledged, "triggered", "acknowledged", 1), a.Fingerprint, source.Remark{Acknowledges: true, SaidBy: "Ada"})
+	testRemarked(t, source.PagerDutyWebhook{}, pagerDutyAnnotated, a.Fingerprint, source.Remark{Text: "Looking", SaidBy: "Ada"})
+	testTold(t, source.PagerDutyWebhook{}, strings.Replace(pagerDutyAnnotated, "Looking", " ", 1), nil)
 }
 
-func FuzzPagerDutyWebhook(f *testing.F) { fuzz(f, source.PagerDutyWebhook{}, pagerDutyTriggered) }
+const pagerDutyAnnotated = `{"event":{"event_type":"incident.annotated","agent":{"summary":"Ada"},"data":{"id":"N1","type":"incident_note","content":"Looking","incident":{"id":"P1"}}}}`
+
+func FuzzPagerDutyWebhook(f *testing.F) {
+	fuzz(f, source.PagerDutyWebhook{}, pagerDutyTriggered, pagerDutyAnnotated)
+}

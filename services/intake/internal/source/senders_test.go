@@ -41,6 +41,16 @@ func testTold(t *testing.T, s source.Source, body string, want *told) source.Ale
 	return a
 }
 
+// testRemarked checks that a body says something about the alert of a fingerprint.
+func testRemarked(t *testing.T, s source.Source, body, fingerprint string, want source.Remark) {
+	t.Helper()
+	want.Fingerprint = fingerprint
+	batch, err := s.Parse(sourcetest.Signal([]byte(body)))
+	if err != nil || len(batch.Remarks) != 1 || batch.Remarks[0] != want {
+		t.Errorf("%s: got %+v, %v, want %+v", body, batch.Remarks, err, want)
+	}
+}
+
 // all makes cases of the shared suite.
 func all(good, bad []string) sourcetest.Cases {
 	c := sourcetest.Cases{Good: map[string][]byte{}, Bad: map[string][]byte{}}
