@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,7 +24,7 @@ func (a *app) routeTestCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "test PAYLOAD --source DOOR", Short: "Show which route would take each alert of a payload; nothing is stored", Args: exactly(1),
 		Long: `Show which alerts a payload tells of, which route would take each, and what would
-happen. PAYLOAD is a file as a sender would send it, or - for the input. Nothing is
+happen; and which changes it would record. PAYLOAD is a file as a sender would send it, or - for the input. Nothing is
 stored. It needs the role responder.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p, err := a.printer()
@@ -47,7 +48,7 @@ stored. It needs the role responder.`,
 			if err != nil {
 				return refusedByDoors(err)
 			}
-			return p.Print(output.Document{Value: map[string]any{"alerts": found}, Blocks: triedBlocks(found)})
+			return p.Print(output.Document{Value: found, Blocks: triedBlocks(found)})
 		},
 	}
 	flags := c.Flags()
@@ -58,10 +59,14 @@ stored. It needs the role responder.`,
 	return c
 }
 
-func triedBlocks(found []client.Tried) []output.Block {
-	if len(found) == 0 {
-		return []output.Block{output.Line{output.P("The payload tells of no alert.")}}
+func triedBlocks(found client.Trial) []output.Block {
+	if len(found.Alerts)+len(found.Remarks)+len(found.Changes) == 0 {
+		return []output.Block{output.Line{output.P("The payload tells of no alert and of no change.")}}
 	}
+	return slices.Concat(triedAlertBlocks(found.Alerts), triedRemarkBlocks(found.Remarks), triedChangeBlocks(found.Changes))
+}
+
+func triedAlertBlocks(found []client.Tried) []output.Block {
 	var blocks []output.Block
 	for _, t := range found {
 		route := t.Route

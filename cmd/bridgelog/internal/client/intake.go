@@ -134,6 +134,37 @@ type Tried struct {
 	Page *TriedPage `json:"page,omitempty"`
 }
 
+// TriedRemark is what a payload says about an alert beside its state.
+type TriedRemark struct {
+	Fingerprint  string `json:"fingerprint"`
+	Acknowledges bool   `json:"acknowledges"`
+	Text         string `json:"text,omitempty"`
+	SaidBy       string `json:"said_by,omitempty"`
+}
+
+// TriedChange is what would be recorded of a change.
+type TriedChange struct {
+	Key         string            `json:"key"`
+	Kind        string            `json:"kind"`
+	Outcome     string            `json:"outcome"`
+	Title       string            `json:"title"`
+	Service     string            `json:"service,omitempty"`
+	Environment string            `json:"environment,omitempty"`
+	Version     string            `json:"version,omitempty"`
+	Author      string            `json:"author,omitempty"`
+	Link        string            `json:"link,omitempty"`
+	StartedTime *time.Time        `json:"started_time,omitempty"`
+	EndedTime   *time.Time        `json:"ended_time,omitempty"`
+	Labels      map[string]string `json:"labels,omitempty"`
+}
+
+// Trial is what would become of a payload.
+type Trial struct {
+	Alerts  []Tried       `json:"alerts"`
+	Remarks []TriedRemark `json:"remarks"`
+	Changes []TriedChange `json:"changes"`
+}
+
 // TriedPage is whom a route would page.
 type TriedPage struct {
 	Urgency string `json:"urgency"`
@@ -161,27 +192,25 @@ type TriedWay struct {
 }
 
 // Try says what would become of a payload at a door; sender may be empty.
-func (i *Intake) Try(ctx context.Context, source, sender, contentType string, payload []byte) ([]Tried, error) {
+func (i *Intake) Try(ctx context.Context, source, sender, contentType string, payload []byte) (Trial, error) {
 	path := "/try/" + url.PathEscape(source)
 	if sender != "" {
 		path += "/" + url.PathEscape(sender)
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, i.url+path, bytes.NewReader(payload))
 	if err != nil {
-		return nil, err
+		return Trial{}, err
 	}
 	request.Header.Set("Content-Type", contentType)
 	body, err := i.do(request)
 	if err != nil {
-		return nil, err
+		return Trial{}, err
 	}
-	var answer struct {
-		Alerts []Tried `json:"alerts"`
-	}
+	var answer Trial
 	if err := json.Unmarshal(body, &answer); err != nil {
-		return nil, fmt.Errorf("read the answer of intake: %w", err)
+		return Trial{}, fmt.Errorf("read the answer of intake: %w", err)
 	}
-	return answer.Alerts, nil
+	return answer, nil
 }
 
 func (i *Intake) call(ctx context.Context, method, path string) ([]byte, error) {

@@ -54,6 +54,8 @@ type Options struct {
 	Rules func() []route.Rule
 	// Whom works out whom a page calls; nil: that is not foreseen.
 	Whom Whom
+	// Service is the catalog's name of what a sender calls a service; nil: the same.
+	Service func(called string) string
 	// Senders knows who signs; nil: nobody does.
 	Senders Senders
 	// Alerts knows what became of what was sent; nil: nobody is told.

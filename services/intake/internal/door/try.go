@@ -90,7 +90,7 @@ func (h *Handler) try(w http.ResponseWriter, r *http.Request) {
 			h.foreseePage(&found[i], rule, a)
 		}
 	}
-	answerJSON(w, http.StatusOK, map[string]any{"alerts": found})
+	answerJSON(w, http.StatusOK, map[string]any{"alerts": found, "remarks": foreseeRemarks(batch.Remarks), "changes": h.foreseeChanges(batch.Changes)})
 }
 
 // foresee says what would become of an alert.

@@ -8,6 +8,7 @@ import (
 	"github.com/bridgelog/bridgelog/services/intake/internal/door"
 	"github.com/bridgelog/bridgelog/services/intake/internal/route"
 	"github.com/bridgelog/bridgelog/services/intake/internal/signals/memory"
+	"github.com/bridgelog/bridgelog/services/intake/internal/source"
 )
 
 // What would become of an alert is said by what its route does.
@@ -36,6 +37,29 @@ func TestTryingSaysWhatARouteDoes(t *testing.T) {
 		}
 		if waiting, err := store.Backlog(t.Context()); err != nil || waiting.Signals != 0 {
 			t.Errorf("something was stored: %+v, %v", waiting, err)
+		}
+	}
+}
+
+// What a payload says beside alerts is told, too, under the catalog's names.
+func TestTryingSaysWhatElseIsToldOf(t *testing.T) {
+	for path, c := range map[string]struct{ body, want string }{
+		"/try/gitlab": {
+			`{"object_kind":"deployment","status":"success","status_changed_at":"2026-01-02 03:04:05 +0000","deployment_id":7,"environment":"production","project":{"name":"shop","path_with_namespace":"a/shop"},"user":{"name":"Ada"},"short_sha":"abc"}`,
+			`"outcome":"succeeded"`,
+		},
+		"/try/opsgenie-webhook": {
+			`{"action":"Acknowledge","alert":{"alertId":"1","username":"Ada"}}`, `"acknowledges":true,"said_by":"Ada"`,
+		},
+	} {
+		request := post(path, c.body)
+		request.Header.Set("Authorization", "Bearer good")
+		named := func(o *door.Options) {
+			o.Sources, o.Service = source.NewCatalog(source.All()...), func(string) string { return "checkout" }
+		}
+		w := serve(t, &memory.Store{}, named, request)
+		if got := w.Body.String(); !strings.Contains(got, c.want) || strings.Contains(got, `"changes":[{`) && !strings.Contains(got, `"service":"checkout"`) {
+			t.Errorf("%s: answered %d %s", path, w.Code, got)
 		}
 	}
 }
