@@ -17,6 +17,7 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/pkg/incidentlog"
+	"github.com/bridgelog/bridgelog/pkg/page"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/event"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/ledger"
 )
@@ -86,6 +87,9 @@ func (f *finding) receivers() []string {
 // concern nobody, and are then neither decoded nor folded. A message that cannot
 // be read is passed over: it must not silence all others.
 func (f *finding) message(ctx context.Context, m eventlog.Message) error {
+	if paged, ok := strings.CutPrefix(m.Subject, page.SubjectPrefix); ok {
+		return f.page(ctx, paged, m)
+	}
 	id, ok := strings.CutPrefix(m.Subject, incidentlog.SubjectPrefix)
 	if !ok {
 		return f.person(ctx, m)
@@ -198,7 +202,7 @@ func (f *finding) entry(after event.Incident, e incidentlog.Entry) error {
 				return err
 			}
 		}
-		held, why := f.actor.held(e)
+		held, why := f.actor.held(e.Sequence, e.RecordedAt)
 		f.told[e.Incident] = after
 		f.deliveries = append(f.deliveries, ledger.Delivery{
 			EventID: e.EventID, WebhookID: t.ID, IncidentID: string(e.Incident), Revision: e.Revision, Sequence: e.Sequence,
@@ -263,15 +267,15 @@ func Silent(i event.Incident, e incidentlog.Entry) string {
 
 // held says why an event is not announced without a person; the code is empty
 // when it is.
-func (a *Actor) held(e incidentlog.Entry) (code, why string) {
+func (a *Actor) held(sequence uint64, recorded time.Time) (code, why string) {
 	stale := a.Stale
 	if stale == 0 {
 		stale = DefaultStale
 	}
 	switch {
-	case e.Sequence <= a.uncertain:
+	case sequence <= a.uncertain:
 		return ledger.HeldUncertain, "an older copy of the database took the place of one that may have sent this: release it or discard it"
-	case a.Now().Sub(e.RecordedAt) > stale:
+	case a.Now().Sub(recorded) > stale:
 		return ledger.HeldStale, "it was recorded too long ago when it was noticed"
 	}
 	return "", ""

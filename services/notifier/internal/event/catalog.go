@@ -6,6 +6,7 @@ import (
 	"maps"
 
 	"github.com/bridgelog/bridgelog/pkg/incident"
+	"github.com/bridgelog/bridgelog/pkg/page"
 )
 
 // Type is a type of event that is sent.
@@ -19,7 +20,7 @@ type Type struct {
 }
 
 // Types returns every type of event that is sent: those of incidents in the order
-// in which they were added, then the notifier's own.
+// in which they were added, those of pages, then the notifier's own.
 func Types() ([]Type, error) {
 	var out []Type
 	for _, name := range incident.Types() {
@@ -28,6 +29,15 @@ func Types() ([]Type, error) {
 			return nil, fmt.Errorf("catalogue of events: %s is not described", name)
 		}
 		schema, err := t.schema(name, incidentData(t.fields))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Type{Name: name, Description: t.description, Schema: schema})
+	}
+	pages := pageCatalogue()
+	for _, name := range page.Types() {
+		t := pages[name]
+		schema, err := t.schema(name, pagesData(t.fields))
 		if err != nil {
 			return nil, err
 		}

@@ -156,12 +156,13 @@ update notifier_ledger.delivery set state = 'cancelled', reason_code = @code, re
 where id = any(@ids::bigint[]) and state = 'pending';
 
 -- name: IncidentDeliveries :many
-select id, event_id from notifier_ledger.delivery where incident_id = @incident_id;
+-- Those of its own events: what is sent of pages has neither names nor words of people.
+select id, event_id from notifier_ledger.delivery where incident_id = @incident_id and event_type not like 'page.%';
 
 -- name: IncidentsNaming :many
 -- Incidents whose deliveries name a person by id.
 select distinct incident_id from notifier_ledger.delivery
-where incident_id <> '' and position(convert_to(@person_id::text, 'UTF8') in body) > 0;
+where incident_id <> '' and event_type not like 'page.%' and position(convert_to(@person_id::text, 'UTF8') in body) > 0;
 
 -- name: RewriteBody :exec
 update notifier_ledger.delivery set body = @body, redactions = redactions + 1 where id = @id;

@@ -666,7 +666,7 @@ func (q *Queries) HoldPending(ctx context.Context, arg HoldPendingParams) (int64
 }
 
 const IncidentDeliveries = `-- name: IncidentDeliveries :many
-select id, event_id from notifier_ledger.delivery where incident_id = $1
+select id, event_id from notifier_ledger.delivery where incident_id = $1 and event_type not like 'page.%'
 `
 
 type IncidentDeliveriesRow struct {
@@ -674,6 +674,7 @@ type IncidentDeliveriesRow struct {
 	EventID string
 }
 
+// Those of its own events: what is sent of pages has neither names nor words of people.
 func (q *Queries) IncidentDeliveries(ctx context.Context, incidentID string) ([]IncidentDeliveriesRow, error) {
 	rows, err := q.db.Query(ctx, IncidentDeliveries, incidentID)
 	if err != nil {
@@ -696,7 +697,7 @@ func (q *Queries) IncidentDeliveries(ctx context.Context, incidentID string) ([]
 
 const IncidentsNaming = `-- name: IncidentsNaming :many
 select distinct incident_id from notifier_ledger.delivery
-where incident_id <> '' and position(convert_to($1::text, 'UTF8') in body) > 0
+where incident_id <> '' and event_type not like 'page.%' and position(convert_to($1::text, 'UTF8') in body) > 0
 `
 
 // Incidents whose deliveries name a person by id.

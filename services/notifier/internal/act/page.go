@@ -1,0 +1,123 @@
+package act
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/bridgelog/bridgelog/pkg/alert"
+	"github.com/bridgelog/bridgelog/pkg/chain"
+	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	"github.com/bridgelog/bridgelog/pkg/incident"
+	"github.com/bridgelog/bridgelog/pkg/incidentlog"
+	"github.com/bridgelog/bridgelog/pkg/page"
+	"github.com/bridgelog/bridgelog/services/notifier/internal/event"
+	"github.com/bridgelog/bridgelog/services/notifier/internal/ledger"
+)
+
+// page looks at a message of a page. One that nobody wants is not decoded; one that cannot
+// be read is passed over.
+func (f *finding) page(ctx context.Context, id string, m eventlog.Message) error {
+	commit, err := chain.Open(m.Data)
+	if err != nil {
+		return f.unreadable(ctx, m, err)
+	}
+	if !slices.ContainsFunc(commit.Records, func(r chain.Record) bool { return f.actor.targets.wants(r.Type()) }) {
+		return nil
+	}
+	before, err := f.actor.pageBefore(ctx, id, m.Sequence)
+	if errors.Is(err, eventlog.ErrUnavailable) || ctx.Err() != nil {
+		return err
+	}
+	if err == nil {
+		err = f.paged(before, commit, m)
+	}
+	if err != nil {
+		return f.unreadable(ctx, m, err)
+	}
+	return nil
+}
+
+// paged adds the deliveries of the events of one commit. Of a shadow nobody hears, and of
+// practice nobody outside.
+func (f *finding) paged(p event.Page, commit chain.Commit, m eventlog.Message) error {
+	for _, r := range commit.Records {
+		e, err := r.Envelope()
+		if err != nil {
+			return err
+		}
+		what, err := page.Decode(e.Type, r)
+		if errors.Is(err, page.ErrUnknownType) {
+			continue // a later version tells of it
+		}
+		if err != nil {
+			return err
+		}
+		p.State = p.State.Evolve(what)
+		if p.State.Requested.Shadow || p.Incident.Drill {
+			continue
+		}
+		body, err := f.actor.Writer.PageBody(p, e, what)
+		if err != nil {
+			return err
+		}
+		f.tell(p, e, body, m)
+	}
+	return nil
+}
+
+// tell adds the deliveries of one event of a page.
+func (f *finding) tell(p event.Page, e chain.Envelope, body []byte, m eventlog.Message) {
+	held, why := f.actor.held(m.Sequence, e.RecordedAt())
+	for i := range f.actor.targets.all {
+		t := &f.actor.targets.all[i]
+		if t.Refuses(e.Type, p.Concerns()) != "" {
+			continue
+		}
+		if p.Incident.Number > 0 {
+			f.told[p.Incident.ID] = p.Incident
+		}
+		f.deliveries = append(f.deliveries, ledger.Delivery{
+			EventID: e.EventID, WebhookID: t.ID, IncidentID: string(p.Incident.ID), Revision: e.Revision, Sequence: m.Sequence,
+			EventType: e.Type, TraceParent: e.TraceParent, Body: body, Held: held, Why: why,
+		})
+	}
+}
+
+// pageBefore returns a page as it was before a message, with its alert and incident as they
+// are now: who may hear of them is judged now.
+func (a *Actor) pageBefore(ctx context.Context, id string, before uint64) (event.Page, error) {
+	p := event.Page{ID: id}
+	requested := ""
+	messages, err := a.Log.Load(ctx, page.Subject(id), 0)
+	if err != nil {
+		return p, fmt.Errorf("load page: %w", err)
+	}
+	for _, m := range messages {
+		state, err := page.Fold(p.State, m.Data)
+		if err != nil {
+			return p, err
+		}
+		if requested = state.Requested.Alert; m.Sequence >= before {
+			break
+		}
+		p.State = state
+	}
+	if messages, err = a.Log.Load(ctx, alert.Subject(requested), 0); err != nil {
+		return p, fmt.Errorf("load alert: %w", err)
+	}
+	for _, m := range messages {
+		if p.Alert, err = alert.Fold(p.Alert, m.Data); err != nil {
+			return p, err
+		}
+	}
+	if p.Alert.Incident() == "" {
+		return p, nil
+	}
+	entries, err := incidentlog.Load(ctx, a.Log, incident.ID(p.Alert.Incident()), 0)
+	for _, e := range entries {
+		p.Incident = p.Incident.Evolve(e)
+	}
+	return p, err
+}
