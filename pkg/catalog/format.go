@@ -96,6 +96,8 @@ func valueNode(field protoreflect.FieldDescriptor, v protoreflect.Value) *yaml.N
 		return scalar("!!bool", strconv.FormatBool(v.Bool()))
 	case protoreflect.StringKind:
 		return scalar("!!str", v.String())
+	case protoreflect.DoubleKind:
+		return scalar("!!float", strconv.FormatFloat(v.Float(), 'g', -1, 64))
 	default:
 		return scalar("!!int", v.String())
 	}

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	authv1 "github.com/bridgelog/bridgelog/proto/gen/auth/v1"
 )
 
 // integrationKind: a system that Bridgelog speaks with. Its secrets are references,
@@ -12,6 +14,10 @@ func integrationKind() Kind {
 	return Kind{Name: "integration", Title: "Integration", check: func(c *checker, r *Resource) {
 		s := r.Spec.GetIntegration()
 		c.link(r, "spec.url", s.GetUrl())
+		if len(s.GetSecrets()) > 0 && s.GetType() == "prometheus" {
+			// What is sent goes where the URL says.
+			c.needRole(r, "spec.secrets", authv1.AccountRole_ACCOUNT_ROLE_ADMIN, "sending secrets to an address")
+		}
 		for _, name := range slices.Sorted(maps.Keys(s.GetSettings())) {
 			if soundsSecret(name) {
 				c.violate(r, "spec.settings."+name, "secret_value",

@@ -3,6 +3,9 @@ package catalog
 import (
 	"fmt"
 	"strings"
+
+	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
+	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
 )
 
 // serviceKind: something that can fail. Dependencies must not run in a circle.
@@ -20,6 +23,7 @@ func serviceKind() Kind {
 		for i, metric := range s.GetMetrics() {
 			c.link(r, fmt.Sprintf("spec.metrics[%d].url", i), metric.GetUrl())
 			c.refer(r, fmt.Sprintf("spec.metrics[%d].integration", i), "integration", metric.GetIntegration())
+			checkMetric(c, r, fmt.Sprintf("spec.metrics[%d]", i), metric)
 		}
 		c.noCircle(r, "spec.depends_on", "these services depend on each other", func(r *Resource) []string {
 			return r.Spec.GetService().GetDependsOn()
@@ -33,4 +37,23 @@ func (c *checker) link(r *Resource, field, url string) {
 		return
 	}
 	c.violate(r, field, "not_a_link", quote(url)+" is no link: it has to begin with https:// or http://")
+}
+
+// checkMetric: a metric with a kind is measured, so it needs what that takes.
+func checkMetric(c *checker, r *Resource, field string, m *catalogv1.Metric) {
+	if m.GetKind() == incidentv1.MetricKind_METRIC_KIND_UNSPECIFIED {
+		if m.GetBad() != catalogv1.MetricBad_METRIC_BAD_UNSPECIFIED || m.Above != nil || m.Below != nil {
+			c.violate(r, field+".kind", "missing", "say what it tells, resource or traffic: only then is it measured")
+		}
+		return
+	}
+	if m.GetQuery() == "" {
+		c.violate(r, field+".query", "empty", "a metric with a kind is measured: give the query")
+	}
+	if m.GetIntegration() == "" {
+		c.violate(r, field+".integration", "empty", "a metric with a kind is measured: name the integration of type prometheus that answers the query")
+	}
+	if m.Above != nil && m.Below != nil && m.GetAbove() < m.GetBelow() {
+		c.violate(r, field+".above", "out_of_range", "above is less than below, so every value would be unusual: exchange them")
+	}
 }

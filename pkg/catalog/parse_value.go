@@ -118,6 +118,12 @@ func scalarValue(field protoreflect.FieldDescriptor, n *yaml.Node) (v protorefle
 			return v, "a whole number"
 		}
 		return protoreflect.ValueOfInt32(int32(number)), ""
+	case protoreflect.DoubleKind:
+		number, err := strconv.ParseFloat(n.Value, 64)
+		if err != nil {
+			return v, "a number"
+		}
+		return protoreflect.ValueOfFloat64(number), ""
 	case protoreflect.MessageKind:
 		return wellKnown(field.Message(), n)
 	default:

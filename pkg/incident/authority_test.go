@@ -113,7 +113,7 @@ func TestRightsOfResponders(t *testing.T) {
 		"add_hypothesis": true, "test_hypothesis": true, "confirm_hypothesis": true, "eliminate_hypothesis": true,
 		"reopen_hypothesis": true, "assess": true, "set_blast_radius": true,
 		"change_category": true, "relate_incident": true, "unrelate_incident": true, "schedule_review": true,
-		"record_clock": true, "record_legal_event": true, "record_command": true,
+		"record_clock": true, "record_legal_event": true, "record_command": true, "record_check": true,
 	}
 	s := fold(commanded(incident.PublicUpdatePublished{UpdateID: "u-1", Status: incident.StatusInvestigating, Message: "m"}))
 	for _, cmd := range oneOfEach() {

@@ -64,5 +64,6 @@ func Commands() []Command {
 		RecordClock{},
 		RecordLegalEvent{},
 		RecordCommand{},
+		RecordCheck{},
 	}
 }

@@ -98,6 +98,7 @@ func TestConflicts(t *testing.T) {
 		{incident.RecordClock{}, all},
 		{incident.RecordLegalEvent{}, nil},
 		{incident.RecordCommand{}, nil},
+		{incident.RecordCheck{}, nil},
 		{incident.Assess{}, nil},
 		{incident.MakeDecision{}, []incident.Event{decided}},
 		{incident.StartImpact{}, []incident.Event{started}},

@@ -121,6 +121,7 @@ func known() []Event {
 		ClockMet{},
 		LegalEventRecorded{},
 		CommandExecuted{},
+		CheckRecorded{},
 	}
 }
 

@@ -273,5 +273,6 @@ func oneOfEach() []incident.Command {
 		},
 		incident.RecordLegalEvent{Regime: "nis2", Event: incident.LegalAware},
 		incident.RecordCommand{Command: "date"},
+		recordCheck(),
 	}
 }

@@ -93,6 +93,9 @@ func commandGen() *rapid.Generator[incident.Command] {
 			},
 			incident.RecordLegalEvent{Regime: "nis2", Event: incident.LegalEvent(rapid.Uint8Range(0, 9).Draw(t, "legal")), Note: text.Draw(t, "text")},
 			incident.RecordCommand{Command: text.Draw(t, "text"), Output: text.Draw(t, "text")},
+			recordCheck(func(c *incident.RecordCheck) {
+				c.Run, c.Verdict = id.Draw(t, "run"), incident.CheckVerdict(rapid.Uint8Range(0, 4).Draw(t, "check"))
+			}),
 		}
 		all = append(all, workCommands(t)...)
 		all = append(all, drawInvestigation(t)...)

@@ -64,4 +64,6 @@ func (s *spy) VisitLegalEventRecorded(incident.LegalEventRecorded) {
 }
 func (s *spy) VisitCommandExecuted(incident.CommandExecuted) { s.name = "CommandExecuted" }
 
+func (s *spy) VisitCheckRecorded(incident.CheckRecorded) { s.name = "CheckRecorded" }
+
 func (s *spy) VisitUnrecognized(incident.Unrecognized) { s.name = "Unrecognized" }

@@ -70,6 +70,7 @@ type State struct {
 	hypotheses list[hypothesis]
 	decisions  uint64
 	blasts     uint64 // how often the blast radius was stated
+	checks     list[CheckKey]
 }
 
 // Declared reports whether the incident exists.

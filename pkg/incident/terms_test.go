@@ -34,6 +34,12 @@ func TestTermsReadBack(t *testing.T) {
 	for v := incident.SEV1; v <= incident.SEV3; v++ {
 		readBack(t, v, incident.ParseSeverity)
 	}
+	for v := incident.MetricResource; v <= incident.MetricTraffic; v++ {
+		readBack(t, v, incident.ParseMetricKind)
+	}
+	for v := incident.CheckNormal; v <= incident.CheckUnknown; v++ {
+		readBack(t, v, incident.ParseCheckVerdict)
+	}
 	for v := incident.StatusTriage; v <= incident.StatusCancelled; v++ {
 		readBack(t, v, incident.ParseStatus)
 	}

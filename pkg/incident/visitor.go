@@ -61,6 +61,7 @@ type Visitor interface {
 	VisitCategoryChanged(CategoryChanged)
 	VisitRelated(Related)
 	VisitUnrelated(Unrelated)
+	VisitCheckRecorded(CheckRecorded)
 
 	// Clocks, laws and commands that people ran.
 

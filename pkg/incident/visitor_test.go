@@ -128,6 +128,7 @@ func TestIgnorable(t *testing.T) {
 		"incident.impact_started", "incident.impact_ended", "incident.blast_radius_changed",
 		"incident.category_changed", "incident.related",
 		"incident.clock_warned", "incident.clock_breached", "incident.clock_met", "incident.legal_event_recorded", "incident.command_executed",
+		"incident.check_recorded",
 	}
 	var got []string
 	for _, e := range incidenttest.Samples() {

@@ -191,6 +191,8 @@ func decodeInvestigation(name string, facts, content []byte) (incident.Event, er
 		return readFacts(facts, related)
 	case "incident.unrelated":
 		return readFacts(facts, unrelated)
+	case "incident.check_recorded":
+		return read(facts, content, checkRecorded)
 	}
 	return nil, nil //nolint:nilnil // documented: not known is no error here
 }

@@ -83,7 +83,16 @@ func fill(t *rapid.T, v reflect.Value, name string) {
 		v.SetInt(rapid.Int64Range(0, 1<<50).Draw(t, name) * int64(time.Microsecond))
 		return
 	}
+	if v.Type() == reflect.TypeFor[incident.Measured]() {
+		// What is not known has no value.
+		if rapid.Bool().Draw(t, name+" is known") {
+			v.Set(reflect.ValueOf(incident.Measured{Value: rapid.Float64().Draw(t, name), Known: true}))
+		}
+		return
+	}
 	switch v.Kind() {
+	case reflect.Float64:
+		v.SetFloat(rapid.Float64().Draw(t, name))
 	case reflect.String:
 		v.SetString(rapid.String().Draw(t, name))
 	case reflect.Bool:

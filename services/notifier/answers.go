@@ -15,7 +15,7 @@ func (s *Service) register() {
 	}
 	notifyv1.RegisterNotifyServiceServer(s.config.Server, &answer.Service{
 		Log: s.config.Log, Catalog: s.config.Catalog, Ledger: s.ledger, View: s.view, Caller: s.caller, Writer: s.writer(),
-		Wake: s.wake, Problem: s.check, Resumed: s.look, Key: s.key, Now: s.config.Now, Logger: s.config.Logger,
+		Checks: s.checks, Wake: s.wake, Problem: s.check, Resumed: s.look, Key: s.key, Now: s.config.Now, Logger: s.config.Logger,
 	})
 }
 

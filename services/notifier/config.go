@@ -34,8 +34,8 @@ type Config struct {
 	Pool *pgxpool.Pool
 	// Server gets the service's RPCs; optional: it is not asked anything then.
 	Server grpc.ServiceRegistrar
-	// Commands records what clocks pass: when one warns, is breached or is met;
-	// optional: clocks are not watched then.
+	// Commands records what clocks pass, when one warns, is breached or is met, and
+	// what checks show; optional: clocks are not watched and nothing is checked then.
 	Commands incidentv1.CommandServiceClient
 	// KeyFile holds the key that seals stored secrets; it is made when it is first
 	// needed. Optional: no secrets are stored then.

@@ -20,6 +20,7 @@ import (
 	"github.com/bridgelog/bridgelog/services/notifier/internal/act"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/admit"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/call"
+	"github.com/bridgelog/bridgelog/services/notifier/internal/checks"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/highwater"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/lane"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/ledger"
@@ -47,6 +48,7 @@ type Service struct {
 	metrics *lane.Metrics
 	view    *view.Store
 	caller  *call.Caller
+	checks  *checks.Desk // nil where nobody could be told
 	key     func() (*seal.Key, error)
 	// resumed asks the actor to look at its position again.
 	resumed chan struct{}
@@ -78,6 +80,7 @@ func New(config Config) (*Service, error) {
 		Client: netguard.Guard{Allow: config.AllowReceivers}.Client(call.Timeout), Now: config.Now,
 		Secrets: &sign.Resolver{Vault: vault{s}, Now: config.Now},
 	}
+	s.checks = s.desk()
 	s.register()
 	if config.Ready != nil {
 		config.Ready("notifier", s.check)
@@ -114,6 +117,7 @@ func (s *Service) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	var watching sync.WaitGroup
 	watching.Go(func() { s.watchClocks(ctx) })
+	watching.Go(func() { s.runChecks(ctx) })
 	defer watching.Wait()
 	defer cancel()
 	return s.deliver(ctx)

@@ -107,7 +107,7 @@ func (s *Service) standBeside() error {
 	}
 	s.changes = beside.New(changes, c.Log, c.Pool, c.Logger, c.Metrics)
 	signalv1.RegisterChangeViewServiceServer(c.Server, changeanswer.New(s.changes, s.store, s.runner))
-	timelinev1.RegisterSuspectServiceServer(c.Server, investigate.New(s.changes, c.Catalog, s.store, s.runner))
+	timelinev1.RegisterSuspectServiceServer(c.Server, investigate.New(c.Log, s.changes, c.Catalog, s.store, s.runner))
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/change"
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/pkg/incidentlog/incidentlogtest"
+	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/logtest"
 )
@@ -149,4 +150,57 @@ func TestBlastRadiusIsSuggested(t *testing.T) {
 	secret := w.Declare(incident.Declare{Title: "Breach", Private: true, Severity: incident.SEV1}, logtest.Act{})
 	_, err := timelinev1.NewSuspectServiceClient(n.conn).SuggestBlastRadius(as(t, "eve"), &timelinev1.SuggestBlastRadiusRequest{Incident: string(secret)})
 	refused(t, err, "not_found", "no_such_incident")
+}
+
+// TestWhatChecksShowIsProposed follows a check from the log to the proposals, the chart,
+// the list, which leaves it out, and its redaction. Who may not see the incident sees none.
+func TestWhatChecksShowIsProposed(t *testing.T) {
+	w := newWorld(t)
+	n := w.start()
+	at := time.Now().Truncate(time.Second)
+	result := incident.CheckResult{
+		Kind: incident.MetricTraffic, Integration: "prom", Verdict: incident.CheckUnusual, Trend: incident.TrendWorse, Began: at.Add(-10 * time.Minute),
+		From: at.Add(-time.Hour), Until: at, Title: "errors", Query: "sum(errors)", Reason: "9 now, above what is usual", AskedBy: "eve",
+		Value: incident.Measured{Value: 9, Known: true}, Now: []incident.CheckPoint{{Value: 1}, {Offset: time.Hour, Value: 9}},
+	}
+	key := incident.CheckKey{Run: "declaration", Service: "checkout", Metric: "m"}
+	id := w.Declare(incident.Declare{Title: "Checkout returns 502", Services: []string{"checkout"}, Severity: incident.SEV1, Private: true}, logtest.Act{Happened: at})
+	w.Do(id, incident.RecordCheck{CheckKey: key, CheckResult: result}, logtest.Act{})
+	r := must[*timelinev1.ListSuspectsResponse](t)(n.suspects("ada", &timelinev1.ListSuspectsRequest{Incident: "1"}))
+	if len(r.GetChecks()) != 1 || r.GetChecks()[0].GetProposedBy() != "system" || r.GetChecks()[0].GetValue() != 9 || r.GetChecks()[0].Yesterday != nil ||
+		!r.GetStart().GetTime().AsTime().Equal(result.Began) || r.GetStart().GetEntry() != 2 || r.GetTrend().GetTrend() != incidentv1.Trend_TREND_WORSE {
+		t.Errorf("proposed %v", r)
+	}
+	client := timelinev1.NewSuspectServiceClient(n.conn)
+	ask := &timelinev1.GetCheckChartRequest{Incident: "1", Entry: 2}
+	chart := must[*timelinev1.GetCheckChartResponse](t)(client.GetCheckChart(as(t, "ada"), ask))
+	if !strings.Contains(chart.GetSvg(), "checkout: errors") || len(chart.GetEvidence().GetNow()) != 2 || chart.GetCheck().GetEntry() != 2 {
+		t.Errorf("the chart is %v", chart)
+	}
+	_, err := client.GetCheckChart(as(t, "eve"), ask)
+	refused(t, err, "not_found", "no_such_incident")
+	_, err = client.GetCheckChart(as(t, "ada"), &timelinev1.GetCheckChartRequest{Incident: "1", Entry: 1})
+	refused(t, err, "not_found", "no_such_check")
+	_, err = client.GetCheckChart(as(t, "ada"), &timelinev1.GetCheckChartRequest{Incident: "1", Entry: 99})
+	refused(t, err, "not_found", "no_such_check")
+
+	later := result
+	later.Verdict, later.Trend, later.Began = incident.CheckNormal, 0, time.Time{}
+	key.Run = "r-2"
+	w.Do(id, incident.RecordCheck{CheckKey: key, CheckResult: later}, logtest.Act{})
+	r = must[*timelinev1.ListSuspectsResponse](t)(n.suspects("ada", &timelinev1.ListSuspectsRequest{Incident: "1"}))
+	if len(r.GetChecks()) != 1 || r.GetChecks()[0].GetEntry() != 3 || r.GetStart() != nil || r.GetTrend() != nil {
+		t.Errorf("after it is normal again: %v", r)
+	}
+	w.Do(id, incident.RedactEntry{Entry: 3, ReasonCode: "secret"}, logtest.Act{})
+	r = must[*timelinev1.ListSuspectsResponse](t)(n.suspects("ada", &timelinev1.ListSuspectsRequest{Incident: "1"}))
+	if c := r.GetChecks()[0]; c.GetTitle()+c.GetQuery()+c.GetReason() != "" || c.GetVerdict() != incidentv1.CheckVerdict_CHECK_VERDICT_NORMAL {
+		t.Errorf("after its redaction: %v", c)
+	}
+	_, err = client.GetCheckChart(as(t, "ada"), &timelinev1.GetCheckChartRequest{Incident: "1", Entry: 3})
+	refused(t, err, "not_found", "no_such_check")
+	list := must[*timelinev1.ListIncidentsResponse](t)(n.ListIncidents(as(t, "ada"), &timelinev1.ListIncidentsRequest{}))
+	if len(list.GetIncidents()) != 1 || len(list.GetIncidents()[0].GetChecks()) != 0 {
+		t.Errorf("the list is %v", list)
+	}
 }

@@ -77,5 +77,18 @@ func clockSamples() []incident.Event {
 			Command: "kubectl rollout undo deployment/checkout", ExitCode: 1, Duration: 3*time.Second + 250*time.Millisecond,
 			Output: "error: not found", Truncated: true, Redactions: 2,
 		},
+		incident.CheckRecorded{
+			CheckKey: incident.CheckKey{Run: "declaration", Service: "checkout", Metric: "a1b2c3"},
+			CheckResult: incident.CheckResult{
+				Kind: incident.MetricTraffic, Integration: "prometheus", Verdict: incident.CheckUnusual,
+				Value: incident.Measured{Value: 0.25, Known: true}, Yesterday: incident.Measured{Value: 0.01, Known: true},
+				LastWeek: incident.Measured{Value: 0, Known: true},
+				Began:    Start().Add(-10 * time.Minute), Trend: incident.TrendWorse, From: Start().Add(-90 * time.Minute), Until: Start(),
+				AskedBy: "p-ann", Title: "errors", Query: "rate(errors[5m])", Unit: "errors/s",
+				Reason: "0.25 errors/s now, above what is usual", Now: []incident.CheckPoint{{Offset: time.Minute, Value: 0.25}},
+				DayBefore:  []incident.CheckPoint{{Value: 0.01}, {Offset: time.Minute, Value: 0.02}},
+				WeekBefore: []incident.CheckPoint{{Value: 0}},
+			},
+		},
 	}
 }

@@ -137,6 +137,9 @@ func (f *folding) VisitLegalEventRecorded(e incident.LegalEventRecorded) {
 // VisitCommandExecuted implements [incident.Visitor].
 func (f *folding) VisitCommandExecuted(incident.CommandExecuted) {}
 
+// VisitCheckRecorded implements [incident.Visitor].
+func (f *folding) VisitCheckRecorded(incident.CheckRecorded) {}
+
 // VisitUnrecognized implements [incident.Visitor].
 func (f *folding) VisitUnrecognized(incident.Unrecognized) {}
 

@@ -36,13 +36,20 @@ type sendWindow func(ctx context.Context, s *session, w *writing, reason string)
 
 func (a *app) windowCommand(verb, short, done string, send sendWindow) *cobra.Command {
 	var reason, at string
+	var proposed bool
 	return a.command(act{
 		use: verb + " [INC] [WHY]", short: short, most: -1,
 		flags: func(flags *pflag.FlagSet) {
+			if verb == "start" {
+				flags.BoolVar(&proposed, "proposed", false, "accept the time that the system proposes from checks of the services; bridgelog suspects shows it")
+			}
 			reasonFlag(&reason)(flags)
 			flags.StringVar(&at, "at", "", "when, if not now: 14:05, \"10m ago\", RFC 3339")
 		},
 		prepare: func(w *writing) error {
+			if at != "" && proposed {
+				return fault.FieldUsagef("at", "give --at or --proposed, not both")
+			}
 			if at != "" {
 				when, err := timeparse.Past(at, a.Now(), a.Zone)
 				if err != nil {
@@ -51,6 +58,20 @@ func (a *app) windowCommand(verb, short, done string, send sendWindow) *cobra.Co
 				w.occurredAt = timestamppb.New(when)
 			}
 			return a.reasonFromWords(&reason)(w)
+		},
+		before: func(ctx context.Context, s *session, w *writing) error {
+			if !proposed {
+				return nil
+			}
+			p, err := a.startProposed(ctx, s, w.incident)
+			if err != nil {
+				return err
+			}
+			w.occurredAt = p.GetTime()
+			if reason == "" {
+				reason = accepted(p.GetReason())
+			}
+			return nil
 		},
 		done: func(w *writing) string {
 			if w.occurredAt == nil {

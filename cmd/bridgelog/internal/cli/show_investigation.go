@@ -92,6 +92,9 @@ func (a *app) investigationBlocks(in view.Incident) []output.Block {
 	if len(in.Hypotheses) > 0 {
 		blocks = append(append(blocks, output.Heading("Hypotheses")), a.hypothesisBlocks(in.Hypotheses, "")...)
 	}
+	if len(in.Checks) > 0 {
+		blocks = append(append(blocks, output.Heading("Checks")), a.measurementBlocks(in.Checks, "")...)
+	}
 	if len(in.Decisions) > 0 {
 		rows := output.Rows{Columns: []string{"", "decision", "why", "considered", "by"}, Shrink: 3, Drop: []int{4, 5}}
 		for _, d := range in.Decisions {

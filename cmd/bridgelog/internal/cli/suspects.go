@@ -21,7 +21,8 @@ func (a *app) suspectsCommand() *cobra.Command {
 		Use: "suspects [INC]", Short: "What was changed before an incident, the likeliest cause first",
 		Long: `What was changed before an incident, the likeliest cause first: changes to the services
 that it names and to those that they depend on, and open incidents of the latter, each
-with the reasons. It looks back from when customers began to suffer, where that is known,
+with the reasons; and what checks of the services showed, with when it may have begun and
+whether it may be getting worse. It looks back from when customers began to suffer, where that is known,
 else from the declaration. All of it is proposed by the system; nothing is written.`,
 		Args: atMost(1), ValidArgsFunction: a.completeAct(nil, false),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -57,8 +58,12 @@ func (a *app) suspects(cmd *cobra.Command, args []string, r *timelinev1.ListSusp
 	if err != nil {
 		return err
 	}
-	v := view.OfSuspects(answer)
-	return p.Print(output.Document{Value: v, Blocks: a.suspectBlocks(v)})
+	v := view.OfSuspects(r.GetIncident(), answer)
+	blocks := append(a.suspectBlocks(v), a.proposalBlocks(v)...)
+	if len(v.Checks) > 0 {
+		blocks = append(append(blocks, output.Heading("Checks")), a.measurementBlocks(v.Checks, "")...)
+	}
+	return p.Print(output.Document{Value: v, Blocks: blocks})
 }
 
 func (a *app) suspectBlocks(v view.Suspects) []output.Block {

@@ -99,7 +99,8 @@ of components are lower-case words joined by _.
   suspects   {suspects: [{weight, reasons, way, change: as change show, incident:
               {id, name, title, severity, status, services, declared_time}}],
               start_time, start_from, since_time, services, dependencies,
-              proposed_by, truncated}
+              proposed_by, truncated, checks, start, trend}
+  checks     {incident, checks: [{service, title, verdict, reason, …}], left_out}
   blast --suggest {reached: [{service, reason, way, components}], services,
               proposed_by, catalog_etag}
   postmortem {incident, markdown, position, template}

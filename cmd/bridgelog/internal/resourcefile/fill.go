@@ -132,6 +132,12 @@ func scalar(field protoreflect.FieldDescriptor, node *yaml.Node, p place) (proto
 			return protoreflect.Value{}, p.at(node, "%q is no whole number that fits", text)
 		}
 		return protoreflect.ValueOfInt32(int32(n)), nil
+	case protoreflect.DoubleKind:
+		f, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return protoreflect.Value{}, p.at(node, "%q is no number", text)
+		}
+		return protoreflect.ValueOfFloat64(f), nil
 	case protoreflect.EnumKind:
 		return enum(field.Enum(), node, p)
 	case protoreflect.MessageKind:

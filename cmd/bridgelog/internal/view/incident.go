@@ -55,6 +55,7 @@ type Incident struct {
 	Decisions    []Decision    `json:"decisions"`
 	ImpactWindow *ImpactWindow `json:"impact_window"`
 	BlastRadii   []BlastRadius `json:"blast_radii"`
+	Checks       []Measurement `json:"checks"`
 }
 
 // RoleHolder is one role and who holds it.

@@ -125,6 +125,7 @@ func reviews(all []*timelinev1.Review) []Review {
 func investigate(out *Incident, in *timelinev1.Incident) {
 	out.Hypotheses, out.Assessments = hypotheses(in.GetHypotheses()), []Assessment{}
 	out.Decisions, out.BlastRadii = []Decision{}, []BlastRadius{}
+	out.Checks = measurements(in.GetChecks())
 	out.Category, out.Related, out.Reviews = in.GetCategory(), []Related{}, reviews(in.GetReviews())
 	for _, r := range in.GetRelated() {
 		out.Related = append(out.Related, Related{ID: r.GetId(), Name: r.GetName(), Relation: Word(r.GetRelation()), Entry: r.GetEntry()})

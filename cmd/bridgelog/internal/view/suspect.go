@@ -1,6 +1,8 @@
 package view
 
 import (
+	"time"
+
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 )
 
@@ -14,6 +16,11 @@ type Suspects struct {
 	Dependencies []string  `json:"dependencies"`
 	ProposedBy   string    `json:"proposed_by"`
 	Truncated    bool      `json:"truncated"`
+
+	Checks []Measurement `json:"checks"`
+	// Start and Trend are null when nothing is proposed.
+	Start *Proposal `json:"start"`
+	Trend *Proposal `json:"trend"`
 }
 
 // Suspect is one thing that may be to blame: a change or an incident, the other is null.
@@ -52,11 +59,25 @@ type Reached struct {
 	Components []string `json:"components"`
 }
 
-// OfSuspects shows what is proposed as the cause.
-func OfSuspects(r *timelinev1.ListSuspectsResponse) Suspects {
+// OfSuspects shows what is proposed as the cause of an incident, which is named as the
+// commands that accept a proposal name it.
+func OfSuspects(incident string, r *timelinev1.ListSuspectsResponse) Suspects {
 	v := Suspects{
 		Suspects: []Suspect{}, StartTime: timeOf(r.GetStartTime()), StartFrom: r.GetStartFrom(), SinceTime: timeOf(r.GetSinceTime()),
 		Services: list(r.GetServices()), Dependencies: list(r.GetDependencies()), ProposedBy: r.GetProposedBy(), Truncated: r.GetTruncated(),
+	}
+	v.Checks = measurements(r.GetChecks())
+	if p := r.GetStart(); p != nil {
+		v.Start = &Proposal{
+			Time: timeOf(p.GetTime()), Reason: p.GetReason(), Entries: []uint64{p.GetEntry()}, ProposedBy: p.GetProposedBy(),
+			Accept: "bridgelog impact start " + incident + " --at " + p.GetTime().AsTime().Format(time.RFC3339),
+		}
+	}
+	if p := r.GetTrend(); p != nil {
+		v.Trend = &Proposal{
+			Trend: Word(p.GetTrend()), Reason: p.GetReason(), Entries: p.GetEntries(), ProposedBy: p.GetProposedBy(),
+			Accept: "bridgelog assess " + incident + " " + Word(p.GetTrend()),
+		}
 	}
 	for _, s := range r.GetSuspects() {
 		told := Suspect{Weight: s.GetWeight(), Reasons: list(s.GetReasons()), Way: list(s.GetWay())}

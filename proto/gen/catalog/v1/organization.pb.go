@@ -92,6 +92,63 @@ func (ContactType) EnumDescriptor() ([]byte, []int) {
 	return file_catalog_v1_organization_proto_rawDescGZIP(), []int{0}
 }
 
+// MetricBad is which way of leaving the usual range is bad.
+type MetricBad int32
+
+const (
+	// Higher for resources, either for traffic.
+	MetricBad_METRIC_BAD_UNSPECIFIED MetricBad = 0
+	// Only above it.
+	MetricBad_METRIC_BAD_HIGHER MetricBad = 1
+	// Only below it.
+	MetricBad_METRIC_BAD_LOWER MetricBad = 2
+	// Both.
+	MetricBad_METRIC_BAD_EITHER MetricBad = 3
+)
+
+// Enum value maps for MetricBad.
+var (
+	MetricBad_name = map[int32]string{
+		0: "METRIC_BAD_UNSPECIFIED",
+		1: "METRIC_BAD_HIGHER",
+		2: "METRIC_BAD_LOWER",
+		3: "METRIC_BAD_EITHER",
+	}
+	MetricBad_value = map[string]int32{
+		"METRIC_BAD_UNSPECIFIED": 0,
+		"METRIC_BAD_HIGHER":      1,
+		"METRIC_BAD_LOWER":       2,
+		"METRIC_BAD_EITHER":      3,
+	}
+)
+
+func (x MetricBad) Enum() *MetricBad {
+	p := new(MetricBad)
+	*p = x
+	return p
+}
+
+func (x MetricBad) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (MetricBad) Descriptor() protoreflect.EnumDescriptor {
+	return file_catalog_v1_organization_proto_enumTypes[1].Descriptor()
+}
+
+func (MetricBad) Type() protoreflect.EnumType {
+	return &file_catalog_v1_organization_proto_enumTypes[1]
+}
+
+func (x MetricBad) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use MetricBad.Descriptor instead.
+func (MetricBad) EnumDescriptor() ([]byte, []int) {
+	return file_catalog_v1_organization_proto_rawDescGZIP(), []int{1}
+}
+
 // ContactMethod is one way to reach a person. They are tried in their order.
 type ContactMethod struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -239,7 +296,18 @@ type Metric struct {
 	// The integration that answers it, by name.
 	Integration string `protobuf:"bytes,3,opt,name=integration,proto3" json:"integration,omitempty"`
 	// Where it can be looked at.
-	Url           string `protobuf:"bytes,4,opt,name=url,proto3" json:"url,omitempty"`
+	Url string `protobuf:"bytes,4,opt,name=url,proto3" json:"url,omitempty"`
+	// What it tells. With a kind and an integration of type prometheus it is checked when
+	// an incident of the service is declared; without one it is only to be looked at.
+	Kind v1.MetricKind `protobuf:"varint,5,opt,name=kind,proto3,enum=incident.v1.MetricKind" json:"kind,omitempty"`
+	// Which way of leaving the usual range is bad.
+	Bad MetricBad `protobuf:"varint,6,opt,name=bad,proto3,enum=catalog.v1.MetricBad" json:"bad,omitempty"`
+	// Told behind values, for example "ms" or "requests/s".
+	Unit string `protobuf:"bytes,7,opt,name=unit,proto3" json:"unit,omitempty"`
+	// A value above it is unusual, whatever was yesterday.
+	Above *float64 `protobuf:"fixed64,8,opt,name=above,proto3,oneof" json:"above,omitempty"`
+	// A value below it is unusual, whatever was yesterday.
+	Below         *float64 `protobuf:"fixed64,9,opt,name=below,proto3,oneof" json:"below,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -300,6 +368,41 @@ func (x *Metric) GetUrl() string {
 		return x.Url
 	}
 	return ""
+}
+
+func (x *Metric) GetKind() v1.MetricKind {
+	if x != nil {
+		return x.Kind
+	}
+	return v1.MetricKind(0)
+}
+
+func (x *Metric) GetBad() MetricBad {
+	if x != nil {
+		return x.Bad
+	}
+	return MetricBad_METRIC_BAD_UNSPECIFIED
+}
+
+func (x *Metric) GetUnit() string {
+	if x != nil {
+		return x.Unit
+	}
+	return ""
+}
+
+func (x *Metric) GetAbove() float64 {
+	if x != nil && x.Above != nil {
+		return *x.Above
+	}
+	return 0
+}
+
+func (x *Metric) GetBelow() float64 {
+	if x != nil && x.Below != nil {
+		return *x.Below
+	}
+	return 0
 }
 
 // TeamSpec describes people who work together.
@@ -598,7 +701,7 @@ var File_catalog_v1_organization_proto protoreflect.FileDescriptor
 const file_catalog_v1_organization_proto_rawDesc = "" +
 	"\n" +
 	"\x1dcatalog/v1/organization.proto\x12\n" +
-	"catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x19catalog/v1/playbook.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x17incident/v1/types.proto\"\x82\x02\n" +
+	"catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x19catalog/v1/playbook.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x17incident/v1/types.proto\x1a%incident/v1/types_investigation.proto\"\x82\x02\n" +
 	"\rContactMethod\x127\n" +
 	"\x04type\x18\x01 \x01(\x0e2\x17.catalog.v1.ContactTypeB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04type\x12$\n" +
@@ -611,13 +714,20 @@ const file_catalog_v1_organization_proto_rawDesc = "" +
 	"\x05title\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\x80\x02R\x05title\x12\x1c\n" +
 	"\x03url\x18\x02 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\x80\x10R\x03url\"\x92\x01\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x10R\x03url\"\xf5\x02\n" +
 	"\x06Metric\x12 \n" +
 	"\x05title\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\x80\x02R\x05title\x12\x1e\n" +
 	"\x05query\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x05query\x12*\n" +
 	"\vintegration\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\vintegration\x12\x1a\n" +
-	"\x03url\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\x03url\"\xac\x02\n" +
+	"\x03url\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\x03url\x125\n" +
+	"\x04kind\x18\x05 \x01(\x0e2\x17.incident.v1.MetricKindB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04kind\x121\n" +
+	"\x03bad\x18\x06 \x01(\x0e2\x15.catalog.v1.MetricBadB\b\xbaH\x05\x82\x01\x02\x10\x01R\x03bad\x12\x1b\n" +
+	"\x04unit\x18\a \x01(\tB\a\xbaH\x04r\x02\x18 R\x04unit\x12\"\n" +
+	"\x05above\x18\b \x01(\x01B\a\xbaH\x04\x12\x02@\x01H\x00R\x05above\x88\x01\x01\x12\"\n" +
+	"\x05below\x18\t \x01(\x01B\a\xbaH\x04\x12\x02@\x01H\x01R\x05below\x88\x01\x01B\b\n" +
+	"\x06_aboveB\b\n" +
+	"\x06_below\"\xac\x02\n" +
 	"\bTeamSpec\x12+\n" +
 	"\fdisplay_name\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\vdisplayName\x12*\n" +
 	"\vdescription\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\vdescription\x12 \n" +
@@ -657,7 +767,12 @@ const file_catalog_v1_organization_proto_rawDesc = "" +
 	"\x10CONTACT_TYPE_SMS\x10\x02\x12\x16\n" +
 	"\x12CONTACT_TYPE_PHONE\x10\x03\x12\x15\n" +
 	"\x11CONTACT_TYPE_CHAT\x10\x04\x12\x15\n" +
-	"\x11CONTACT_TYPE_PUSH\x10\x05B?Z=github.com/bridgelog/bridgelog/proto/gen/catalog/v1;catalogv1b\x06proto3"
+	"\x11CONTACT_TYPE_PUSH\x10\x05*k\n" +
+	"\tMetricBad\x12\x1a\n" +
+	"\x16METRIC_BAD_UNSPECIFIED\x10\x00\x12\x15\n" +
+	"\x11METRIC_BAD_HIGHER\x10\x01\x12\x14\n" +
+	"\x10METRIC_BAD_LOWER\x10\x02\x12\x15\n" +
+	"\x11METRIC_BAD_EITHER\x10\x03B?Z=github.com/bridgelog/bridgelog/proto/gen/catalog/v1;catalogv1b\x06proto3"
 
 var (
 	file_catalog_v1_organization_proto_rawDescOnce sync.Once
@@ -671,34 +786,38 @@ func file_catalog_v1_organization_proto_rawDescGZIP() []byte {
 	return file_catalog_v1_organization_proto_rawDescData
 }
 
-var file_catalog_v1_organization_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_catalog_v1_organization_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
 var file_catalog_v1_organization_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_catalog_v1_organization_proto_goTypes = []any{
 	(ContactType)(0),            // 0: catalog.v1.ContactType
-	(*ContactMethod)(nil),       // 1: catalog.v1.ContactMethod
-	(*Link)(nil),                // 2: catalog.v1.Link
-	(*Metric)(nil),              // 3: catalog.v1.Metric
-	(*TeamSpec)(nil),            // 4: catalog.v1.TeamSpec
-	(*RunbookSpec)(nil),         // 5: catalog.v1.RunbookSpec
-	(*IntegrationSpec)(nil),     // 6: catalog.v1.IntegrationSpec
-	nil,                         // 7: catalog.v1.IntegrationSpec.SettingsEntry
-	nil,                         // 8: catalog.v1.IntegrationSpec.SecretsEntry
-	(Urgency)(0),                // 9: catalog.v1.Urgency
-	(*durationpb.Duration)(nil), // 10: google.protobuf.Duration
-	(v1.Severity)(0),            // 11: incident.v1.Severity
+	(MetricBad)(0),              // 1: catalog.v1.MetricBad
+	(*ContactMethod)(nil),       // 2: catalog.v1.ContactMethod
+	(*Link)(nil),                // 3: catalog.v1.Link
+	(*Metric)(nil),              // 4: catalog.v1.Metric
+	(*TeamSpec)(nil),            // 5: catalog.v1.TeamSpec
+	(*RunbookSpec)(nil),         // 6: catalog.v1.RunbookSpec
+	(*IntegrationSpec)(nil),     // 7: catalog.v1.IntegrationSpec
+	nil,                         // 8: catalog.v1.IntegrationSpec.SettingsEntry
+	nil,                         // 9: catalog.v1.IntegrationSpec.SecretsEntry
+	(Urgency)(0),                // 10: catalog.v1.Urgency
+	(*durationpb.Duration)(nil), // 11: google.protobuf.Duration
+	(v1.MetricKind)(0),          // 12: incident.v1.MetricKind
+	(v1.Severity)(0),            // 13: incident.v1.Severity
 }
 var file_catalog_v1_organization_proto_depIdxs = []int32{
 	0,  // 0: catalog.v1.ContactMethod.type:type_name -> catalog.v1.ContactType
-	9,  // 1: catalog.v1.ContactMethod.urgency:type_name -> catalog.v1.Urgency
-	10, // 2: catalog.v1.ContactMethod.wait:type_name -> google.protobuf.Duration
-	7,  // 3: catalog.v1.IntegrationSpec.settings:type_name -> catalog.v1.IntegrationSpec.SettingsEntry
-	8,  // 4: catalog.v1.IntegrationSpec.secrets:type_name -> catalog.v1.IntegrationSpec.SecretsEntry
-	11, // 5: catalog.v1.IntegrationSpec.severities:type_name -> incident.v1.Severity
-	6,  // [6:6] is the sub-list for method output_type
-	6,  // [6:6] is the sub-list for method input_type
-	6,  // [6:6] is the sub-list for extension type_name
-	6,  // [6:6] is the sub-list for extension extendee
-	0,  // [0:6] is the sub-list for field type_name
+	10, // 1: catalog.v1.ContactMethod.urgency:type_name -> catalog.v1.Urgency
+	11, // 2: catalog.v1.ContactMethod.wait:type_name -> google.protobuf.Duration
+	12, // 3: catalog.v1.Metric.kind:type_name -> incident.v1.MetricKind
+	1,  // 4: catalog.v1.Metric.bad:type_name -> catalog.v1.MetricBad
+	8,  // 5: catalog.v1.IntegrationSpec.settings:type_name -> catalog.v1.IntegrationSpec.SettingsEntry
+	9,  // 6: catalog.v1.IntegrationSpec.secrets:type_name -> catalog.v1.IntegrationSpec.SecretsEntry
+	13, // 7: catalog.v1.IntegrationSpec.severities:type_name -> incident.v1.Severity
+	8,  // [8:8] is the sub-list for method output_type
+	8,  // [8:8] is the sub-list for method input_type
+	8,  // [8:8] is the sub-list for extension type_name
+	8,  // [8:8] is the sub-list for extension extendee
+	0,  // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_catalog_v1_organization_proto_init() }
@@ -707,12 +826,13 @@ func file_catalog_v1_organization_proto_init() {
 		return
 	}
 	file_catalog_v1_playbook_proto_init()
+	file_catalog_v1_organization_proto_msgTypes[2].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_catalog_v1_organization_proto_rawDesc), len(file_catalog_v1_organization_proto_rawDesc)),
-			NumEnums:      1,
+			NumEnums:      2,
 			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,

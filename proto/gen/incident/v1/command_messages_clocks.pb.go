@@ -794,11 +794,162 @@ func (x *ScheduleReviewResponse) GetResult() *WriteResult {
 	return nil
 }
 
+// RecordCheckRequest: writes down what a check showed. Allowed to the system's own
+// services.
+type RecordCheckRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The incident: "INC-41", "41" or the full id.
+	Incident string `protobuf:"bytes,1,opt,name=incident,proto3" json:"incident,omitempty"`
+	// Idempotency key: repeating a call with the same key returns the first
+	// result; the same key with another body is refused. Empty: the server makes
+	// one, and a repeat is a new act.
+	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Etag of the incident that the caller has seen. When it is set and the
+	// incident has moved on, the call is Aborted.
+	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
+	// When it happened, if not now. Not in the future.
+	OccurredAt *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=occurred_at,json=occurredAt,proto3" json:"occurred_at,omitempty"`
+	// Person to whom the act is attributed: a catalog name, an e-mail address or
+	// an id. Empty or "me": the caller.
+	OnBehalfOf string `protobuf:"bytes,5,opt,name=on_behalf_of,json=onBehalfOf,proto3" json:"on_behalf_of,omitempty"`
+	// What it showed. A check that was recorded already is not recorded again.
+	Facts *CheckRecordedFacts `protobuf:"bytes,6,opt,name=facts,proto3" json:"facts,omitempty"`
+	// The measurement itself: at most 120 values of each series.
+	Evidence      *CheckEvidence `protobuf:"bytes,7,opt,name=evidence,proto3" json:"evidence,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordCheckRequest) Reset() {
+	*x = RecordCheckRequest{}
+	mi := &file_incident_v1_command_messages_clocks_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordCheckRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordCheckRequest) ProtoMessage() {}
+
+func (x *RecordCheckRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_incident_v1_command_messages_clocks_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordCheckRequest.ProtoReflect.Descriptor instead.
+func (*RecordCheckRequest) Descriptor() ([]byte, []int) {
+	return file_incident_v1_command_messages_clocks_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *RecordCheckRequest) GetIncident() string {
+	if x != nil {
+		return x.Incident
+	}
+	return ""
+}
+
+func (x *RecordCheckRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *RecordCheckRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *RecordCheckRequest) GetOccurredAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.OccurredAt
+	}
+	return nil
+}
+
+func (x *RecordCheckRequest) GetOnBehalfOf() string {
+	if x != nil {
+		return x.OnBehalfOf
+	}
+	return ""
+}
+
+func (x *RecordCheckRequest) GetFacts() *CheckRecordedFacts {
+	if x != nil {
+		return x.Facts
+	}
+	return nil
+}
+
+func (x *RecordCheckRequest) GetEvidence() *CheckEvidence {
+	if x != nil {
+		return x.Evidence
+	}
+	return nil
+}
+
+// RecordCheckResponse says what was written.
+type RecordCheckResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What was written.
+	Result        *WriteResult `protobuf:"bytes,1,opt,name=result,proto3" json:"result,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordCheckResponse) Reset() {
+	*x = RecordCheckResponse{}
+	mi := &file_incident_v1_command_messages_clocks_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordCheckResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordCheckResponse) ProtoMessage() {}
+
+func (x *RecordCheckResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_incident_v1_command_messages_clocks_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordCheckResponse.ProtoReflect.Descriptor instead.
+func (*RecordCheckResponse) Descriptor() ([]byte, []int) {
+	return file_incident_v1_command_messages_clocks_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *RecordCheckResponse) GetResult() *WriteResult {
+	if x != nil {
+		return x.Result
+	}
+	return nil
+}
+
 var File_incident_v1_command_messages_clocks_proto protoreflect.FileDescriptor
 
 const file_incident_v1_command_messages_clocks_proto_rawDesc = "" +
 	"\n" +
-	")incident/v1/command_messages_clocks.proto\x12\vincident.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"incident/v1/command_messages.proto\x1a\x1fincident/v1/events_clocks.proto\"\x80\x04\n" +
+	")incident/v1/command_messages_clocks.proto\x12\vincident.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"incident/v1/command_messages.proto\x1a\x1fincident/v1/events_clocks.proto\x1a&incident/v1/events_investigation.proto\x1a%incident/v1/types_investigation.proto\"\x80\x04\n" +
 	"\x12RecordClockRequest\x12%\n" +
 	"\bincident\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\bincident\x12'\n" +
 	"\n" +
@@ -871,6 +1022,19 @@ const file_incident_v1_command_messages_clocks_proto_rawDesc = "" +
 	"\x06window\x18\b \x01(\v2\x19.google.protobuf.DurationB\x06\xbaH\x03\xc8\x01\x01R\x06window\x12=\n" +
 	"\bdue_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01R\adueTime\"J\n" +
 	"\x16ScheduleReviewResponse\x120\n" +
+	"\x06result\x18\x01 \x01(\v2\x18.incident.v1.WriteResultR\x06result\"\xe1\x02\n" +
+	"\x12RecordCheckRequest\x12%\n" +
+	"\bincident\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\bincident\x12'\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\x12\x1b\n" +
+	"\x04etag\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12;\n" +
+	"\voccurred_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"occurredAt\x12*\n" +
+	"\fon_behalf_of\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xfe\x01R\n" +
+	"onBehalfOf\x12=\n" +
+	"\x05facts\x18\x06 \x01(\v2\x1f.incident.v1.CheckRecordedFactsB\x06\xbaH\x03\xc8\x01\x01R\x05facts\x126\n" +
+	"\bevidence\x18\a \x01(\v2\x1a.incident.v1.CheckEvidenceR\bevidence\"G\n" +
+	"\x13RecordCheckResponse\x120\n" +
 	"\x06result\x18\x01 \x01(\v2\x18.incident.v1.WriteResultR\x06result*\x84\x01\n" +
 	"\x0eClockThreshold\x12\x1f\n" +
 	"\x1bCLOCK_THRESHOLD_UNSPECIFIED\x10\x00\x12\x1a\n" +
@@ -891,7 +1055,7 @@ func file_incident_v1_command_messages_clocks_proto_rawDescGZIP() []byte {
 }
 
 var file_incident_v1_command_messages_clocks_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_incident_v1_command_messages_clocks_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_incident_v1_command_messages_clocks_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_incident_v1_command_messages_clocks_proto_goTypes = []any{
 	(ClockThreshold)(0),              // 0: incident.v1.ClockThreshold
 	(*RecordClockRequest)(nil),       // 1: incident.v1.RecordClockRequest
@@ -902,33 +1066,41 @@ var file_incident_v1_command_messages_clocks_proto_goTypes = []any{
 	(*RecordCommandResponse)(nil),    // 6: incident.v1.RecordCommandResponse
 	(*ScheduleReviewRequest)(nil),    // 7: incident.v1.ScheduleReviewRequest
 	(*ScheduleReviewResponse)(nil),   // 8: incident.v1.ScheduleReviewResponse
-	(*timestamppb.Timestamp)(nil),    // 9: google.protobuf.Timestamp
-	(*ClockRun)(nil),                 // 10: incident.v1.ClockRun
-	(*WriteResult)(nil),              // 11: incident.v1.WriteResult
-	(LegalEvent)(0),                  // 12: incident.v1.LegalEvent
-	(*durationpb.Duration)(nil),      // 13: google.protobuf.Duration
+	(*RecordCheckRequest)(nil),       // 9: incident.v1.RecordCheckRequest
+	(*RecordCheckResponse)(nil),      // 10: incident.v1.RecordCheckResponse
+	(*timestamppb.Timestamp)(nil),    // 11: google.protobuf.Timestamp
+	(*ClockRun)(nil),                 // 12: incident.v1.ClockRun
+	(*WriteResult)(nil),              // 13: incident.v1.WriteResult
+	(LegalEvent)(0),                  // 14: incident.v1.LegalEvent
+	(*durationpb.Duration)(nil),      // 15: google.protobuf.Duration
+	(*CheckRecordedFacts)(nil),       // 16: incident.v1.CheckRecordedFacts
+	(*CheckEvidence)(nil),            // 17: incident.v1.CheckEvidence
 }
 var file_incident_v1_command_messages_clocks_proto_depIdxs = []int32{
-	9,  // 0: incident.v1.RecordClockRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	10, // 1: incident.v1.RecordClockRequest.run:type_name -> incident.v1.ClockRun
+	11, // 0: incident.v1.RecordClockRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	12, // 1: incident.v1.RecordClockRequest.run:type_name -> incident.v1.ClockRun
 	0,  // 2: incident.v1.RecordClockRequest.threshold:type_name -> incident.v1.ClockThreshold
-	9,  // 3: incident.v1.RecordClockRequest.due_time:type_name -> google.protobuf.Timestamp
-	11, // 4: incident.v1.RecordClockResponse.result:type_name -> incident.v1.WriteResult
-	9,  // 5: incident.v1.RecordLegalEventRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	12, // 6: incident.v1.RecordLegalEventRequest.event:type_name -> incident.v1.LegalEvent
-	11, // 7: incident.v1.RecordLegalEventResponse.result:type_name -> incident.v1.WriteResult
-	9,  // 8: incident.v1.RecordCommandRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	13, // 9: incident.v1.RecordCommandRequest.duration:type_name -> google.protobuf.Duration
-	11, // 10: incident.v1.RecordCommandResponse.result:type_name -> incident.v1.WriteResult
-	9,  // 11: incident.v1.ScheduleReviewRequest.occurred_at:type_name -> google.protobuf.Timestamp
-	13, // 12: incident.v1.ScheduleReviewRequest.window:type_name -> google.protobuf.Duration
-	9,  // 13: incident.v1.ScheduleReviewRequest.due_time:type_name -> google.protobuf.Timestamp
-	11, // 14: incident.v1.ScheduleReviewResponse.result:type_name -> incident.v1.WriteResult
-	15, // [15:15] is the sub-list for method output_type
-	15, // [15:15] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	11, // 3: incident.v1.RecordClockRequest.due_time:type_name -> google.protobuf.Timestamp
+	13, // 4: incident.v1.RecordClockResponse.result:type_name -> incident.v1.WriteResult
+	11, // 5: incident.v1.RecordLegalEventRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	14, // 6: incident.v1.RecordLegalEventRequest.event:type_name -> incident.v1.LegalEvent
+	13, // 7: incident.v1.RecordLegalEventResponse.result:type_name -> incident.v1.WriteResult
+	11, // 8: incident.v1.RecordCommandRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	15, // 9: incident.v1.RecordCommandRequest.duration:type_name -> google.protobuf.Duration
+	13, // 10: incident.v1.RecordCommandResponse.result:type_name -> incident.v1.WriteResult
+	11, // 11: incident.v1.ScheduleReviewRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	15, // 12: incident.v1.ScheduleReviewRequest.window:type_name -> google.protobuf.Duration
+	11, // 13: incident.v1.ScheduleReviewRequest.due_time:type_name -> google.protobuf.Timestamp
+	13, // 14: incident.v1.ScheduleReviewResponse.result:type_name -> incident.v1.WriteResult
+	11, // 15: incident.v1.RecordCheckRequest.occurred_at:type_name -> google.protobuf.Timestamp
+	16, // 16: incident.v1.RecordCheckRequest.facts:type_name -> incident.v1.CheckRecordedFacts
+	17, // 17: incident.v1.RecordCheckRequest.evidence:type_name -> incident.v1.CheckEvidence
+	13, // 18: incident.v1.RecordCheckResponse.result:type_name -> incident.v1.WriteResult
+	19, // [19:19] is the sub-list for method output_type
+	19, // [19:19] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_incident_v1_command_messages_clocks_proto_init() }
@@ -938,13 +1110,15 @@ func file_incident_v1_command_messages_clocks_proto_init() {
 	}
 	file_incident_v1_command_messages_proto_init()
 	file_incident_v1_events_clocks_proto_init()
+	file_incident_v1_events_investigation_proto_init()
+	file_incident_v1_types_investigation_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_incident_v1_command_messages_clocks_proto_rawDesc), len(file_incident_v1_command_messages_clocks_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   8,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

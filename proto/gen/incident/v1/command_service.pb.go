@@ -27,7 +27,7 @@ var File_incident_v1_command_service_proto protoreflect.FileDescriptor
 
 const file_incident_v1_command_service_proto_rawDesc = "" +
 	"\n" +
-	"!incident/v1/command_service.proto\x12\vincident.v1\x1a\x14auth/v1/policy.proto\x1a\"incident/v1/command_messages.proto\x1a'incident/v1/command_messages_work.proto\x1a0incident/v1/command_messages_investigation.proto\x1a)incident/v1/command_messages_clocks.proto\x1a!incident/v1/import_messages.proto2\xc6*\n" +
+	"!incident/v1/command_service.proto\x12\vincident.v1\x1a\x14auth/v1/policy.proto\x1a\"incident/v1/command_messages.proto\x1a'incident/v1/command_messages_work.proto\x1a0incident/v1/command_messages_investigation.proto\x1a)incident/v1/command_messages_clocks.proto\x1a!incident/v1/import_messages.proto2\xa0+\n" +
 	"\x0eCommandService\x12d\n" +
 	"\x0fDeclareIncident\x12#.incident.v1.DeclareIncidentRequest\x1a$.incident.v1.DeclareIncidentResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12g\n" +
 	"\x10DeclareFromAlert\x12$.incident.v1.DeclareFromAlertRequest\x1a%.incident.v1.DeclareFromAlertResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12p\n" +
@@ -58,7 +58,8 @@ const file_incident_v1_command_service_proto_rawDesc = "" +
 	"\vRecordClock\x12\x1f.incident.v1.RecordClockRequest\x1a .incident.v1.RecordClockResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12a\n" +
 	"\x0eScheduleReview\x12\".incident.v1.ScheduleReviewRequest\x1a#.incident.v1.ScheduleReviewResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12g\n" +
 	"\x10RecordLegalEvent\x12$.incident.v1.RecordLegalEventRequest\x1a%.incident.v1.RecordLegalEventResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12^\n" +
-	"\rRecordCommand\x12!.incident.v1.RecordCommandRequest\x1a\".incident.v1.RecordCommandResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12d\n" +
+	"\rRecordCommand\x12!.incident.v1.RecordCommandRequest\x1a\".incident.v1.RecordCommandResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12X\n" +
+	"\vRecordCheck\x12\x1f.incident.v1.RecordCheckRequest\x1a .incident.v1.RecordCheckResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12d\n" +
 	"\x0fImportIncidents\x12#.incident.v1.ImportIncidentsRequest\x1a$.incident.v1.ImportIncidentsResponse\"\x06\xa2\xcf\x18\x02\b\x03\x12L\n" +
 	"\aAddTask\x12\x1b.incident.v1.AddTaskRequest\x1a\x1c.incident.v1.AddTaskResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12U\n" +
 	"\n" +
@@ -120,92 +121,94 @@ var file_incident_v1_command_service_proto_goTypes = []any{
 	(*ScheduleReviewRequest)(nil),         // 25: incident.v1.ScheduleReviewRequest
 	(*RecordLegalEventRequest)(nil),       // 26: incident.v1.RecordLegalEventRequest
 	(*RecordCommandRequest)(nil),          // 27: incident.v1.RecordCommandRequest
-	(*ImportIncidentsRequest)(nil),        // 28: incident.v1.ImportIncidentsRequest
-	(*AddTaskRequest)(nil),                // 29: incident.v1.AddTaskRequest
-	(*AssignTaskRequest)(nil),             // 30: incident.v1.AssignTaskRequest
-	(*EndTaskRequest)(nil),                // 31: incident.v1.EndTaskRequest
-	(*AddFollowUpRequest)(nil),            // 32: incident.v1.AddFollowUpRequest
-	(*ReviseFollowUpRequest)(nil),         // 33: incident.v1.ReviseFollowUpRequest
-	(*EndFollowUpRequest)(nil),            // 34: incident.v1.EndFollowUpRequest
-	(*StartChecklistRequest)(nil),         // 35: incident.v1.StartChecklistRequest
-	(*TickChecklistItemRequest)(nil),      // 36: incident.v1.TickChecklistItemRequest
-	(*ConfirmStabilityRequest)(nil),       // 37: incident.v1.ConfirmStabilityRequest
-	(*AddDebriefRequest)(nil),             // 38: incident.v1.AddDebriefRequest
-	(*AssignPostmortemRequest)(nil),       // 39: incident.v1.AssignPostmortemRequest
-	(*ChangePostmortemStateRequest)(nil),  // 40: incident.v1.ChangePostmortemStateRequest
-	(*ChangeVisibilityRequest)(nil),       // 41: incident.v1.ChangeVisibilityRequest
-	(*AddMemberRequest)(nil),              // 42: incident.v1.AddMemberRequest
-	(*RemoveMemberRequest)(nil),           // 43: incident.v1.RemoveMemberRequest
-	(*AddHypothesisRequest)(nil),          // 44: incident.v1.AddHypothesisRequest
-	(*TestHypothesisRequest)(nil),         // 45: incident.v1.TestHypothesisRequest
-	(*ConfirmHypothesisRequest)(nil),      // 46: incident.v1.ConfirmHypothesisRequest
-	(*EliminateHypothesisRequest)(nil),    // 47: incident.v1.EliminateHypothesisRequest
-	(*ReopenHypothesisRequest)(nil),       // 48: incident.v1.ReopenHypothesisRequest
-	(*AssessRequest)(nil),                 // 49: incident.v1.AssessRequest
-	(*MakeDecisionRequest)(nil),           // 50: incident.v1.MakeDecisionRequest
-	(*StartImpactRequest)(nil),            // 51: incident.v1.StartImpactRequest
-	(*EndImpactRequest)(nil),              // 52: incident.v1.EndImpactRequest
-	(*SetBlastRadiusRequest)(nil),         // 53: incident.v1.SetBlastRadiusRequest
-	(*ChangeCategoryRequest)(nil),         // 54: incident.v1.ChangeCategoryRequest
-	(*RelateIncidentRequest)(nil),         // 55: incident.v1.RelateIncidentRequest
-	(*UnrelateIncidentRequest)(nil),       // 56: incident.v1.UnrelateIncidentRequest
-	(*DeclareIncidentResponse)(nil),       // 57: incident.v1.DeclareIncidentResponse
-	(*DeclareFromAlertResponse)(nil),      // 58: incident.v1.DeclareFromAlertResponse
-	(*AcknowledgeIncidentResponse)(nil),   // 59: incident.v1.AcknowledgeIncidentResponse
-	(*ChangeSeverityResponse)(nil),        // 60: incident.v1.ChangeSeverityResponse
-	(*ChangeStatusResponse)(nil),          // 61: incident.v1.ChangeStatusResponse
-	(*MitigateIncidentResponse)(nil),      // 62: incident.v1.MitigateIncidentResponse
-	(*ResolveIncidentResponse)(nil),       // 63: incident.v1.ResolveIncidentResponse
-	(*ReopenIncidentResponse)(nil),        // 64: incident.v1.ReopenIncidentResponse
-	(*CloseIncidentResponse)(nil),         // 65: incident.v1.CloseIncidentResponse
-	(*CancelIncidentResponse)(nil),        // 66: incident.v1.CancelIncidentResponse
-	(*MergeIncidentResponse)(nil),         // 67: incident.v1.MergeIncidentResponse
-	(*AssignRoleResponse)(nil),            // 68: incident.v1.AssignRoleResponse
-	(*HandOverRoleResponse)(nil),          // 69: incident.v1.HandOverRoleResponse
-	(*ReleaseRoleResponse)(nil),           // 70: incident.v1.ReleaseRoleResponse
-	(*PostUpdateResponse)(nil),            // 71: incident.v1.PostUpdateResponse
-	(*AddNoteResponse)(nil),               // 72: incident.v1.AddNoteResponse
-	(*SetImpactResponse)(nil),             // 73: incident.v1.SetImpactResponse
-	(*PublishUpdateResponse)(nil),         // 74: incident.v1.PublishUpdateResponse
-	(*RetractUpdateResponse)(nil),         // 75: incident.v1.RetractUpdateResponse
-	(*EditEntryResponse)(nil),             // 76: incident.v1.EditEntryResponse
-	(*PinEntryResponse)(nil),              // 77: incident.v1.PinEntryResponse
-	(*HideEntryResponse)(nil),             // 78: incident.v1.HideEntryResponse
-	(*RedactEntryResponse)(nil),           // 79: incident.v1.RedactEntryResponse
-	(*LinkAlertResponse)(nil),             // 80: incident.v1.LinkAlertResponse
-	(*RecordClockResponse)(nil),           // 81: incident.v1.RecordClockResponse
-	(*ScheduleReviewResponse)(nil),        // 82: incident.v1.ScheduleReviewResponse
-	(*RecordLegalEventResponse)(nil),      // 83: incident.v1.RecordLegalEventResponse
-	(*RecordCommandResponse)(nil),         // 84: incident.v1.RecordCommandResponse
-	(*ImportIncidentsResponse)(nil),       // 85: incident.v1.ImportIncidentsResponse
-	(*AddTaskResponse)(nil),               // 86: incident.v1.AddTaskResponse
-	(*AssignTaskResponse)(nil),            // 87: incident.v1.AssignTaskResponse
-	(*EndTaskResponse)(nil),               // 88: incident.v1.EndTaskResponse
-	(*AddFollowUpResponse)(nil),           // 89: incident.v1.AddFollowUpResponse
-	(*ReviseFollowUpResponse)(nil),        // 90: incident.v1.ReviseFollowUpResponse
-	(*EndFollowUpResponse)(nil),           // 91: incident.v1.EndFollowUpResponse
-	(*StartChecklistResponse)(nil),        // 92: incident.v1.StartChecklistResponse
-	(*TickChecklistItemResponse)(nil),     // 93: incident.v1.TickChecklistItemResponse
-	(*ConfirmStabilityResponse)(nil),      // 94: incident.v1.ConfirmStabilityResponse
-	(*AddDebriefResponse)(nil),            // 95: incident.v1.AddDebriefResponse
-	(*AssignPostmortemResponse)(nil),      // 96: incident.v1.AssignPostmortemResponse
-	(*ChangePostmortemStateResponse)(nil), // 97: incident.v1.ChangePostmortemStateResponse
-	(*ChangeVisibilityResponse)(nil),      // 98: incident.v1.ChangeVisibilityResponse
-	(*AddMemberResponse)(nil),             // 99: incident.v1.AddMemberResponse
-	(*RemoveMemberResponse)(nil),          // 100: incident.v1.RemoveMemberResponse
-	(*AddHypothesisResponse)(nil),         // 101: incident.v1.AddHypothesisResponse
-	(*TestHypothesisResponse)(nil),        // 102: incident.v1.TestHypothesisResponse
-	(*ConfirmHypothesisResponse)(nil),     // 103: incident.v1.ConfirmHypothesisResponse
-	(*EliminateHypothesisResponse)(nil),   // 104: incident.v1.EliminateHypothesisResponse
-	(*ReopenHypothesisResponse)(nil),      // 105: incident.v1.ReopenHypothesisResponse
-	(*AssessResponse)(nil),                // 106: incident.v1.AssessResponse
-	(*MakeDecisionResponse)(nil),          // 107: incident.v1.MakeDecisionResponse
-	(*StartImpactResponse)(nil),           // 108: incident.v1.StartImpactResponse
-	(*EndImpactResponse)(nil),             // 109: incident.v1.EndImpactResponse
-	(*SetBlastRadiusResponse)(nil),        // 110: incident.v1.SetBlastRadiusResponse
-	(*ChangeCategoryResponse)(nil),        // 111: incident.v1.ChangeCategoryResponse
-	(*RelateIncidentResponse)(nil),        // 112: incident.v1.RelateIncidentResponse
-	(*UnrelateIncidentResponse)(nil),      // 113: incident.v1.UnrelateIncidentResponse
+	(*RecordCheckRequest)(nil),            // 28: incident.v1.RecordCheckRequest
+	(*ImportIncidentsRequest)(nil),        // 29: incident.v1.ImportIncidentsRequest
+	(*AddTaskRequest)(nil),                // 30: incident.v1.AddTaskRequest
+	(*AssignTaskRequest)(nil),             // 31: incident.v1.AssignTaskRequest
+	(*EndTaskRequest)(nil),                // 32: incident.v1.EndTaskRequest
+	(*AddFollowUpRequest)(nil),            // 33: incident.v1.AddFollowUpRequest
+	(*ReviseFollowUpRequest)(nil),         // 34: incident.v1.ReviseFollowUpRequest
+	(*EndFollowUpRequest)(nil),            // 35: incident.v1.EndFollowUpRequest
+	(*StartChecklistRequest)(nil),         // 36: incident.v1.StartChecklistRequest
+	(*TickChecklistItemRequest)(nil),      // 37: incident.v1.TickChecklistItemRequest
+	(*ConfirmStabilityRequest)(nil),       // 38: incident.v1.ConfirmStabilityRequest
+	(*AddDebriefRequest)(nil),             // 39: incident.v1.AddDebriefRequest
+	(*AssignPostmortemRequest)(nil),       // 40: incident.v1.AssignPostmortemRequest
+	(*ChangePostmortemStateRequest)(nil),  // 41: incident.v1.ChangePostmortemStateRequest
+	(*ChangeVisibilityRequest)(nil),       // 42: incident.v1.ChangeVisibilityRequest
+	(*AddMemberRequest)(nil),              // 43: incident.v1.AddMemberRequest
+	(*RemoveMemberRequest)(nil),           // 44: incident.v1.RemoveMemberRequest
+	(*AddHypothesisRequest)(nil),          // 45: incident.v1.AddHypothesisRequest
+	(*TestHypothesisRequest)(nil),         // 46: incident.v1.TestHypothesisRequest
+	(*ConfirmHypothesisRequest)(nil),      // 47: incident.v1.ConfirmHypothesisRequest
+	(*EliminateHypothesisRequest)(nil),    // 48: incident.v1.EliminateHypothesisRequest
+	(*ReopenHypothesisRequest)(nil),       // 49: incident.v1.ReopenHypothesisRequest
+	(*AssessRequest)(nil),                 // 50: incident.v1.AssessRequest
+	(*MakeDecisionRequest)(nil),           // 51: incident.v1.MakeDecisionRequest
+	(*StartImpactRequest)(nil),            // 52: incident.v1.StartImpactRequest
+	(*EndImpactRequest)(nil),              // 53: incident.v1.EndImpactRequest
+	(*SetBlastRadiusRequest)(nil),         // 54: incident.v1.SetBlastRadiusRequest
+	(*ChangeCategoryRequest)(nil),         // 55: incident.v1.ChangeCategoryRequest
+	(*RelateIncidentRequest)(nil),         // 56: incident.v1.RelateIncidentRequest
+	(*UnrelateIncidentRequest)(nil),       // 57: incident.v1.UnrelateIncidentRequest
+	(*DeclareIncidentResponse)(nil),       // 58: incident.v1.DeclareIncidentResponse
+	(*DeclareFromAlertResponse)(nil),      // 59: incident.v1.DeclareFromAlertResponse
+	(*AcknowledgeIncidentResponse)(nil),   // 60: incident.v1.AcknowledgeIncidentResponse
+	(*ChangeSeverityResponse)(nil),        // 61: incident.v1.ChangeSeverityResponse
+	(*ChangeStatusResponse)(nil),          // 62: incident.v1.ChangeStatusResponse
+	(*MitigateIncidentResponse)(nil),      // 63: incident.v1.MitigateIncidentResponse
+	(*ResolveIncidentResponse)(nil),       // 64: incident.v1.ResolveIncidentResponse
+	(*ReopenIncidentResponse)(nil),        // 65: incident.v1.ReopenIncidentResponse
+	(*CloseIncidentResponse)(nil),         // 66: incident.v1.CloseIncidentResponse
+	(*CancelIncidentResponse)(nil),        // 67: incident.v1.CancelIncidentResponse
+	(*MergeIncidentResponse)(nil),         // 68: incident.v1.MergeIncidentResponse
+	(*AssignRoleResponse)(nil),            // 69: incident.v1.AssignRoleResponse
+	(*HandOverRoleResponse)(nil),          // 70: incident.v1.HandOverRoleResponse
+	(*ReleaseRoleResponse)(nil),           // 71: incident.v1.ReleaseRoleResponse
+	(*PostUpdateResponse)(nil),            // 72: incident.v1.PostUpdateResponse
+	(*AddNoteResponse)(nil),               // 73: incident.v1.AddNoteResponse
+	(*SetImpactResponse)(nil),             // 74: incident.v1.SetImpactResponse
+	(*PublishUpdateResponse)(nil),         // 75: incident.v1.PublishUpdateResponse
+	(*RetractUpdateResponse)(nil),         // 76: incident.v1.RetractUpdateResponse
+	(*EditEntryResponse)(nil),             // 77: incident.v1.EditEntryResponse
+	(*PinEntryResponse)(nil),              // 78: incident.v1.PinEntryResponse
+	(*HideEntryResponse)(nil),             // 79: incident.v1.HideEntryResponse
+	(*RedactEntryResponse)(nil),           // 80: incident.v1.RedactEntryResponse
+	(*LinkAlertResponse)(nil),             // 81: incident.v1.LinkAlertResponse
+	(*RecordClockResponse)(nil),           // 82: incident.v1.RecordClockResponse
+	(*ScheduleReviewResponse)(nil),        // 83: incident.v1.ScheduleReviewResponse
+	(*RecordLegalEventResponse)(nil),      // 84: incident.v1.RecordLegalEventResponse
+	(*RecordCommandResponse)(nil),         // 85: incident.v1.RecordCommandResponse
+	(*RecordCheckResponse)(nil),           // 86: incident.v1.RecordCheckResponse
+	(*ImportIncidentsResponse)(nil),       // 87: incident.v1.ImportIncidentsResponse
+	(*AddTaskResponse)(nil),               // 88: incident.v1.AddTaskResponse
+	(*AssignTaskResponse)(nil),            // 89: incident.v1.AssignTaskResponse
+	(*EndTaskResponse)(nil),               // 90: incident.v1.EndTaskResponse
+	(*AddFollowUpResponse)(nil),           // 91: incident.v1.AddFollowUpResponse
+	(*ReviseFollowUpResponse)(nil),        // 92: incident.v1.ReviseFollowUpResponse
+	(*EndFollowUpResponse)(nil),           // 93: incident.v1.EndFollowUpResponse
+	(*StartChecklistResponse)(nil),        // 94: incident.v1.StartChecklistResponse
+	(*TickChecklistItemResponse)(nil),     // 95: incident.v1.TickChecklistItemResponse
+	(*ConfirmStabilityResponse)(nil),      // 96: incident.v1.ConfirmStabilityResponse
+	(*AddDebriefResponse)(nil),            // 97: incident.v1.AddDebriefResponse
+	(*AssignPostmortemResponse)(nil),      // 98: incident.v1.AssignPostmortemResponse
+	(*ChangePostmortemStateResponse)(nil), // 99: incident.v1.ChangePostmortemStateResponse
+	(*ChangeVisibilityResponse)(nil),      // 100: incident.v1.ChangeVisibilityResponse
+	(*AddMemberResponse)(nil),             // 101: incident.v1.AddMemberResponse
+	(*RemoveMemberResponse)(nil),          // 102: incident.v1.RemoveMemberResponse
+	(*AddHypothesisResponse)(nil),         // 103: incident.v1.AddHypothesisResponse
+	(*TestHypothesisResponse)(nil),        // 104: incident.v1.TestHypothesisResponse
+	(*ConfirmHypothesisResponse)(nil),     // 105: incident.v1.ConfirmHypothesisResponse
+	(*EliminateHypothesisResponse)(nil),   // 106: incident.v1.EliminateHypothesisResponse
+	(*ReopenHypothesisResponse)(nil),      // 107: incident.v1.ReopenHypothesisResponse
+	(*AssessResponse)(nil),                // 108: incident.v1.AssessResponse
+	(*MakeDecisionResponse)(nil),          // 109: incident.v1.MakeDecisionResponse
+	(*StartImpactResponse)(nil),           // 110: incident.v1.StartImpactResponse
+	(*EndImpactResponse)(nil),             // 111: incident.v1.EndImpactResponse
+	(*SetBlastRadiusResponse)(nil),        // 112: incident.v1.SetBlastRadiusResponse
+	(*ChangeCategoryResponse)(nil),        // 113: incident.v1.ChangeCategoryResponse
+	(*RelateIncidentResponse)(nil),        // 114: incident.v1.RelateIncidentResponse
+	(*UnrelateIncidentResponse)(nil),      // 115: incident.v1.UnrelateIncidentResponse
 }
 var file_incident_v1_command_service_proto_depIdxs = []int32{
 	0,   // 0: incident.v1.CommandService.DeclareIncident:input_type -> incident.v1.DeclareIncidentRequest
@@ -236,94 +239,96 @@ var file_incident_v1_command_service_proto_depIdxs = []int32{
 	25,  // 25: incident.v1.CommandService.ScheduleReview:input_type -> incident.v1.ScheduleReviewRequest
 	26,  // 26: incident.v1.CommandService.RecordLegalEvent:input_type -> incident.v1.RecordLegalEventRequest
 	27,  // 27: incident.v1.CommandService.RecordCommand:input_type -> incident.v1.RecordCommandRequest
-	28,  // 28: incident.v1.CommandService.ImportIncidents:input_type -> incident.v1.ImportIncidentsRequest
-	29,  // 29: incident.v1.CommandService.AddTask:input_type -> incident.v1.AddTaskRequest
-	30,  // 30: incident.v1.CommandService.AssignTask:input_type -> incident.v1.AssignTaskRequest
-	31,  // 31: incident.v1.CommandService.EndTask:input_type -> incident.v1.EndTaskRequest
-	32,  // 32: incident.v1.CommandService.AddFollowUp:input_type -> incident.v1.AddFollowUpRequest
-	33,  // 33: incident.v1.CommandService.ReviseFollowUp:input_type -> incident.v1.ReviseFollowUpRequest
-	34,  // 34: incident.v1.CommandService.EndFollowUp:input_type -> incident.v1.EndFollowUpRequest
-	35,  // 35: incident.v1.CommandService.StartChecklist:input_type -> incident.v1.StartChecklistRequest
-	36,  // 36: incident.v1.CommandService.TickChecklistItem:input_type -> incident.v1.TickChecklistItemRequest
-	37,  // 37: incident.v1.CommandService.ConfirmStability:input_type -> incident.v1.ConfirmStabilityRequest
-	38,  // 38: incident.v1.CommandService.AddDebrief:input_type -> incident.v1.AddDebriefRequest
-	39,  // 39: incident.v1.CommandService.AssignPostmortem:input_type -> incident.v1.AssignPostmortemRequest
-	40,  // 40: incident.v1.CommandService.ChangePostmortemState:input_type -> incident.v1.ChangePostmortemStateRequest
-	41,  // 41: incident.v1.CommandService.ChangeVisibility:input_type -> incident.v1.ChangeVisibilityRequest
-	42,  // 42: incident.v1.CommandService.AddMember:input_type -> incident.v1.AddMemberRequest
-	43,  // 43: incident.v1.CommandService.RemoveMember:input_type -> incident.v1.RemoveMemberRequest
-	44,  // 44: incident.v1.CommandService.AddHypothesis:input_type -> incident.v1.AddHypothesisRequest
-	45,  // 45: incident.v1.CommandService.TestHypothesis:input_type -> incident.v1.TestHypothesisRequest
-	46,  // 46: incident.v1.CommandService.ConfirmHypothesis:input_type -> incident.v1.ConfirmHypothesisRequest
-	47,  // 47: incident.v1.CommandService.EliminateHypothesis:input_type -> incident.v1.EliminateHypothesisRequest
-	48,  // 48: incident.v1.CommandService.ReopenHypothesis:input_type -> incident.v1.ReopenHypothesisRequest
-	49,  // 49: incident.v1.CommandService.Assess:input_type -> incident.v1.AssessRequest
-	50,  // 50: incident.v1.CommandService.MakeDecision:input_type -> incident.v1.MakeDecisionRequest
-	51,  // 51: incident.v1.CommandService.StartImpact:input_type -> incident.v1.StartImpactRequest
-	52,  // 52: incident.v1.CommandService.EndImpact:input_type -> incident.v1.EndImpactRequest
-	53,  // 53: incident.v1.CommandService.SetBlastRadius:input_type -> incident.v1.SetBlastRadiusRequest
-	54,  // 54: incident.v1.CommandService.ChangeCategory:input_type -> incident.v1.ChangeCategoryRequest
-	55,  // 55: incident.v1.CommandService.RelateIncident:input_type -> incident.v1.RelateIncidentRequest
-	56,  // 56: incident.v1.CommandService.UnrelateIncident:input_type -> incident.v1.UnrelateIncidentRequest
-	57,  // 57: incident.v1.CommandService.DeclareIncident:output_type -> incident.v1.DeclareIncidentResponse
-	58,  // 58: incident.v1.CommandService.DeclareFromAlert:output_type -> incident.v1.DeclareFromAlertResponse
-	59,  // 59: incident.v1.CommandService.AcknowledgeIncident:output_type -> incident.v1.AcknowledgeIncidentResponse
-	60,  // 60: incident.v1.CommandService.ChangeSeverity:output_type -> incident.v1.ChangeSeverityResponse
-	61,  // 61: incident.v1.CommandService.ChangeStatus:output_type -> incident.v1.ChangeStatusResponse
-	62,  // 62: incident.v1.CommandService.MitigateIncident:output_type -> incident.v1.MitigateIncidentResponse
-	63,  // 63: incident.v1.CommandService.ResolveIncident:output_type -> incident.v1.ResolveIncidentResponse
-	64,  // 64: incident.v1.CommandService.ReopenIncident:output_type -> incident.v1.ReopenIncidentResponse
-	65,  // 65: incident.v1.CommandService.CloseIncident:output_type -> incident.v1.CloseIncidentResponse
-	66,  // 66: incident.v1.CommandService.CancelIncident:output_type -> incident.v1.CancelIncidentResponse
-	67,  // 67: incident.v1.CommandService.MergeIncident:output_type -> incident.v1.MergeIncidentResponse
-	68,  // 68: incident.v1.CommandService.AssignRole:output_type -> incident.v1.AssignRoleResponse
-	69,  // 69: incident.v1.CommandService.HandOverRole:output_type -> incident.v1.HandOverRoleResponse
-	70,  // 70: incident.v1.CommandService.ReleaseRole:output_type -> incident.v1.ReleaseRoleResponse
-	71,  // 71: incident.v1.CommandService.PostUpdate:output_type -> incident.v1.PostUpdateResponse
-	72,  // 72: incident.v1.CommandService.AddNote:output_type -> incident.v1.AddNoteResponse
-	73,  // 73: incident.v1.CommandService.SetImpact:output_type -> incident.v1.SetImpactResponse
-	74,  // 74: incident.v1.CommandService.PublishUpdate:output_type -> incident.v1.PublishUpdateResponse
-	75,  // 75: incident.v1.CommandService.RetractUpdate:output_type -> incident.v1.RetractUpdateResponse
-	76,  // 76: incident.v1.CommandService.EditEntry:output_type -> incident.v1.EditEntryResponse
-	77,  // 77: incident.v1.CommandService.PinEntry:output_type -> incident.v1.PinEntryResponse
-	78,  // 78: incident.v1.CommandService.HideEntry:output_type -> incident.v1.HideEntryResponse
-	79,  // 79: incident.v1.CommandService.RedactEntry:output_type -> incident.v1.RedactEntryResponse
-	80,  // 80: incident.v1.CommandService.LinkAlert:output_type -> incident.v1.LinkAlertResponse
-	81,  // 81: incident.v1.CommandService.RecordClock:output_type -> incident.v1.RecordClockResponse
-	82,  // 82: incident.v1.CommandService.ScheduleReview:output_type -> incident.v1.ScheduleReviewResponse
-	83,  // 83: incident.v1.CommandService.RecordLegalEvent:output_type -> incident.v1.RecordLegalEventResponse
-	84,  // 84: incident.v1.CommandService.RecordCommand:output_type -> incident.v1.RecordCommandResponse
-	85,  // 85: incident.v1.CommandService.ImportIncidents:output_type -> incident.v1.ImportIncidentsResponse
-	86,  // 86: incident.v1.CommandService.AddTask:output_type -> incident.v1.AddTaskResponse
-	87,  // 87: incident.v1.CommandService.AssignTask:output_type -> incident.v1.AssignTaskResponse
-	88,  // 88: incident.v1.CommandService.EndTask:output_type -> incident.v1.EndTaskResponse
-	89,  // 89: incident.v1.CommandService.AddFollowUp:output_type -> incident.v1.AddFollowUpResponse
-	90,  // 90: incident.v1.CommandService.ReviseFollowUp:output_type -> incident.v1.ReviseFollowUpResponse
-	91,  // 91: incident.v1.CommandService.EndFollowUp:output_type -> incident.v1.EndFollowUpResponse
-	92,  // 92: incident.v1.CommandService.StartChecklist:output_type -> incident.v1.StartChecklistResponse
-	93,  // 93: incident.v1.CommandService.TickChecklistItem:output_type -> incident.v1.TickChecklistItemResponse
-	94,  // 94: incident.v1.CommandService.ConfirmStability:output_type -> incident.v1.ConfirmStabilityResponse
-	95,  // 95: incident.v1.CommandService.AddDebrief:output_type -> incident.v1.AddDebriefResponse
-	96,  // 96: incident.v1.CommandService.AssignPostmortem:output_type -> incident.v1.AssignPostmortemResponse
-	97,  // 97: incident.v1.CommandService.ChangePostmortemState:output_type -> incident.v1.ChangePostmortemStateResponse
-	98,  // 98: incident.v1.CommandService.ChangeVisibility:output_type -> incident.v1.ChangeVisibilityResponse
-	99,  // 99: incident.v1.CommandService.AddMember:output_type -> incident.v1.AddMemberResponse
-	100, // 100: incident.v1.CommandService.RemoveMember:output_type -> incident.v1.RemoveMemberResponse
-	101, // 101: incident.v1.CommandService.AddHypothesis:output_type -> incident.v1.AddHypothesisResponse
-	102, // 102: incident.v1.CommandService.TestHypothesis:output_type -> incident.v1.TestHypothesisResponse
-	103, // 103: incident.v1.CommandService.ConfirmHypothesis:output_type -> incident.v1.ConfirmHypothesisResponse
-	104, // 104: incident.v1.CommandService.EliminateHypothesis:output_type -> incident.v1.EliminateHypothesisResponse
-	105, // 105: incident.v1.CommandService.ReopenHypothesis:output_type -> incident.v1.ReopenHypothesisResponse
-	106, // 106: incident.v1.CommandService.Assess:output_type -> incident.v1.AssessResponse
-	107, // 107: incident.v1.CommandService.MakeDecision:output_type -> incident.v1.MakeDecisionResponse
-	108, // 108: incident.v1.CommandService.StartImpact:output_type -> incident.v1.StartImpactResponse
-	109, // 109: incident.v1.CommandService.EndImpact:output_type -> incident.v1.EndImpactResponse
-	110, // 110: incident.v1.CommandService.SetBlastRadius:output_type -> incident.v1.SetBlastRadiusResponse
-	111, // 111: incident.v1.CommandService.ChangeCategory:output_type -> incident.v1.ChangeCategoryResponse
-	112, // 112: incident.v1.CommandService.RelateIncident:output_type -> incident.v1.RelateIncidentResponse
-	113, // 113: incident.v1.CommandService.UnrelateIncident:output_type -> incident.v1.UnrelateIncidentResponse
-	57,  // [57:114] is the sub-list for method output_type
-	0,   // [0:57] is the sub-list for method input_type
+	28,  // 28: incident.v1.CommandService.RecordCheck:input_type -> incident.v1.RecordCheckRequest
+	29,  // 29: incident.v1.CommandService.ImportIncidents:input_type -> incident.v1.ImportIncidentsRequest
+	30,  // 30: incident.v1.CommandService.AddTask:input_type -> incident.v1.AddTaskRequest
+	31,  // 31: incident.v1.CommandService.AssignTask:input_type -> incident.v1.AssignTaskRequest
+	32,  // 32: incident.v1.CommandService.EndTask:input_type -> incident.v1.EndTaskRequest
+	33,  // 33: incident.v1.CommandService.AddFollowUp:input_type -> incident.v1.AddFollowUpRequest
+	34,  // 34: incident.v1.CommandService.ReviseFollowUp:input_type -> incident.v1.ReviseFollowUpRequest
+	35,  // 35: incident.v1.CommandService.EndFollowUp:input_type -> incident.v1.EndFollowUpRequest
+	36,  // 36: incident.v1.CommandService.StartChecklist:input_type -> incident.v1.StartChecklistRequest
+	37,  // 37: incident.v1.CommandService.TickChecklistItem:input_type -> incident.v1.TickChecklistItemRequest
+	38,  // 38: incident.v1.CommandService.ConfirmStability:input_type -> incident.v1.ConfirmStabilityRequest
+	39,  // 39: incident.v1.CommandService.AddDebrief:input_type -> incident.v1.AddDebriefRequest
+	40,  // 40: incident.v1.CommandService.AssignPostmortem:input_type -> incident.v1.AssignPostmortemRequest
+	41,  // 41: incident.v1.CommandService.ChangePostmortemState:input_type -> incident.v1.ChangePostmortemStateRequest
+	42,  // 42: incident.v1.CommandService.ChangeVisibility:input_type -> incident.v1.ChangeVisibilityRequest
+	43,  // 43: incident.v1.CommandService.AddMember:input_type -> incident.v1.AddMemberRequest
+	44,  // 44: incident.v1.CommandService.RemoveMember:input_type -> incident.v1.RemoveMemberRequest
+	45,  // 45: incident.v1.CommandService.AddHypothesis:input_type -> incident.v1.AddHypothesisRequest
+	46,  // 46: incident.v1.CommandService.TestHypothesis:input_type -> incident.v1.TestHypothesisRequest
+	47,  // 47: incident.v1.CommandService.ConfirmHypothesis:input_type -> incident.v1.ConfirmHypothesisRequest
+	48,  // 48: incident.v1.CommandService.EliminateHypothesis:input_type -> incident.v1.EliminateHypothesisRequest
+	49,  // 49: incident.v1.CommandService.ReopenHypothesis:input_type -> incident.v1.ReopenHypothesisRequest
+	50,  // 50: incident.v1.CommandService.Assess:input_type -> incident.v1.AssessRequest
+	51,  // 51: incident.v1.CommandService.MakeDecision:input_type -> incident.v1.MakeDecisionRequest
+	52,  // 52: incident.v1.CommandService.StartImpact:input_type -> incident.v1.StartImpactRequest
+	53,  // 53: incident.v1.CommandService.EndImpact:input_type -> incident.v1.EndImpactRequest
+	54,  // 54: incident.v1.CommandService.SetBlastRadius:input_type -> incident.v1.SetBlastRadiusRequest
+	55,  // 55: incident.v1.CommandService.ChangeCategory:input_type -> incident.v1.ChangeCategoryRequest
+	56,  // 56: incident.v1.CommandService.RelateIncident:input_type -> incident.v1.RelateIncidentRequest
+	57,  // 57: incident.v1.CommandService.UnrelateIncident:input_type -> incident.v1.UnrelateIncidentRequest
+	58,  // 58: incident.v1.CommandService.DeclareIncident:output_type -> incident.v1.DeclareIncidentResponse
+	59,  // 59: incident.v1.CommandService.DeclareFromAlert:output_type -> incident.v1.DeclareFromAlertResponse
+	60,  // 60: incident.v1.CommandService.AcknowledgeIncident:output_type -> incident.v1.AcknowledgeIncidentResponse
+	61,  // 61: incident.v1.CommandService.ChangeSeverity:output_type -> incident.v1.ChangeSeverityResponse
+	62,  // 62: incident.v1.CommandService.ChangeStatus:output_type -> incident.v1.ChangeStatusResponse
+	63,  // 63: incident.v1.CommandService.MitigateIncident:output_type -> incident.v1.MitigateIncidentResponse
+	64,  // 64: incident.v1.CommandService.ResolveIncident:output_type -> incident.v1.ResolveIncidentResponse
+	65,  // 65: incident.v1.CommandService.ReopenIncident:output_type -> incident.v1.ReopenIncidentResponse
+	66,  // 66: incident.v1.CommandService.CloseIncident:output_type -> incident.v1.CloseIncidentResponse
+	67,  // 67: incident.v1.CommandService.CancelIncident:output_type -> incident.v1.CancelIncidentResponse
+	68,  // 68: incident.v1.CommandService.MergeIncident:output_type -> incident.v1.MergeIncidentResponse
+	69,  // 69: incident.v1.CommandService.AssignRole:output_type -> incident.v1.AssignRoleResponse
+	70,  // 70: incident.v1.CommandService.HandOverRole:output_type -> incident.v1.HandOverRoleResponse
+	71,  // 71: incident.v1.CommandService.ReleaseRole:output_type -> incident.v1.ReleaseRoleResponse
+	72,  // 72: incident.v1.CommandService.PostUpdate:output_type -> incident.v1.PostUpdateResponse
+	73,  // 73: incident.v1.CommandService.AddNote:output_type -> incident.v1.AddNoteResponse
+	74,  // 74: incident.v1.CommandService.SetImpact:output_type -> incident.v1.SetImpactResponse
+	75,  // 75: incident.v1.CommandService.PublishUpdate:output_type -> incident.v1.PublishUpdateResponse
+	76,  // 76: incident.v1.CommandService.RetractUpdate:output_type -> incident.v1.RetractUpdateResponse
+	77,  // 77: incident.v1.CommandService.EditEntry:output_type -> incident.v1.EditEntryResponse
+	78,  // 78: incident.v1.CommandService.PinEntry:output_type -> incident.v1.PinEntryResponse
+	79,  // 79: incident.v1.CommandService.HideEntry:output_type -> incident.v1.HideEntryResponse
+	80,  // 80: incident.v1.CommandService.RedactEntry:output_type -> incident.v1.RedactEntryResponse
+	81,  // 81: incident.v1.CommandService.LinkAlert:output_type -> incident.v1.LinkAlertResponse
+	82,  // 82: incident.v1.CommandService.RecordClock:output_type -> incident.v1.RecordClockResponse
+	83,  // 83: incident.v1.CommandService.ScheduleReview:output_type -> incident.v1.ScheduleReviewResponse
+	84,  // 84: incident.v1.CommandService.RecordLegalEvent:output_type -> incident.v1.RecordLegalEventResponse
+	85,  // 85: incident.v1.CommandService.RecordCommand:output_type -> incident.v1.RecordCommandResponse
+	86,  // 86: incident.v1.CommandService.RecordCheck:output_type -> incident.v1.RecordCheckResponse
+	87,  // 87: incident.v1.CommandService.ImportIncidents:output_type -> incident.v1.ImportIncidentsResponse
+	88,  // 88: incident.v1.CommandService.AddTask:output_type -> incident.v1.AddTaskResponse
+	89,  // 89: incident.v1.CommandService.AssignTask:output_type -> incident.v1.AssignTaskResponse
+	90,  // 90: incident.v1.CommandService.EndTask:output_type -> incident.v1.EndTaskResponse
+	91,  // 91: incident.v1.CommandService.AddFollowUp:output_type -> incident.v1.AddFollowUpResponse
+	92,  // 92: incident.v1.CommandService.ReviseFollowUp:output_type -> incident.v1.ReviseFollowUpResponse
+	93,  // 93: incident.v1.CommandService.EndFollowUp:output_type -> incident.v1.EndFollowUpResponse
+	94,  // 94: incident.v1.CommandService.StartChecklist:output_type -> incident.v1.StartChecklistResponse
+	95,  // 95: incident.v1.CommandService.TickChecklistItem:output_type -> incident.v1.TickChecklistItemResponse
+	96,  // 96: incident.v1.CommandService.ConfirmStability:output_type -> incident.v1.ConfirmStabilityResponse
+	97,  // 97: incident.v1.CommandService.AddDebrief:output_type -> incident.v1.AddDebriefResponse
+	98,  // 98: incident.v1.CommandService.AssignPostmortem:output_type -> incident.v1.AssignPostmortemResponse
+	99,  // 99: incident.v1.CommandService.ChangePostmortemState:output_type -> incident.v1.ChangePostmortemStateResponse
+	100, // 100: incident.v1.CommandService.ChangeVisibility:output_type -> incident.v1.ChangeVisibilityResponse
+	101, // 101: incident.v1.CommandService.AddMember:output_type -> incident.v1.AddMemberResponse
+	102, // 102: incident.v1.CommandService.RemoveMember:output_type -> incident.v1.RemoveMemberResponse
+	103, // 103: incident.v1.CommandService.AddHypothesis:output_type -> incident.v1.AddHypothesisResponse
+	104, // 104: incident.v1.CommandService.TestHypothesis:output_type -> incident.v1.TestHypothesisResponse
+	105, // 105: incident.v1.CommandService.ConfirmHypothesis:output_type -> incident.v1.ConfirmHypothesisResponse
+	106, // 106: incident.v1.CommandService.EliminateHypothesis:output_type -> incident.v1.EliminateHypothesisResponse
+	107, // 107: incident.v1.CommandService.ReopenHypothesis:output_type -> incident.v1.ReopenHypothesisResponse
+	108, // 108: incident.v1.CommandService.Assess:output_type -> incident.v1.AssessResponse
+	109, // 109: incident.v1.CommandService.MakeDecision:output_type -> incident.v1.MakeDecisionResponse
+	110, // 110: incident.v1.CommandService.StartImpact:output_type -> incident.v1.StartImpactResponse
+	111, // 111: incident.v1.CommandService.EndImpact:output_type -> incident.v1.EndImpactResponse
+	112, // 112: incident.v1.CommandService.SetBlastRadius:output_type -> incident.v1.SetBlastRadiusResponse
+	113, // 113: incident.v1.CommandService.ChangeCategory:output_type -> incident.v1.ChangeCategoryResponse
+	114, // 114: incident.v1.CommandService.RelateIncident:output_type -> incident.v1.RelateIncidentResponse
+	115, // 115: incident.v1.CommandService.UnrelateIncident:output_type -> incident.v1.UnrelateIncidentResponse
+	58,  // [58:116] is the sub-list for method output_type
+	0,   // [0:58] is the sub-list for method input_type
 	0,   // [0:0] is the sub-list for extension type_name
 	0,   // [0:0] is the sub-list for extension extendee
 	0,   // [0:0] is the sub-list for field type_name

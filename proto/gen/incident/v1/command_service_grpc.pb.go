@@ -49,6 +49,7 @@ const (
 	CommandService_ScheduleReview_FullMethodName        = "/incident.v1.CommandService/ScheduleReview"
 	CommandService_RecordLegalEvent_FullMethodName      = "/incident.v1.CommandService/RecordLegalEvent"
 	CommandService_RecordCommand_FullMethodName         = "/incident.v1.CommandService/RecordCommand"
+	CommandService_RecordCheck_FullMethodName           = "/incident.v1.CommandService/RecordCheck"
 	CommandService_ImportIncidents_FullMethodName       = "/incident.v1.CommandService/ImportIncidents"
 	CommandService_AddTask_FullMethodName               = "/incident.v1.CommandService/AddTask"
 	CommandService_AssignTask_FullMethodName            = "/incident.v1.CommandService/AssignTask"
@@ -154,6 +155,9 @@ type CommandServiceClient interface {
 	RecordLegalEvent(ctx context.Context, in *RecordLegalEventRequest, opts ...grpc.CallOption) (*RecordLegalEventResponse, error)
 	// Writes down that somebody ran a command, and what it printed.
 	RecordCommand(ctx context.Context, in *RecordCommandRequest, opts ...grpc.CallOption) (*RecordCommandResponse, error)
+	// Writes down what a check of a metric showed, once for each. Only the system's own
+	// services may.
+	RecordCheck(ctx context.Context, in *RecordCheckRequest, opts ...grpc.CallOption) (*RecordCheckResponse, error)
 	// Stores whole histories from another system, idempotently.
 	ImportIncidents(ctx context.Context, in *ImportIncidentsRequest, opts ...grpc.CallOption) (*ImportIncidentsResponse, error)
 	// Gives the work one more piece. Allowed to responders.
@@ -496,6 +500,16 @@ func (c *commandServiceClient) RecordCommand(ctx context.Context, in *RecordComm
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(RecordCommandResponse)
 	err := c.cc.Invoke(ctx, CommandService_RecordCommand_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *commandServiceClient) RecordCheck(ctx context.Context, in *RecordCheckRequest, opts ...grpc.CallOption) (*RecordCheckResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RecordCheckResponse)
+	err := c.cc.Invoke(ctx, CommandService_RecordCheck_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -866,6 +880,9 @@ type CommandServiceServer interface {
 	RecordLegalEvent(context.Context, *RecordLegalEventRequest) (*RecordLegalEventResponse, error)
 	// Writes down that somebody ran a command, and what it printed.
 	RecordCommand(context.Context, *RecordCommandRequest) (*RecordCommandResponse, error)
+	// Writes down what a check of a metric showed, once for each. Only the system's own
+	// services may.
+	RecordCheck(context.Context, *RecordCheckRequest) (*RecordCheckResponse, error)
 	// Stores whole histories from another system, idempotently.
 	ImportIncidents(context.Context, *ImportIncidentsRequest) (*ImportIncidentsResponse, error)
 	// Gives the work one more piece. Allowed to responders.
@@ -1017,6 +1034,9 @@ func (UnimplementedCommandServiceServer) RecordLegalEvent(context.Context, *Reco
 }
 func (UnimplementedCommandServiceServer) RecordCommand(context.Context, *RecordCommandRequest) (*RecordCommandResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RecordCommand not implemented")
+}
+func (UnimplementedCommandServiceServer) RecordCheck(context.Context, *RecordCheckRequest) (*RecordCheckResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RecordCheck not implemented")
 }
 func (UnimplementedCommandServiceServer) ImportIncidents(context.Context, *ImportIncidentsRequest) (*ImportIncidentsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ImportIncidents not implemented")
@@ -1626,6 +1646,24 @@ func _CommandService_RecordCommand_Handler(srv interface{}, ctx context.Context,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(CommandServiceServer).RecordCommand(ctx, req.(*RecordCommandRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CommandService_RecordCheck_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RecordCheckRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CommandServiceServer).RecordCheck(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CommandService_RecordCheck_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CommandServiceServer).RecordCheck(ctx, req.(*RecordCheckRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -2270,6 +2308,10 @@ var CommandService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "RecordCommand",
 			Handler:    _CommandService_RecordCommand_Handler,
+		},
+		{
+			MethodName: "RecordCheck",
+			Handler:    _CommandService_RecordCheck_Handler,
 		},
 		{
 			MethodName: "ImportIncidents",

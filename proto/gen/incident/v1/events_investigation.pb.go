@@ -1218,6 +1218,197 @@ func (x *UnrelatedFacts) GetOther() string {
 	return ""
 }
 
+// CheckRecordedFacts is the facts of incident.check_recorded: what a check showed; proposed, not certain.
+type CheckRecordedFacts struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which check.
+	Key *CheckKey `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	// What the metric tells.
+	Kind MetricKind `protobuf:"varint,2,opt,name=kind,proto3,enum=incident.v1.MetricKind" json:"kind,omitempty"`
+	// Catalog name of the integration that was asked.
+	Integration string `protobuf:"bytes,3,opt,name=integration,proto3" json:"integration,omitempty"`
+	// The verdict.
+	Verdict CheckVerdict `protobuf:"varint,4,opt,name=verdict,proto3,enum=incident.v1.CheckVerdict" json:"verdict,omitempty"`
+	// The value at the end of the window; absent when not known.
+	Value *float64 `protobuf:"fixed64,5,opt,name=value,proto3,oneof" json:"value,omitempty"`
+	// The value at the same time a day before.
+	Yesterday *float64 `protobuf:"fixed64,6,opt,name=yesterday,proto3,oneof" json:"yesterday,omitempty"`
+	// The value at the same time a week before.
+	LastWeek *float64 `protobuf:"fixed64,7,opt,name=last_week,json=lastWeek,proto3,oneof" json:"last_week,omitempty"`
+	// When it began to be unusual, in microseconds since 1970; 0: nothing is proposed.
+	BeganUs int64 `protobuf:"varint,8,opt,name=began_us,json=beganUs,proto3" json:"began_us,omitempty"`
+	// Where it is going; unspecified: nothing is proposed.
+	Trend Trend `protobuf:"varint,9,opt,name=trend,proto3,enum=incident.v1.Trend" json:"trend,omitempty"`
+	// Begin of the window that was looked at, in microseconds since 1970.
+	FromUs int64 `protobuf:"varint,10,opt,name=from_us,json=fromUs,proto3" json:"from_us,omitempty"`
+	// Its end.
+	UntilUs int64 `protobuf:"varint,11,opt,name=until_us,json=untilUs,proto3" json:"until_us,omitempty"`
+	// Opaque id of the person who asked for the run; empty: nobody did.
+	AskedBy       string `protobuf:"bytes,12,opt,name=asked_by,json=askedBy,proto3" json:"asked_by,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CheckRecordedFacts) Reset() {
+	*x = CheckRecordedFacts{}
+	mi := &file_incident_v1_events_investigation_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CheckRecordedFacts) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CheckRecordedFacts) ProtoMessage() {}
+
+func (x *CheckRecordedFacts) ProtoReflect() protoreflect.Message {
+	mi := &file_incident_v1_events_investigation_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CheckRecordedFacts.ProtoReflect.Descriptor instead.
+func (*CheckRecordedFacts) Descriptor() ([]byte, []int) {
+	return file_incident_v1_events_investigation_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *CheckRecordedFacts) GetKey() *CheckKey {
+	if x != nil {
+		return x.Key
+	}
+	return nil
+}
+
+func (x *CheckRecordedFacts) GetKind() MetricKind {
+	if x != nil {
+		return x.Kind
+	}
+	return MetricKind_METRIC_KIND_UNSPECIFIED
+}
+
+func (x *CheckRecordedFacts) GetIntegration() string {
+	if x != nil {
+		return x.Integration
+	}
+	return ""
+}
+
+func (x *CheckRecordedFacts) GetVerdict() CheckVerdict {
+	if x != nil {
+		return x.Verdict
+	}
+	return CheckVerdict_CHECK_VERDICT_UNSPECIFIED
+}
+
+func (x *CheckRecordedFacts) GetValue() float64 {
+	if x != nil && x.Value != nil {
+		return *x.Value
+	}
+	return 0
+}
+
+func (x *CheckRecordedFacts) GetYesterday() float64 {
+	if x != nil && x.Yesterday != nil {
+		return *x.Yesterday
+	}
+	return 0
+}
+
+func (x *CheckRecordedFacts) GetLastWeek() float64 {
+	if x != nil && x.LastWeek != nil {
+		return *x.LastWeek
+	}
+	return 0
+}
+
+func (x *CheckRecordedFacts) GetBeganUs() int64 {
+	if x != nil {
+		return x.BeganUs
+	}
+	return 0
+}
+
+func (x *CheckRecordedFacts) GetTrend() Trend {
+	if x != nil {
+		return x.Trend
+	}
+	return Trend_TREND_UNSPECIFIED
+}
+
+func (x *CheckRecordedFacts) GetFromUs() int64 {
+	if x != nil {
+		return x.FromUs
+	}
+	return 0
+}
+
+func (x *CheckRecordedFacts) GetUntilUs() int64 {
+	if x != nil {
+		return x.UntilUs
+	}
+	return 0
+}
+
+func (x *CheckRecordedFacts) GetAskedBy() string {
+	if x != nil {
+		return x.AskedBy
+	}
+	return ""
+}
+
+// CheckRecordedContent is the content of incident.check_recorded: what a check showed; proposed, not certain.
+type CheckRecordedContent struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What was measured.
+	Evidence      *CheckEvidence `protobuf:"bytes,1,opt,name=evidence,proto3" json:"evidence,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CheckRecordedContent) Reset() {
+	*x = CheckRecordedContent{}
+	mi := &file_incident_v1_events_investigation_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CheckRecordedContent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CheckRecordedContent) ProtoMessage() {}
+
+func (x *CheckRecordedContent) ProtoReflect() protoreflect.Message {
+	mi := &file_incident_v1_events_investigation_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CheckRecordedContent.ProtoReflect.Descriptor instead.
+func (*CheckRecordedContent) Descriptor() ([]byte, []int) {
+	return file_incident_v1_events_investigation_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *CheckRecordedContent) GetEvidence() *CheckEvidence {
+	if x != nil {
+		return x.Evidence
+	}
+	return nil
+}
+
 var File_incident_v1_events_investigation_proto protoreflect.FileDescriptor
 
 const file_incident_v1_events_investigation_proto_rawDesc = "" +
@@ -1297,7 +1488,28 @@ const file_incident_v1_events_investigation_proto_rawDesc = "" +
 	"\x05other\x18\x01 \x01(\tR\x05other\x121\n" +
 	"\brelation\x18\x02 \x01(\x0e2\x15.incident.v1.RelationR\brelation\"&\n" +
 	"\x0eUnrelatedFacts\x12\x14\n" +
-	"\x05other\x18\x01 \x01(\tR\x05otherBAZ?github.com/bridgelog/bridgelog/proto/gen/incident/v1;incidentv1b\x06proto3"
+	"\x05other\x18\x01 \x01(\tR\x05other\"\xdb\x03\n" +
+	"\x12CheckRecordedFacts\x12'\n" +
+	"\x03key\x18\x01 \x01(\v2\x15.incident.v1.CheckKeyR\x03key\x12+\n" +
+	"\x04kind\x18\x02 \x01(\x0e2\x17.incident.v1.MetricKindR\x04kind\x12 \n" +
+	"\vintegration\x18\x03 \x01(\tR\vintegration\x123\n" +
+	"\averdict\x18\x04 \x01(\x0e2\x19.incident.v1.CheckVerdictR\averdict\x12\x19\n" +
+	"\x05value\x18\x05 \x01(\x01H\x00R\x05value\x88\x01\x01\x12!\n" +
+	"\tyesterday\x18\x06 \x01(\x01H\x01R\tyesterday\x88\x01\x01\x12 \n" +
+	"\tlast_week\x18\a \x01(\x01H\x02R\blastWeek\x88\x01\x01\x12\x19\n" +
+	"\bbegan_us\x18\b \x01(\x03R\abeganUs\x12(\n" +
+	"\x05trend\x18\t \x01(\x0e2\x12.incident.v1.TrendR\x05trend\x12\x17\n" +
+	"\afrom_us\x18\n" +
+	" \x01(\x03R\x06fromUs\x12\x19\n" +
+	"\buntil_us\x18\v \x01(\x03R\auntilUs\x12\x19\n" +
+	"\basked_by\x18\f \x01(\tR\aaskedByB\b\n" +
+	"\x06_valueB\f\n" +
+	"\n" +
+	"_yesterdayB\f\n" +
+	"\n" +
+	"_last_week\"N\n" +
+	"\x14CheckRecordedContent\x126\n" +
+	"\bevidence\x18\x01 \x01(\v2\x1a.incident.v1.CheckEvidenceR\bevidenceBAZ?github.com/bridgelog/bridgelog/proto/gen/incident/v1;incidentv1b\x06proto3"
 
 var (
 	file_incident_v1_events_investigation_proto_rawDescOnce sync.Once
@@ -1311,7 +1523,7 @@ func file_incident_v1_events_investigation_proto_rawDescGZIP() []byte {
 	return file_incident_v1_events_investigation_proto_rawDescData
 }
 
-var file_incident_v1_events_investigation_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
+var file_incident_v1_events_investigation_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
 var file_incident_v1_events_investigation_proto_goTypes = []any{
 	(*HypothesisAddedFacts)(nil),        // 0: incident.v1.HypothesisAddedFacts
 	(*HypothesisAddedContent)(nil),      // 1: incident.v1.HypothesisAddedContent
@@ -1336,19 +1548,30 @@ var file_incident_v1_events_investigation_proto_goTypes = []any{
 	(*CategoryChangedFacts)(nil),        // 20: incident.v1.CategoryChangedFacts
 	(*RelatedFacts)(nil),                // 21: incident.v1.RelatedFacts
 	(*UnrelatedFacts)(nil),              // 22: incident.v1.UnrelatedFacts
-	(Trend)(0),                          // 23: incident.v1.Trend
-	(*DecisionCheck)(nil),               // 24: incident.v1.DecisionCheck
-	(Relation)(0),                       // 25: incident.v1.Relation
+	(*CheckRecordedFacts)(nil),          // 23: incident.v1.CheckRecordedFacts
+	(*CheckRecordedContent)(nil),        // 24: incident.v1.CheckRecordedContent
+	(Trend)(0),                          // 25: incident.v1.Trend
+	(*DecisionCheck)(nil),               // 26: incident.v1.DecisionCheck
+	(Relation)(0),                       // 27: incident.v1.Relation
+	(*CheckKey)(nil),                    // 28: incident.v1.CheckKey
+	(MetricKind)(0),                     // 29: incident.v1.MetricKind
+	(CheckVerdict)(0),                   // 30: incident.v1.CheckVerdict
+	(*CheckEvidence)(nil),               // 31: incident.v1.CheckEvidence
 }
 var file_incident_v1_events_investigation_proto_depIdxs = []int32{
-	23, // 0: incident.v1.AssessedFacts.trend:type_name -> incident.v1.Trend
-	24, // 1: incident.v1.DecisionMadeFacts.checks:type_name -> incident.v1.DecisionCheck
-	25, // 2: incident.v1.RelatedFacts.relation:type_name -> incident.v1.Relation
-	3,  // [3:3] is the sub-list for method output_type
-	3,  // [3:3] is the sub-list for method input_type
-	3,  // [3:3] is the sub-list for extension type_name
-	3,  // [3:3] is the sub-list for extension extendee
-	0,  // [0:3] is the sub-list for field type_name
+	25, // 0: incident.v1.AssessedFacts.trend:type_name -> incident.v1.Trend
+	26, // 1: incident.v1.DecisionMadeFacts.checks:type_name -> incident.v1.DecisionCheck
+	27, // 2: incident.v1.RelatedFacts.relation:type_name -> incident.v1.Relation
+	28, // 3: incident.v1.CheckRecordedFacts.key:type_name -> incident.v1.CheckKey
+	29, // 4: incident.v1.CheckRecordedFacts.kind:type_name -> incident.v1.MetricKind
+	30, // 5: incident.v1.CheckRecordedFacts.verdict:type_name -> incident.v1.CheckVerdict
+	25, // 6: incident.v1.CheckRecordedFacts.trend:type_name -> incident.v1.Trend
+	31, // 7: incident.v1.CheckRecordedContent.evidence:type_name -> incident.v1.CheckEvidence
+	8,  // [8:8] is the sub-list for method output_type
+	8,  // [8:8] is the sub-list for method input_type
+	8,  // [8:8] is the sub-list for extension type_name
+	8,  // [8:8] is the sub-list for extension extendee
+	0,  // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_incident_v1_events_investigation_proto_init() }
@@ -1357,13 +1580,14 @@ func file_incident_v1_events_investigation_proto_init() {
 		return
 	}
 	file_incident_v1_types_investigation_proto_init()
+	file_incident_v1_events_investigation_proto_msgTypes[23].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_incident_v1_events_investigation_proto_rawDesc), len(file_incident_v1_events_investigation_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   23,
+			NumMessages:   25,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

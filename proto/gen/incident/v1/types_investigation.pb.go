@@ -137,6 +137,116 @@ func (Relation) EnumDescriptor() ([]byte, []int) {
 	return file_incident_v1_types_investigation_proto_rawDescGZIP(), []int{1}
 }
 
+// MetricKind is what a metric tells about a service.
+type MetricKind int32
+
+const (
+	// Not stated.
+	MetricKind_METRIC_KIND_UNSPECIFIED MetricKind = 0
+	// Something that can run out: memory, connections, disk.
+	MetricKind_METRIC_KIND_RESOURCE MetricKind = 1
+	// What is asked of it and how it answers: requests, errors, latency.
+	MetricKind_METRIC_KIND_TRAFFIC MetricKind = 2
+)
+
+// Enum value maps for MetricKind.
+var (
+	MetricKind_name = map[int32]string{
+		0: "METRIC_KIND_UNSPECIFIED",
+		1: "METRIC_KIND_RESOURCE",
+		2: "METRIC_KIND_TRAFFIC",
+	}
+	MetricKind_value = map[string]int32{
+		"METRIC_KIND_UNSPECIFIED": 0,
+		"METRIC_KIND_RESOURCE":    1,
+		"METRIC_KIND_TRAFFIC":     2,
+	}
+)
+
+func (x MetricKind) Enum() *MetricKind {
+	p := new(MetricKind)
+	*p = x
+	return p
+}
+
+func (x MetricKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (MetricKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_incident_v1_types_investigation_proto_enumTypes[2].Descriptor()
+}
+
+func (MetricKind) Type() protoreflect.EnumType {
+	return &file_incident_v1_types_investigation_proto_enumTypes[2]
+}
+
+func (x MetricKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use MetricKind.Descriptor instead.
+func (MetricKind) EnumDescriptor() ([]byte, []int) {
+	return file_incident_v1_types_investigation_proto_rawDescGZIP(), []int{2}
+}
+
+// CheckVerdict is what a check says.
+type CheckVerdict int32
+
+const (
+	// Not stated.
+	CheckVerdict_CHECK_VERDICT_UNSPECIFIED CheckVerdict = 0
+	// It is as it usually is.
+	CheckVerdict_CHECK_VERDICT_NORMAL CheckVerdict = 1
+	// It is not.
+	CheckVerdict_CHECK_VERDICT_UNUSUAL CheckVerdict = 2
+	// Nothing can be said; the reason says why.
+	CheckVerdict_CHECK_VERDICT_UNKNOWN CheckVerdict = 3
+)
+
+// Enum value maps for CheckVerdict.
+var (
+	CheckVerdict_name = map[int32]string{
+		0: "CHECK_VERDICT_UNSPECIFIED",
+		1: "CHECK_VERDICT_NORMAL",
+		2: "CHECK_VERDICT_UNUSUAL",
+		3: "CHECK_VERDICT_UNKNOWN",
+	}
+	CheckVerdict_value = map[string]int32{
+		"CHECK_VERDICT_UNSPECIFIED": 0,
+		"CHECK_VERDICT_NORMAL":      1,
+		"CHECK_VERDICT_UNUSUAL":     2,
+		"CHECK_VERDICT_UNKNOWN":     3,
+	}
+)
+
+func (x CheckVerdict) Enum() *CheckVerdict {
+	p := new(CheckVerdict)
+	*p = x
+	return p
+}
+
+func (x CheckVerdict) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (CheckVerdict) Descriptor() protoreflect.EnumDescriptor {
+	return file_incident_v1_types_investigation_proto_enumTypes[3].Descriptor()
+}
+
+func (CheckVerdict) Type() protoreflect.EnumType {
+	return &file_incident_v1_types_investigation_proto_enumTypes[3]
+}
+
+func (x CheckVerdict) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use CheckVerdict.Descriptor instead.
+func (CheckVerdict) EnumDescriptor() ([]byte, []int) {
+	return file_incident_v1_types_investigation_proto_rawDescGZIP(), []int{3}
+}
+
 // DecisionCheck is an answer to one line of a checklist.
 type DecisionCheck struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -192,6 +302,225 @@ func (x *DecisionCheck) GetHolds() bool {
 	return false
 }
 
+// CheckKey names a check of an incident.
+type CheckKey struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "declaration", or what names a run that somebody asked for.
+	Run string `protobuf:"bytes,1,opt,name=run,proto3" json:"run,omitempty"`
+	// Name of the service.
+	Service string `protobuf:"bytes,2,opt,name=service,proto3" json:"service,omitempty"`
+	// What tells its metrics apart.
+	Metric        string `protobuf:"bytes,3,opt,name=metric,proto3" json:"metric,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CheckKey) Reset() {
+	*x = CheckKey{}
+	mi := &file_incident_v1_types_investigation_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CheckKey) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CheckKey) ProtoMessage() {}
+
+func (x *CheckKey) ProtoReflect() protoreflect.Message {
+	mi := &file_incident_v1_types_investigation_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CheckKey.ProtoReflect.Descriptor instead.
+func (*CheckKey) Descriptor() ([]byte, []int) {
+	return file_incident_v1_types_investigation_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *CheckKey) GetRun() string {
+	if x != nil {
+		return x.Run
+	}
+	return ""
+}
+
+func (x *CheckKey) GetService() string {
+	if x != nil {
+		return x.Service
+	}
+	return ""
+}
+
+func (x *CheckKey) GetMetric() string {
+	if x != nil {
+		return x.Metric
+	}
+	return ""
+}
+
+// CheckPoint is a value of a series.
+type CheckPoint struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Since the begin of the series' window, in microseconds.
+	OffsetUs int64 `protobuf:"varint,1,opt,name=offset_us,json=offsetUs,proto3" json:"offset_us,omitempty"`
+	// The value; finite.
+	Value         float64 `protobuf:"fixed64,2,opt,name=value,proto3" json:"value,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CheckPoint) Reset() {
+	*x = CheckPoint{}
+	mi := &file_incident_v1_types_investigation_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CheckPoint) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CheckPoint) ProtoMessage() {}
+
+func (x *CheckPoint) ProtoReflect() protoreflect.Message {
+	mi := &file_incident_v1_types_investigation_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CheckPoint.ProtoReflect.Descriptor instead.
+func (*CheckPoint) Descriptor() ([]byte, []int) {
+	return file_incident_v1_types_investigation_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *CheckPoint) GetOffsetUs() int64 {
+	if x != nil {
+		return x.OffsetUs
+	}
+	return 0
+}
+
+func (x *CheckPoint) GetValue() float64 {
+	if x != nil {
+		return x.Value
+	}
+	return 0
+}
+
+// CheckEvidence is what a measurement holds beside its facts.
+type CheckEvidence struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What was measured, as the catalog had it.
+	Title string `protobuf:"bytes,1,opt,name=title,proto3" json:"title,omitempty"`
+	// The query.
+	Query string `protobuf:"bytes,2,opt,name=query,proto3" json:"query,omitempty"`
+	// Told behind values.
+	Unit string `protobuf:"bytes,3,opt,name=unit,proto3" json:"unit,omitempty"`
+	// Why the verdict, in words.
+	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The values of the window.
+	Now []*CheckPoint `protobuf:"bytes,5,rep,name=now,proto3" json:"now,omitempty"`
+	// Those of the same time a day before.
+	DayBefore []*CheckPoint `protobuf:"bytes,6,rep,name=day_before,json=dayBefore,proto3" json:"day_before,omitempty"`
+	// Those of the same time a week before.
+	WeekBefore    []*CheckPoint `protobuf:"bytes,7,rep,name=week_before,json=weekBefore,proto3" json:"week_before,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CheckEvidence) Reset() {
+	*x = CheckEvidence{}
+	mi := &file_incident_v1_types_investigation_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CheckEvidence) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CheckEvidence) ProtoMessage() {}
+
+func (x *CheckEvidence) ProtoReflect() protoreflect.Message {
+	mi := &file_incident_v1_types_investigation_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CheckEvidence.ProtoReflect.Descriptor instead.
+func (*CheckEvidence) Descriptor() ([]byte, []int) {
+	return file_incident_v1_types_investigation_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *CheckEvidence) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *CheckEvidence) GetQuery() string {
+	if x != nil {
+		return x.Query
+	}
+	return ""
+}
+
+func (x *CheckEvidence) GetUnit() string {
+	if x != nil {
+		return x.Unit
+	}
+	return ""
+}
+
+func (x *CheckEvidence) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *CheckEvidence) GetNow() []*CheckPoint {
+	if x != nil {
+		return x.Now
+	}
+	return nil
+}
+
+func (x *CheckEvidence) GetDayBefore() []*CheckPoint {
+	if x != nil {
+		return x.DayBefore
+	}
+	return nil
+}
+
+func (x *CheckEvidence) GetWeekBefore() []*CheckPoint {
+	if x != nil {
+		return x.WeekBefore
+	}
+	return nil
+}
+
 var File_incident_v1_types_investigation_proto protoreflect.FileDescriptor
 
 const file_incident_v1_types_investigation_proto_rawDesc = "" +
@@ -199,7 +528,25 @@ const file_incident_v1_types_investigation_proto_rawDesc = "" +
 	"%incident/v1/types_investigation.proto\x12\vincident.v1\"9\n" +
 	"\rDecisionCheck\x12\x12\n" +
 	"\x04item\x18\x01 \x01(\tR\x04item\x12\x14\n" +
-	"\x05holds\x18\x02 \x01(\bR\x05holds*S\n" +
+	"\x05holds\x18\x02 \x01(\bR\x05holds\"N\n" +
+	"\bCheckKey\x12\x10\n" +
+	"\x03run\x18\x01 \x01(\tR\x03run\x12\x18\n" +
+	"\aservice\x18\x02 \x01(\tR\aservice\x12\x16\n" +
+	"\x06metric\x18\x03 \x01(\tR\x06metric\"?\n" +
+	"\n" +
+	"CheckPoint\x12\x1b\n" +
+	"\toffset_us\x18\x01 \x01(\x03R\boffsetUs\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\x01R\x05value\"\x84\x02\n" +
+	"\rCheckEvidence\x12\x14\n" +
+	"\x05title\x18\x01 \x01(\tR\x05title\x12\x14\n" +
+	"\x05query\x18\x02 \x01(\tR\x05query\x12\x12\n" +
+	"\x04unit\x18\x03 \x01(\tR\x04unit\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\x12)\n" +
+	"\x03now\x18\x05 \x03(\v2\x17.incident.v1.CheckPointR\x03now\x126\n" +
+	"\n" +
+	"day_before\x18\x06 \x03(\v2\x17.incident.v1.CheckPointR\tdayBefore\x128\n" +
+	"\vweek_before\x18\a \x03(\v2\x17.incident.v1.CheckPointR\n" +
+	"weekBefore*S\n" +
 	"\x05Trend\x12\x15\n" +
 	"\x11TREND_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vTREND_WORSE\x10\x01\x12\x10\n" +
@@ -209,7 +556,17 @@ const file_incident_v1_types_investigation_proto_rawDesc = "" +
 	"\x14RELATION_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10RELATION_RELATED\x10\x01\x12\x19\n" +
 	"\x15RELATION_DUPLICATE_OF\x10\x02\x12\x1a\n" +
-	"\x16RELATION_DUPLICATED_BY\x10\x03BAZ?github.com/bridgelog/bridgelog/proto/gen/incident/v1;incidentv1b\x06proto3"
+	"\x16RELATION_DUPLICATED_BY\x10\x03*\\\n" +
+	"\n" +
+	"MetricKind\x12\x1b\n" +
+	"\x17METRIC_KIND_UNSPECIFIED\x10\x00\x12\x18\n" +
+	"\x14METRIC_KIND_RESOURCE\x10\x01\x12\x17\n" +
+	"\x13METRIC_KIND_TRAFFIC\x10\x02*}\n" +
+	"\fCheckVerdict\x12\x1d\n" +
+	"\x19CHECK_VERDICT_UNSPECIFIED\x10\x00\x12\x18\n" +
+	"\x14CHECK_VERDICT_NORMAL\x10\x01\x12\x19\n" +
+	"\x15CHECK_VERDICT_UNUSUAL\x10\x02\x12\x19\n" +
+	"\x15CHECK_VERDICT_UNKNOWN\x10\x03BAZ?github.com/bridgelog/bridgelog/proto/gen/incident/v1;incidentv1b\x06proto3"
 
 var (
 	file_incident_v1_types_investigation_proto_rawDescOnce sync.Once
@@ -223,19 +580,27 @@ func file_incident_v1_types_investigation_proto_rawDescGZIP() []byte {
 	return file_incident_v1_types_investigation_proto_rawDescData
 }
 
-var file_incident_v1_types_investigation_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_incident_v1_types_investigation_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_incident_v1_types_investigation_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_incident_v1_types_investigation_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_incident_v1_types_investigation_proto_goTypes = []any{
 	(Trend)(0),            // 0: incident.v1.Trend
 	(Relation)(0),         // 1: incident.v1.Relation
-	(*DecisionCheck)(nil), // 2: incident.v1.DecisionCheck
+	(MetricKind)(0),       // 2: incident.v1.MetricKind
+	(CheckVerdict)(0),     // 3: incident.v1.CheckVerdict
+	(*DecisionCheck)(nil), // 4: incident.v1.DecisionCheck
+	(*CheckKey)(nil),      // 5: incident.v1.CheckKey
+	(*CheckPoint)(nil),    // 6: incident.v1.CheckPoint
+	(*CheckEvidence)(nil), // 7: incident.v1.CheckEvidence
 }
 var file_incident_v1_types_investigation_proto_depIdxs = []int32{
-	0, // [0:0] is the sub-list for method output_type
-	0, // [0:0] is the sub-list for method input_type
-	0, // [0:0] is the sub-list for extension type_name
-	0, // [0:0] is the sub-list for extension extendee
-	0, // [0:0] is the sub-list for field type_name
+	6, // 0: incident.v1.CheckEvidence.now:type_name -> incident.v1.CheckPoint
+	6, // 1: incident.v1.CheckEvidence.day_before:type_name -> incident.v1.CheckPoint
+	6, // 2: incident.v1.CheckEvidence.week_before:type_name -> incident.v1.CheckPoint
+	3, // [3:3] is the sub-list for method output_type
+	3, // [3:3] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	3, // [3:3] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_incident_v1_types_investigation_proto_init() }
@@ -248,8 +613,8 @@ func file_incident_v1_types_investigation_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_incident_v1_types_investigation_proto_rawDesc), len(file_incident_v1_types_investigation_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   1,
+			NumEnums:      4,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

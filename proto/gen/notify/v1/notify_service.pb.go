@@ -11,6 +11,7 @@ package notifyv1
 import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	_ "github.com/bridgelog/bridgelog/proto/gen/auth/v1"
+	v1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	durationpb "google.golang.org/protobuf/types/known/durationpb"
@@ -1669,11 +1670,214 @@ func (x *RebuildNotifierResponse) GetDifferences() []string {
 	return nil
 }
 
+// RunChecksRequest says what to measure.
+type RunChecksRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The incident: "INC-41", "41" or the full id.
+	Incident string `protobuf:"bytes,1,opt,name=incident,proto3" json:"incident,omitempty"`
+	// Services, by name; empty: those that the incident names.
+	Services []string `protobuf:"bytes,2,rep,name=services,proto3" json:"services,omitempty"`
+	// Names the run: repeating a call with the same one records nothing twice. Empty: the
+	// server makes one.
+	Run           string `protobuf:"bytes,3,opt,name=run,proto3" json:"run,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RunChecksRequest) Reset() {
+	*x = RunChecksRequest{}
+	mi := &file_notify_v1_notify_service_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RunChecksRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RunChecksRequest) ProtoMessage() {}
+
+func (x *RunChecksRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_notify_v1_notify_service_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RunChecksRequest.ProtoReflect.Descriptor instead.
+func (*RunChecksRequest) Descriptor() ([]byte, []int) {
+	return file_notify_v1_notify_service_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *RunChecksRequest) GetIncident() string {
+	if x != nil {
+		return x.Incident
+	}
+	return ""
+}
+
+func (x *RunChecksRequest) GetServices() []string {
+	if x != nil {
+		return x.Services
+	}
+	return nil
+}
+
+func (x *RunChecksRequest) GetRun() string {
+	if x != nil {
+		return x.Run
+	}
+	return ""
+}
+
+// RunChecksResponse says what was measured.
+type RunChecksResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The checks, in the order of the catalog.
+	Checks []*CheckOutcome `protobuf:"bytes,1,rep,name=checks,proto3" json:"checks,omitempty"`
+	// Metrics that were not measured, since there are more than 20, or since the
+	// integration had failed before.
+	LeftOut int32 `protobuf:"varint,2,opt,name=left_out,json=leftOut,proto3" json:"left_out,omitempty"`
+	// Position of the last one in the log.
+	Position string `protobuf:"bytes,3,opt,name=position,proto3" json:"position,omitempty"`
+	// Name of the incident: "INC-41".
+	Incident      string `protobuf:"bytes,4,opt,name=incident,proto3" json:"incident,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RunChecksResponse) Reset() {
+	*x = RunChecksResponse{}
+	mi := &file_notify_v1_notify_service_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RunChecksResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RunChecksResponse) ProtoMessage() {}
+
+func (x *RunChecksResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_notify_v1_notify_service_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RunChecksResponse.ProtoReflect.Descriptor instead.
+func (*RunChecksResponse) Descriptor() ([]byte, []int) {
+	return file_notify_v1_notify_service_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *RunChecksResponse) GetChecks() []*CheckOutcome {
+	if x != nil {
+		return x.Checks
+	}
+	return nil
+}
+
+func (x *RunChecksResponse) GetLeftOut() int32 {
+	if x != nil {
+		return x.LeftOut
+	}
+	return 0
+}
+
+func (x *RunChecksResponse) GetPosition() string {
+	if x != nil {
+		return x.Position
+	}
+	return ""
+}
+
+func (x *RunChecksResponse) GetIncident() string {
+	if x != nil {
+		return x.Incident
+	}
+	return ""
+}
+
+// CheckOutcome is one check that was run.
+type CheckOutcome struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it showed.
+	Facts *v1.CheckRecordedFacts `protobuf:"bytes,1,opt,name=facts,proto3" json:"facts,omitempty"`
+	// The measurement.
+	Evidence *v1.CheckEvidence `protobuf:"bytes,2,opt,name=evidence,proto3" json:"evidence,omitempty"`
+	// Revision of its entry; 0: it was recorded before, or could not be.
+	Entry         uint64 `protobuf:"varint,3,opt,name=entry,proto3" json:"entry,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CheckOutcome) Reset() {
+	*x = CheckOutcome{}
+	mi := &file_notify_v1_notify_service_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CheckOutcome) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CheckOutcome) ProtoMessage() {}
+
+func (x *CheckOutcome) ProtoReflect() protoreflect.Message {
+	mi := &file_notify_v1_notify_service_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CheckOutcome.ProtoReflect.Descriptor instead.
+func (*CheckOutcome) Descriptor() ([]byte, []int) {
+	return file_notify_v1_notify_service_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *CheckOutcome) GetFacts() *v1.CheckRecordedFacts {
+	if x != nil {
+		return x.Facts
+	}
+	return nil
+}
+
+func (x *CheckOutcome) GetEvidence() *v1.CheckEvidence {
+	if x != nil {
+		return x.Evidence
+	}
+	return nil
+}
+
+func (x *CheckOutcome) GetEntry() uint64 {
+	if x != nil {
+		return x.Entry
+	}
+	return 0
+}
+
 var File_notify_v1_notify_service_proto protoreflect.FileDescriptor
 
 const file_notify_v1_notify_service_proto_rawDesc = "" +
 	"\n" +
-	"\x1enotify/v1/notify_service.proto\x12\tnotify.v1\x1a\x14auth/v1/policy.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x18notify/v1/delivery.proto\"9\n" +
+	"\x1enotify/v1/notify_service.proto\x12\tnotify.v1\x1a\x14auth/v1/policy.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a&incident/v1/events_investigation.proto\x1a%incident/v1/types_investigation.proto\x1a\x18notify/v1/delivery.proto\"9\n" +
 	"\x13ListWebhooksRequest\x12\"\n" +
 	"\awebhook\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\awebhook\"F\n" +
 	"\x14ListWebhooksResponse\x12.\n" +
@@ -1778,7 +1982,21 @@ const file_notify_v1_notify_service_proto_rawDesc = "" +
 	"\x16RebuildNotifierRequest\"Y\n" +
 	"\x17RebuildNotifierResponse\x12\x1c\n" +
 	"\tincidents\x18\x01 \x01(\x03R\tincidents\x12 \n" +
-	"\vdifferences\x18\x02 \x03(\tR\vdifferences2\xfd\t\n" +
+	"\vdifferences\x18\x02 \x03(\tR\vdifferences\"\x98\x01\n" +
+	"\x10RunChecksRequest\x12%\n" +
+	"\bincident\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\bincident\x12-\n" +
+	"\bservices\x18\x02 \x03(\tB\x11\xbaH\x0e\x92\x01\v\x102\"\ar\x05\x10\x01\x18\x80\x01R\bservices\x12.\n" +
+	"\x03run\x18\x03 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{0,64}$R\x03run\"\x97\x01\n" +
+	"\x11RunChecksResponse\x12/\n" +
+	"\x06checks\x18\x01 \x03(\v2\x17.notify.v1.CheckOutcomeR\x06checks\x12\x19\n" +
+	"\bleft_out\x18\x02 \x01(\x05R\aleftOut\x12\x1a\n" +
+	"\bposition\x18\x03 \x01(\tR\bposition\x12\x1a\n" +
+	"\bincident\x18\x04 \x01(\tR\bincident\"\x93\x01\n" +
+	"\fCheckOutcome\x125\n" +
+	"\x05facts\x18\x01 \x01(\v2\x1f.incident.v1.CheckRecordedFactsR\x05facts\x126\n" +
+	"\bevidence\x18\x02 \x01(\v2\x1a.incident.v1.CheckEvidenceR\bevidence\x12\x14\n" +
+	"\x05entry\x18\x03 \x01(\x04R\x05entry2\xcd\n" +
+	"\n" +
 	"\rNotifyService\x12W\n" +
 	"\fListWebhooks\x12\x1e.notify.v1.ListWebhooksRequest\x1a\x1f.notify.v1.ListWebhooksResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12T\n" +
 	"\vTestWebhook\x12\x1d.notify.v1.TestWebhookRequest\x1a\x1e.notify.v1.TestWebhookResponse\"\x06\xa2\xcf\x18\x02\b\x03\x12Z\n" +
@@ -1788,7 +2006,8 @@ const file_notify_v1_notify_service_proto_rawDesc = "" +
 	"\vGetDelivery\x12\x1d.notify.v1.GetDeliveryRequest\x1a\x1e.notify.v1.GetDeliveryResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12l\n" +
 	"\x13RedeliverDeliveries\x12%.notify.v1.RedeliverDeliveriesRequest\x1a&.notify.v1.RedeliverDeliveriesResponse\"\x06\xa2\xcf\x18\x02\b\x03\x12f\n" +
 	"\x11ReleaseDeliveries\x12#.notify.v1.ReleaseDeliveriesRequest\x1a$.notify.v1.ReleaseDeliveriesResponse\"\x06\xa2\xcf\x18\x02\b\x03\x12`\n" +
-	"\x0fExplainIncident\x12!.notify.v1.ExplainIncidentRequest\x1a\".notify.v1.ExplainIncidentResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12]\n" +
+	"\x0fExplainIncident\x12!.notify.v1.ExplainIncidentRequest\x1a\".notify.v1.ExplainIncidentResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12N\n" +
+	"\tRunChecks\x12\x1b.notify.v1.RunChecksRequest\x1a\x1c.notify.v1.RunChecksResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12]\n" +
 	"\x0eListEventTypes\x12 .notify.v1.ListEventTypesRequest\x1a!.notify.v1.ListEventTypesResponse\"\x06\xa2\xcf\x18\x02\b\x01\x12f\n" +
 	"\x11GetNotifierStatus\x12#.notify.v1.GetNotifierStatusRequest\x1a$.notify.v1.GetNotifierStatusResponse\"\x06\xa2\xcf\x18\x02\b\x01\x12]\n" +
 	"\x0eResumeNotifier\x12 .notify.v1.ResumeNotifierRequest\x1a!.notify.v1.ResumeNotifierResponse\"\x06\xa2\xcf\x18\x02\b\x04\x12`\n" +
@@ -1806,7 +2025,7 @@ func file_notify_v1_notify_service_proto_rawDescGZIP() []byte {
 	return file_notify_v1_notify_service_proto_rawDescData
 }
 
-var file_notify_v1_notify_service_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
+var file_notify_v1_notify_service_proto_msgTypes = make([]protoimpl.MessageInfo, 32)
 var file_notify_v1_notify_service_proto_goTypes = []any{
 	(*ListWebhooksRequest)(nil),         // 0: notify.v1.ListWebhooksRequest
 	(*ListWebhooksResponse)(nil),        // 1: notify.v1.ListWebhooksResponse
@@ -1837,66 +2056,76 @@ var file_notify_v1_notify_service_proto_goTypes = []any{
 	(*ResumeNotifierResponse)(nil),      // 26: notify.v1.ResumeNotifierResponse
 	(*RebuildNotifierRequest)(nil),      // 27: notify.v1.RebuildNotifierRequest
 	(*RebuildNotifierResponse)(nil),     // 28: notify.v1.RebuildNotifierResponse
-	(*Webhook)(nil),                     // 29: notify.v1.Webhook
-	(*Delivery)(nil),                    // 30: notify.v1.Delivery
-	(*Attempt)(nil),                     // 31: notify.v1.Attempt
-	(*durationpb.Duration)(nil),         // 32: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil),       // 33: google.protobuf.Timestamp
-	(DeliveryState)(0),                  // 34: notify.v1.DeliveryState
+	(*RunChecksRequest)(nil),            // 29: notify.v1.RunChecksRequest
+	(*RunChecksResponse)(nil),           // 30: notify.v1.RunChecksResponse
+	(*CheckOutcome)(nil),                // 31: notify.v1.CheckOutcome
+	(*Webhook)(nil),                     // 32: notify.v1.Webhook
+	(*Delivery)(nil),                    // 33: notify.v1.Delivery
+	(*Attempt)(nil),                     // 34: notify.v1.Attempt
+	(*durationpb.Duration)(nil),         // 35: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil),       // 36: google.protobuf.Timestamp
+	(DeliveryState)(0),                  // 37: notify.v1.DeliveryState
+	(*v1.CheckRecordedFacts)(nil),       // 38: incident.v1.CheckRecordedFacts
+	(*v1.CheckEvidence)(nil),            // 39: incident.v1.CheckEvidence
 }
 var file_notify_v1_notify_service_proto_depIdxs = []int32{
-	29, // 0: notify.v1.ListWebhooksResponse.webhooks:type_name -> notify.v1.Webhook
-	30, // 1: notify.v1.TestWebhookResponse.delivery:type_name -> notify.v1.Delivery
-	31, // 2: notify.v1.TestWebhookResponse.attempt:type_name -> notify.v1.Attempt
-	29, // 3: notify.v1.EnableWebhookResponse.webhook:type_name -> notify.v1.Webhook
-	32, // 4: notify.v1.CreateWebhookSecretRequest.overlap:type_name -> google.protobuf.Duration
-	33, // 5: notify.v1.CreateWebhookSecretResponse.overlap_end_time:type_name -> google.protobuf.Timestamp
-	34, // 6: notify.v1.DeliveryFilter.states:type_name -> notify.v1.DeliveryState
-	33, // 7: notify.v1.DeliveryFilter.since:type_name -> google.protobuf.Timestamp
-	33, // 8: notify.v1.DeliveryFilter.until:type_name -> google.protobuf.Timestamp
+	32, // 0: notify.v1.ListWebhooksResponse.webhooks:type_name -> notify.v1.Webhook
+	33, // 1: notify.v1.TestWebhookResponse.delivery:type_name -> notify.v1.Delivery
+	34, // 2: notify.v1.TestWebhookResponse.attempt:type_name -> notify.v1.Attempt
+	32, // 3: notify.v1.EnableWebhookResponse.webhook:type_name -> notify.v1.Webhook
+	35, // 4: notify.v1.CreateWebhookSecretRequest.overlap:type_name -> google.protobuf.Duration
+	36, // 5: notify.v1.CreateWebhookSecretResponse.overlap_end_time:type_name -> google.protobuf.Timestamp
+	37, // 6: notify.v1.DeliveryFilter.states:type_name -> notify.v1.DeliveryState
+	36, // 7: notify.v1.DeliveryFilter.since:type_name -> google.protobuf.Timestamp
+	36, // 8: notify.v1.DeliveryFilter.until:type_name -> google.protobuf.Timestamp
 	8,  // 9: notify.v1.ListDeliveriesRequest.filter:type_name -> notify.v1.DeliveryFilter
-	30, // 10: notify.v1.ListDeliveriesResponse.deliveries:type_name -> notify.v1.Delivery
-	30, // 11: notify.v1.GetDeliveryResponse.delivery:type_name -> notify.v1.Delivery
-	31, // 12: notify.v1.GetDeliveryResponse.attempts:type_name -> notify.v1.Attempt
+	33, // 10: notify.v1.ListDeliveriesResponse.deliveries:type_name -> notify.v1.Delivery
+	33, // 11: notify.v1.GetDeliveryResponse.delivery:type_name -> notify.v1.Delivery
+	34, // 12: notify.v1.GetDeliveryResponse.attempts:type_name -> notify.v1.Attempt
 	8,  // 13: notify.v1.RedeliverDeliveriesRequest.filter:type_name -> notify.v1.DeliveryFilter
 	8,  // 14: notify.v1.ReleaseDeliveriesRequest.filter:type_name -> notify.v1.DeliveryFilter
-	33, // 15: notify.v1.Explanation.recorded_time:type_name -> google.protobuf.Timestamp
-	30, // 16: notify.v1.Explanation.delivery:type_name -> notify.v1.Delivery
+	36, // 15: notify.v1.Explanation.recorded_time:type_name -> google.protobuf.Timestamp
+	33, // 16: notify.v1.Explanation.delivery:type_name -> notify.v1.Delivery
 	18, // 17: notify.v1.ExplainIncidentResponse.explanations:type_name -> notify.v1.Explanation
 	21, // 18: notify.v1.ListEventTypesResponse.event_types:type_name -> notify.v1.EventType
-	32, // 19: notify.v1.GetNotifierStatusResponse.oldest_pending:type_name -> google.protobuf.Duration
-	33, // 20: notify.v1.GetNotifierStatusResponse.uncertain_since:type_name -> google.protobuf.Timestamp
-	0,  // 21: notify.v1.NotifyService.ListWebhooks:input_type -> notify.v1.ListWebhooksRequest
-	2,  // 22: notify.v1.NotifyService.TestWebhook:input_type -> notify.v1.TestWebhookRequest
-	4,  // 23: notify.v1.NotifyService.EnableWebhook:input_type -> notify.v1.EnableWebhookRequest
-	6,  // 24: notify.v1.NotifyService.CreateWebhookSecret:input_type -> notify.v1.CreateWebhookSecretRequest
-	9,  // 25: notify.v1.NotifyService.ListDeliveries:input_type -> notify.v1.ListDeliveriesRequest
-	11, // 26: notify.v1.NotifyService.GetDelivery:input_type -> notify.v1.GetDeliveryRequest
-	13, // 27: notify.v1.NotifyService.RedeliverDeliveries:input_type -> notify.v1.RedeliverDeliveriesRequest
-	15, // 28: notify.v1.NotifyService.ReleaseDeliveries:input_type -> notify.v1.ReleaseDeliveriesRequest
-	17, // 29: notify.v1.NotifyService.ExplainIncident:input_type -> notify.v1.ExplainIncidentRequest
-	20, // 30: notify.v1.NotifyService.ListEventTypes:input_type -> notify.v1.ListEventTypesRequest
-	23, // 31: notify.v1.NotifyService.GetNotifierStatus:input_type -> notify.v1.GetNotifierStatusRequest
-	25, // 32: notify.v1.NotifyService.ResumeNotifier:input_type -> notify.v1.ResumeNotifierRequest
-	27, // 33: notify.v1.NotifyService.RebuildNotifier:input_type -> notify.v1.RebuildNotifierRequest
-	1,  // 34: notify.v1.NotifyService.ListWebhooks:output_type -> notify.v1.ListWebhooksResponse
-	3,  // 35: notify.v1.NotifyService.TestWebhook:output_type -> notify.v1.TestWebhookResponse
-	5,  // 36: notify.v1.NotifyService.EnableWebhook:output_type -> notify.v1.EnableWebhookResponse
-	7,  // 37: notify.v1.NotifyService.CreateWebhookSecret:output_type -> notify.v1.CreateWebhookSecretResponse
-	10, // 38: notify.v1.NotifyService.ListDeliveries:output_type -> notify.v1.ListDeliveriesResponse
-	12, // 39: notify.v1.NotifyService.GetDelivery:output_type -> notify.v1.GetDeliveryResponse
-	14, // 40: notify.v1.NotifyService.RedeliverDeliveries:output_type -> notify.v1.RedeliverDeliveriesResponse
-	16, // 41: notify.v1.NotifyService.ReleaseDeliveries:output_type -> notify.v1.ReleaseDeliveriesResponse
-	19, // 42: notify.v1.NotifyService.ExplainIncident:output_type -> notify.v1.ExplainIncidentResponse
-	22, // 43: notify.v1.NotifyService.ListEventTypes:output_type -> notify.v1.ListEventTypesResponse
-	24, // 44: notify.v1.NotifyService.GetNotifierStatus:output_type -> notify.v1.GetNotifierStatusResponse
-	26, // 45: notify.v1.NotifyService.ResumeNotifier:output_type -> notify.v1.ResumeNotifierResponse
-	28, // 46: notify.v1.NotifyService.RebuildNotifier:output_type -> notify.v1.RebuildNotifierResponse
-	34, // [34:47] is the sub-list for method output_type
-	21, // [21:34] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	35, // 19: notify.v1.GetNotifierStatusResponse.oldest_pending:type_name -> google.protobuf.Duration
+	36, // 20: notify.v1.GetNotifierStatusResponse.uncertain_since:type_name -> google.protobuf.Timestamp
+	31, // 21: notify.v1.RunChecksResponse.checks:type_name -> notify.v1.CheckOutcome
+	38, // 22: notify.v1.CheckOutcome.facts:type_name -> incident.v1.CheckRecordedFacts
+	39, // 23: notify.v1.CheckOutcome.evidence:type_name -> incident.v1.CheckEvidence
+	0,  // 24: notify.v1.NotifyService.ListWebhooks:input_type -> notify.v1.ListWebhooksRequest
+	2,  // 25: notify.v1.NotifyService.TestWebhook:input_type -> notify.v1.TestWebhookRequest
+	4,  // 26: notify.v1.NotifyService.EnableWebhook:input_type -> notify.v1.EnableWebhookRequest
+	6,  // 27: notify.v1.NotifyService.CreateWebhookSecret:input_type -> notify.v1.CreateWebhookSecretRequest
+	9,  // 28: notify.v1.NotifyService.ListDeliveries:input_type -> notify.v1.ListDeliveriesRequest
+	11, // 29: notify.v1.NotifyService.GetDelivery:input_type -> notify.v1.GetDeliveryRequest
+	13, // 30: notify.v1.NotifyService.RedeliverDeliveries:input_type -> notify.v1.RedeliverDeliveriesRequest
+	15, // 31: notify.v1.NotifyService.ReleaseDeliveries:input_type -> notify.v1.ReleaseDeliveriesRequest
+	17, // 32: notify.v1.NotifyService.ExplainIncident:input_type -> notify.v1.ExplainIncidentRequest
+	29, // 33: notify.v1.NotifyService.RunChecks:input_type -> notify.v1.RunChecksRequest
+	20, // 34: notify.v1.NotifyService.ListEventTypes:input_type -> notify.v1.ListEventTypesRequest
+	23, // 35: notify.v1.NotifyService.GetNotifierStatus:input_type -> notify.v1.GetNotifierStatusRequest
+	25, // 36: notify.v1.NotifyService.ResumeNotifier:input_type -> notify.v1.ResumeNotifierRequest
+	27, // 37: notify.v1.NotifyService.RebuildNotifier:input_type -> notify.v1.RebuildNotifierRequest
+	1,  // 38: notify.v1.NotifyService.ListWebhooks:output_type -> notify.v1.ListWebhooksResponse
+	3,  // 39: notify.v1.NotifyService.TestWebhook:output_type -> notify.v1.TestWebhookResponse
+	5,  // 40: notify.v1.NotifyService.EnableWebhook:output_type -> notify.v1.EnableWebhookResponse
+	7,  // 41: notify.v1.NotifyService.CreateWebhookSecret:output_type -> notify.v1.CreateWebhookSecretResponse
+	10, // 42: notify.v1.NotifyService.ListDeliveries:output_type -> notify.v1.ListDeliveriesResponse
+	12, // 43: notify.v1.NotifyService.GetDelivery:output_type -> notify.v1.GetDeliveryResponse
+	14, // 44: notify.v1.NotifyService.RedeliverDeliveries:output_type -> notify.v1.RedeliverDeliveriesResponse
+	16, // 45: notify.v1.NotifyService.ReleaseDeliveries:output_type -> notify.v1.ReleaseDeliveriesResponse
+	19, // 46: notify.v1.NotifyService.ExplainIncident:output_type -> notify.v1.ExplainIncidentResponse
+	30, // 47: notify.v1.NotifyService.RunChecks:output_type -> notify.v1.RunChecksResponse
+	22, // 48: notify.v1.NotifyService.ListEventTypes:output_type -> notify.v1.ListEventTypesResponse
+	24, // 49: notify.v1.NotifyService.GetNotifierStatus:output_type -> notify.v1.GetNotifierStatusResponse
+	26, // 50: notify.v1.NotifyService.ResumeNotifier:output_type -> notify.v1.ResumeNotifierResponse
+	28, // 51: notify.v1.NotifyService.RebuildNotifier:output_type -> notify.v1.RebuildNotifierResponse
+	38, // [38:52] is the sub-list for method output_type
+	24, // [24:38] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_notify_v1_notify_service_proto_init() }
@@ -1911,7 +2140,7 @@ func file_notify_v1_notify_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_notify_v1_notify_service_proto_rawDesc), len(file_notify_v1_notify_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   29,
+			NumMessages:   32,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

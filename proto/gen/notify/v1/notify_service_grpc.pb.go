@@ -30,6 +30,7 @@ const (
 	NotifyService_RedeliverDeliveries_FullMethodName = "/notify.v1.NotifyService/RedeliverDeliveries"
 	NotifyService_ReleaseDeliveries_FullMethodName   = "/notify.v1.NotifyService/ReleaseDeliveries"
 	NotifyService_ExplainIncident_FullMethodName     = "/notify.v1.NotifyService/ExplainIncident"
+	NotifyService_RunChecks_FullMethodName           = "/notify.v1.NotifyService/RunChecks"
 	NotifyService_ListEventTypes_FullMethodName      = "/notify.v1.NotifyService/ListEventTypes"
 	NotifyService_GetNotifierStatus_FullMethodName   = "/notify.v1.NotifyService/GetNotifierStatus"
 	NotifyService_ResumeNotifier_FullMethodName      = "/notify.v1.NotifyService/ResumeNotifier"
@@ -64,6 +65,9 @@ type NotifyServiceClient interface {
 	ReleaseDeliveries(ctx context.Context, in *ReleaseDeliveriesRequest, opts ...grpc.CallOption) (*ReleaseDeliveriesResponse, error)
 	// Says for each event of an incident who was told, who was not, and why.
 	ExplainIncident(ctx context.Context, in *ExplainIncidentRequest, opts ...grpc.CallOption) (*ExplainIncidentResponse, error)
+	// Measures the services of an incident now, by the metrics that the catalog has of
+	// them, and writes down what that shows. It waits for the answers.
+	RunChecks(ctx context.Context, in *RunChecksRequest, opts ...grpc.CallOption) (*RunChecksResponse, error)
 	// Lists the types of events that are sent, with the schema of each.
 	ListEventTypes(ctx context.Context, in *ListEventTypesRequest, opts ...grpc.CallOption) (*ListEventTypesResponse, error)
 	// Says how far the notifier is and what keeps it.
@@ -173,6 +177,16 @@ func (c *notifyServiceClient) ExplainIncident(ctx context.Context, in *ExplainIn
 	return out, nil
 }
 
+func (c *notifyServiceClient) RunChecks(ctx context.Context, in *RunChecksRequest, opts ...grpc.CallOption) (*RunChecksResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RunChecksResponse)
+	err := c.cc.Invoke(ctx, NotifyService_RunChecks_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *notifyServiceClient) ListEventTypes(ctx context.Context, in *ListEventTypesRequest, opts ...grpc.CallOption) (*ListEventTypesResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListEventTypesResponse)
@@ -241,6 +255,9 @@ type NotifyServiceServer interface {
 	ReleaseDeliveries(context.Context, *ReleaseDeliveriesRequest) (*ReleaseDeliveriesResponse, error)
 	// Says for each event of an incident who was told, who was not, and why.
 	ExplainIncident(context.Context, *ExplainIncidentRequest) (*ExplainIncidentResponse, error)
+	// Measures the services of an incident now, by the metrics that the catalog has of
+	// them, and writes down what that shows. It waits for the answers.
+	RunChecks(context.Context, *RunChecksRequest) (*RunChecksResponse, error)
 	// Lists the types of events that are sent, with the schema of each.
 	ListEventTypes(context.Context, *ListEventTypesRequest) (*ListEventTypesResponse, error)
 	// Says how far the notifier is and what keeps it.
@@ -286,6 +303,9 @@ func (UnimplementedNotifyServiceServer) ReleaseDeliveries(context.Context, *Rele
 }
 func (UnimplementedNotifyServiceServer) ExplainIncident(context.Context, *ExplainIncidentRequest) (*ExplainIncidentResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ExplainIncident not implemented")
+}
+func (UnimplementedNotifyServiceServer) RunChecks(context.Context, *RunChecksRequest) (*RunChecksResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RunChecks not implemented")
 }
 func (UnimplementedNotifyServiceServer) ListEventTypes(context.Context, *ListEventTypesRequest) (*ListEventTypesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListEventTypes not implemented")
@@ -482,6 +502,24 @@ func _NotifyService_ExplainIncident_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _NotifyService_RunChecks_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RunChecksRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(NotifyServiceServer).RunChecks(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: NotifyService_RunChecks_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(NotifyServiceServer).RunChecks(ctx, req.(*RunChecksRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _NotifyService_ListEventTypes_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListEventTypesRequest)
 	if err := dec(in); err != nil {
@@ -596,6 +634,10 @@ var NotifyService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ExplainIncident",
 			Handler:    _NotifyService_ExplainIncident_Handler,
+		},
+		{
+			MethodName: "RunChecks",
+			Handler:    _NotifyService_RunChecks_Handler,
 		},
 		{
 			MethodName: "ListEventTypes",

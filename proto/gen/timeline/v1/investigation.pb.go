@@ -828,6 +828,233 @@ func (x *RelatedIncident) GetEntry() uint64 {
 	return 0
 }
 
+// Check is what a measurement of a service showed. What it says is proposed by the
+// system, from the values of an integration.
+type Check struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the service.
+	Service string `protobuf:"bytes,1,opt,name=service,proto3" json:"service,omitempty"`
+	// What was measured; empty after a redaction.
+	Title string `protobuf:"bytes,2,opt,name=title,proto3" json:"title,omitempty"`
+	// The query; empty after a redaction.
+	Query string `protobuf:"bytes,3,opt,name=query,proto3" json:"query,omitempty"`
+	// Told behind values.
+	Unit string `protobuf:"bytes,4,opt,name=unit,proto3" json:"unit,omitempty"`
+	// What the metric tells.
+	Kind v1.MetricKind `protobuf:"varint,5,opt,name=kind,proto3,enum=incident.v1.MetricKind" json:"kind,omitempty"`
+	// Name of the integration that was asked.
+	Integration string `protobuf:"bytes,6,opt,name=integration,proto3" json:"integration,omitempty"`
+	// The verdict.
+	Verdict v1.CheckVerdict `protobuf:"varint,7,opt,name=verdict,proto3,enum=incident.v1.CheckVerdict" json:"verdict,omitempty"`
+	// Why, in words; empty after a redaction.
+	Reason string `protobuf:"bytes,8,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The value at the end of the window; absent when not known.
+	Value *float64 `protobuf:"fixed64,9,opt,name=value,proto3,oneof" json:"value,omitempty"`
+	// The value at the same time a day before.
+	Yesterday *float64 `protobuf:"fixed64,10,opt,name=yesterday,proto3,oneof" json:"yesterday,omitempty"`
+	// The value at the same time a week before.
+	LastWeek *float64 `protobuf:"fixed64,11,opt,name=last_week,json=lastWeek,proto3,oneof" json:"last_week,omitempty"`
+	// When it began to be unusual; absent: nothing is proposed.
+	BeganTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=began_time,json=beganTime,proto3" json:"began_time,omitempty"`
+	// Where it is going; unspecified: nothing is proposed.
+	Trend v1.Trend `protobuf:"varint,13,opt,name=trend,proto3,enum=incident.v1.Trend" json:"trend,omitempty"`
+	// Begin of the window that was looked at.
+	FromTime *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=from_time,json=fromTime,proto3" json:"from_time,omitempty"`
+	// Its end: when it was measured.
+	UntilTime *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=until_time,json=untilTime,proto3" json:"until_time,omitempty"`
+	// Revision of its entry.
+	Entry uint64 `protobuf:"varint,16,opt,name=entry,proto3" json:"entry,omitempty"`
+	// "declaration", or what names the run that somebody asked for.
+	Run string `protobuf:"bytes,17,opt,name=run,proto3" json:"run,omitempty"`
+	// Opaque id of the person who asked for it; empty: nobody did.
+	AskedBy string `protobuf:"bytes,18,opt,name=asked_by,json=askedBy,proto3" json:"asked_by,omitempty"`
+	// Their name, or "former member".
+	AskedByName string `protobuf:"bytes,19,opt,name=asked_by_name,json=askedByName,proto3" json:"asked_by_name,omitempty"`
+	// Who proposes: "system".
+	ProposedBy string `protobuf:"bytes,20,opt,name=proposed_by,json=proposedBy,proto3" json:"proposed_by,omitempty"`
+	// What tells the metrics of the service apart.
+	Metric        string `protobuf:"bytes,21,opt,name=metric,proto3" json:"metric,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Check) Reset() {
+	*x = Check{}
+	mi := &file_timeline_v1_investigation_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Check) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Check) ProtoMessage() {}
+
+func (x *Check) ProtoReflect() protoreflect.Message {
+	mi := &file_timeline_v1_investigation_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Check.ProtoReflect.Descriptor instead.
+func (*Check) Descriptor() ([]byte, []int) {
+	return file_timeline_v1_investigation_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *Check) GetService() string {
+	if x != nil {
+		return x.Service
+	}
+	return ""
+}
+
+func (x *Check) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *Check) GetQuery() string {
+	if x != nil {
+		return x.Query
+	}
+	return ""
+}
+
+func (x *Check) GetUnit() string {
+	if x != nil {
+		return x.Unit
+	}
+	return ""
+}
+
+func (x *Check) GetKind() v1.MetricKind {
+	if x != nil {
+		return x.Kind
+	}
+	return v1.MetricKind(0)
+}
+
+func (x *Check) GetIntegration() string {
+	if x != nil {
+		return x.Integration
+	}
+	return ""
+}
+
+func (x *Check) GetVerdict() v1.CheckVerdict {
+	if x != nil {
+		return x.Verdict
+	}
+	return v1.CheckVerdict(0)
+}
+
+func (x *Check) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Check) GetValue() float64 {
+	if x != nil && x.Value != nil {
+		return *x.Value
+	}
+	return 0
+}
+
+func (x *Check) GetYesterday() float64 {
+	if x != nil && x.Yesterday != nil {
+		return *x.Yesterday
+	}
+	return 0
+}
+
+func (x *Check) GetLastWeek() float64 {
+	if x != nil && x.LastWeek != nil {
+		return *x.LastWeek
+	}
+	return 0
+}
+
+func (x *Check) GetBeganTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.BeganTime
+	}
+	return nil
+}
+
+func (x *Check) GetTrend() v1.Trend {
+	if x != nil {
+		return x.Trend
+	}
+	return v1.Trend(0)
+}
+
+func (x *Check) GetFromTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.FromTime
+	}
+	return nil
+}
+
+func (x *Check) GetUntilTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UntilTime
+	}
+	return nil
+}
+
+func (x *Check) GetEntry() uint64 {
+	if x != nil {
+		return x.Entry
+	}
+	return 0
+}
+
+func (x *Check) GetRun() string {
+	if x != nil {
+		return x.Run
+	}
+	return ""
+}
+
+func (x *Check) GetAskedBy() string {
+	if x != nil {
+		return x.AskedBy
+	}
+	return ""
+}
+
+func (x *Check) GetAskedByName() string {
+	if x != nil {
+		return x.AskedByName
+	}
+	return ""
+}
+
+func (x *Check) GetProposedBy() string {
+	if x != nil {
+		return x.ProposedBy
+	}
+	return ""
+}
+
+func (x *Check) GetMetric() string {
+	if x != nil {
+		return x.Metric
+	}
+	return ""
+}
+
 var File_timeline_v1_investigation_proto protoreflect.FileDescriptor
 
 const file_timeline_v1_investigation_proto_rawDesc = "" +
@@ -910,7 +1137,38 @@ const file_timeline_v1_investigation_proto_rawDesc = "" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x121\n" +
 	"\brelation\x18\x03 \x01(\x0e2\x15.incident.v1.RelationR\brelation\x12\x14\n" +
-	"\x05entry\x18\x04 \x01(\x04R\x05entry*\x8f\x01\n" +
+	"\x05entry\x18\x04 \x01(\x04R\x05entry\"\xfc\x05\n" +
+	"\x05Check\x12\x18\n" +
+	"\aservice\x18\x01 \x01(\tR\aservice\x12\x14\n" +
+	"\x05title\x18\x02 \x01(\tR\x05title\x12\x14\n" +
+	"\x05query\x18\x03 \x01(\tR\x05query\x12\x12\n" +
+	"\x04unit\x18\x04 \x01(\tR\x04unit\x12+\n" +
+	"\x04kind\x18\x05 \x01(\x0e2\x17.incident.v1.MetricKindR\x04kind\x12 \n" +
+	"\vintegration\x18\x06 \x01(\tR\vintegration\x123\n" +
+	"\averdict\x18\a \x01(\x0e2\x19.incident.v1.CheckVerdictR\averdict\x12\x16\n" +
+	"\x06reason\x18\b \x01(\tR\x06reason\x12\x19\n" +
+	"\x05value\x18\t \x01(\x01H\x00R\x05value\x88\x01\x01\x12!\n" +
+	"\tyesterday\x18\n" +
+	" \x01(\x01H\x01R\tyesterday\x88\x01\x01\x12 \n" +
+	"\tlast_week\x18\v \x01(\x01H\x02R\blastWeek\x88\x01\x01\x129\n" +
+	"\n" +
+	"began_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\tbeganTime\x12(\n" +
+	"\x05trend\x18\r \x01(\x0e2\x12.incident.v1.TrendR\x05trend\x127\n" +
+	"\tfrom_time\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampR\bfromTime\x129\n" +
+	"\n" +
+	"until_time\x18\x0f \x01(\v2\x1a.google.protobuf.TimestampR\tuntilTime\x12\x14\n" +
+	"\x05entry\x18\x10 \x01(\x04R\x05entry\x12\x10\n" +
+	"\x03run\x18\x11 \x01(\tR\x03run\x12\x19\n" +
+	"\basked_by\x18\x12 \x01(\tR\aaskedBy\x12\"\n" +
+	"\rasked_by_name\x18\x13 \x01(\tR\vaskedByName\x12\x1f\n" +
+	"\vproposed_by\x18\x14 \x01(\tR\n" +
+	"proposedBy\x12\x16\n" +
+	"\x06metric\x18\x15 \x01(\tR\x06metricB\b\n" +
+	"\x06_valueB\f\n" +
+	"\n" +
+	"_yesterdayB\f\n" +
+	"\n" +
+	"_last_week*\x8f\x01\n" +
 	"\x0fHypothesisState\x12 \n" +
 	"\x1cHYPOTHESIS_STATE_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15HYPOTHESIS_STATE_OPEN\x10\x01\x12\x1e\n" +
@@ -930,7 +1188,7 @@ func file_timeline_v1_investigation_proto_rawDescGZIP() []byte {
 }
 
 var file_timeline_v1_investigation_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_timeline_v1_investigation_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_timeline_v1_investigation_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_timeline_v1_investigation_proto_goTypes = []any{
 	(HypothesisState)(0),          // 0: timeline.v1.HypothesisState
 	(*Hypothesis)(nil),            // 1: timeline.v1.Hypothesis
@@ -940,30 +1198,39 @@ var file_timeline_v1_investigation_proto_goTypes = []any{
 	(*ImpactWindow)(nil),          // 5: timeline.v1.ImpactWindow
 	(*BlastRadius)(nil),           // 6: timeline.v1.BlastRadius
 	(*RelatedIncident)(nil),       // 7: timeline.v1.RelatedIncident
-	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
-	(v1.Trend)(0),                 // 9: incident.v1.Trend
-	(*v1.DecisionCheck)(nil),      // 10: incident.v1.DecisionCheck
-	(v1.Relation)(0),              // 11: incident.v1.Relation
+	(*Check)(nil),                 // 8: timeline.v1.Check
+	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
+	(v1.Trend)(0),                 // 10: incident.v1.Trend
+	(*v1.DecisionCheck)(nil),      // 11: incident.v1.DecisionCheck
+	(v1.Relation)(0),              // 12: incident.v1.Relation
+	(v1.MetricKind)(0),            // 13: incident.v1.MetricKind
+	(v1.CheckVerdict)(0),          // 14: incident.v1.CheckVerdict
 }
 var file_timeline_v1_investigation_proto_depIdxs = []int32{
 	0,  // 0: timeline.v1.Hypothesis.state:type_name -> timeline.v1.HypothesisState
-	8,  // 1: timeline.v1.Hypothesis.added_time:type_name -> google.protobuf.Timestamp
-	8,  // 2: timeline.v1.Hypothesis.verdict_time:type_name -> google.protobuf.Timestamp
+	9,  // 1: timeline.v1.Hypothesis.added_time:type_name -> google.protobuf.Timestamp
+	9,  // 2: timeline.v1.Hypothesis.verdict_time:type_name -> google.protobuf.Timestamp
 	2,  // 3: timeline.v1.Hypothesis.tests:type_name -> timeline.v1.HypothesisTest
-	8,  // 4: timeline.v1.HypothesisTest.occurred_time:type_name -> google.protobuf.Timestamp
-	9,  // 5: timeline.v1.Assessment.trend:type_name -> incident.v1.Trend
-	8,  // 6: timeline.v1.Assessment.occurred_time:type_name -> google.protobuf.Timestamp
-	10, // 7: timeline.v1.Decision.checks:type_name -> incident.v1.DecisionCheck
-	8,  // 8: timeline.v1.Decision.occurred_time:type_name -> google.protobuf.Timestamp
-	8,  // 9: timeline.v1.ImpactWindow.start_time:type_name -> google.protobuf.Timestamp
-	8,  // 10: timeline.v1.ImpactWindow.end_time:type_name -> google.protobuf.Timestamp
-	8,  // 11: timeline.v1.BlastRadius.occurred_time:type_name -> google.protobuf.Timestamp
-	11, // 12: timeline.v1.RelatedIncident.relation:type_name -> incident.v1.Relation
-	13, // [13:13] is the sub-list for method output_type
-	13, // [13:13] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	9,  // 4: timeline.v1.HypothesisTest.occurred_time:type_name -> google.protobuf.Timestamp
+	10, // 5: timeline.v1.Assessment.trend:type_name -> incident.v1.Trend
+	9,  // 6: timeline.v1.Assessment.occurred_time:type_name -> google.protobuf.Timestamp
+	11, // 7: timeline.v1.Decision.checks:type_name -> incident.v1.DecisionCheck
+	9,  // 8: timeline.v1.Decision.occurred_time:type_name -> google.protobuf.Timestamp
+	9,  // 9: timeline.v1.ImpactWindow.start_time:type_name -> google.protobuf.Timestamp
+	9,  // 10: timeline.v1.ImpactWindow.end_time:type_name -> google.protobuf.Timestamp
+	9,  // 11: timeline.v1.BlastRadius.occurred_time:type_name -> google.protobuf.Timestamp
+	12, // 12: timeline.v1.RelatedIncident.relation:type_name -> incident.v1.Relation
+	13, // 13: timeline.v1.Check.kind:type_name -> incident.v1.MetricKind
+	14, // 14: timeline.v1.Check.verdict:type_name -> incident.v1.CheckVerdict
+	9,  // 15: timeline.v1.Check.began_time:type_name -> google.protobuf.Timestamp
+	10, // 16: timeline.v1.Check.trend:type_name -> incident.v1.Trend
+	9,  // 17: timeline.v1.Check.from_time:type_name -> google.protobuf.Timestamp
+	9,  // 18: timeline.v1.Check.until_time:type_name -> google.protobuf.Timestamp
+	19, // [19:19] is the sub-list for method output_type
+	19, // [19:19] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_timeline_v1_investigation_proto_init() }
@@ -971,13 +1238,14 @@ func file_timeline_v1_investigation_proto_init() {
 	if File_timeline_v1_investigation_proto != nil {
 		return
 	}
+	file_timeline_v1_investigation_proto_msgTypes[7].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_timeline_v1_investigation_proto_rawDesc), len(file_timeline_v1_investigation_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   7,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -11,7 +11,8 @@ package timelinev1
 import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	_ "github.com/bridgelog/bridgelog/proto/gen/auth/v1"
-	v1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
+	v1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
+	v11 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	durationpb "google.golang.org/protobuf/types/known/durationpb"
@@ -111,7 +112,14 @@ type ListSuspectsResponse struct {
 	// Who proposes: "system".
 	ProposedBy string `protobuf:"bytes,7,opt,name=proposed_by,json=proposedBy,proto3" json:"proposed_by,omitempty"`
 	// True when more was changed in that time than was looked at: the latest were.
-	Truncated     bool `protobuf:"varint,8,opt,name=truncated,proto3" json:"truncated,omitempty"`
+	Truncated bool `protobuf:"varint,8,opt,name=truncated,proto3" json:"truncated,omitempty"`
+	// What checks of the services showed.
+	Checks []*Check `protobuf:"bytes,9,rep,name=checks,proto3" json:"checks,omitempty"`
+	// When it began, by those that are unusual; absent: nothing is proposed, or it is
+	// written down already when it began.
+	Start *StartProposal `protobuf:"bytes,10,opt,name=start,proto3" json:"start,omitempty"`
+	// Whether it is getting worse, by those that are unusual; absent: nothing is proposed.
+	Trend         *TrendProposal `protobuf:"bytes,11,opt,name=trend,proto3" json:"trend,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -202,6 +210,301 @@ func (x *ListSuspectsResponse) GetTruncated() bool {
 	return false
 }
 
+func (x *ListSuspectsResponse) GetChecks() []*Check {
+	if x != nil {
+		return x.Checks
+	}
+	return nil
+}
+
+func (x *ListSuspectsResponse) GetStart() *StartProposal {
+	if x != nil {
+		return x.Start
+	}
+	return nil
+}
+
+func (x *ListSuspectsResponse) GetTrend() *TrendProposal {
+	if x != nil {
+		return x.Trend
+	}
+	return nil
+}
+
+// StartProposal is when an incident may have begun.
+type StartProposal struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// When.
+	Time *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=time,proto3" json:"time,omitempty"`
+	// From what, in words.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Revision of the entry of the check that says so.
+	Entry uint64 `protobuf:"varint,3,opt,name=entry,proto3" json:"entry,omitempty"`
+	// Who proposes: "system".
+	ProposedBy    string `protobuf:"bytes,4,opt,name=proposed_by,json=proposedBy,proto3" json:"proposed_by,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StartProposal) Reset() {
+	*x = StartProposal{}
+	mi := &file_timeline_v1_suspect_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StartProposal) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StartProposal) ProtoMessage() {}
+
+func (x *StartProposal) ProtoReflect() protoreflect.Message {
+	mi := &file_timeline_v1_suspect_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StartProposal.ProtoReflect.Descriptor instead.
+func (*StartProposal) Descriptor() ([]byte, []int) {
+	return file_timeline_v1_suspect_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *StartProposal) GetTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Time
+	}
+	return nil
+}
+
+func (x *StartProposal) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *StartProposal) GetEntry() uint64 {
+	if x != nil {
+		return x.Entry
+	}
+	return 0
+}
+
+func (x *StartProposal) GetProposedBy() string {
+	if x != nil {
+		return x.ProposedBy
+	}
+	return ""
+}
+
+// TrendProposal is whether an incident is getting worse.
+type TrendProposal struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where it is going.
+	Trend v1.Trend `protobuf:"varint,1,opt,name=trend,proto3,enum=incident.v1.Trend" json:"trend,omitempty"`
+	// From what, in words.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Revisions of the entries of the checks that say so.
+	Entries []uint64 `protobuf:"varint,3,rep,packed,name=entries,proto3" json:"entries,omitempty"`
+	// Who proposes: "system".
+	ProposedBy    string `protobuf:"bytes,4,opt,name=proposed_by,json=proposedBy,proto3" json:"proposed_by,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TrendProposal) Reset() {
+	*x = TrendProposal{}
+	mi := &file_timeline_v1_suspect_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TrendProposal) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TrendProposal) ProtoMessage() {}
+
+func (x *TrendProposal) ProtoReflect() protoreflect.Message {
+	mi := &file_timeline_v1_suspect_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TrendProposal.ProtoReflect.Descriptor instead.
+func (*TrendProposal) Descriptor() ([]byte, []int) {
+	return file_timeline_v1_suspect_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *TrendProposal) GetTrend() v1.Trend {
+	if x != nil {
+		return x.Trend
+	}
+	return v1.Trend(0)
+}
+
+func (x *TrendProposal) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *TrendProposal) GetEntries() []uint64 {
+	if x != nil {
+		return x.Entries
+	}
+	return nil
+}
+
+func (x *TrendProposal) GetProposedBy() string {
+	if x != nil {
+		return x.ProposedBy
+	}
+	return ""
+}
+
+// GetCheckChartRequest names the check.
+type GetCheckChartRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "INC-41", "41" or the full id.
+	Incident string `protobuf:"bytes,1,opt,name=incident,proto3" json:"incident,omitempty"`
+	// Revision of its entry.
+	Entry uint64 `protobuf:"varint,2,opt,name=entry,proto3" json:"entry,omitempty"`
+	// Position token of a write that the answer has to hold.
+	Position      string `protobuf:"bytes,3,opt,name=position,proto3" json:"position,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetCheckChartRequest) Reset() {
+	*x = GetCheckChartRequest{}
+	mi := &file_timeline_v1_suspect_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetCheckChartRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetCheckChartRequest) ProtoMessage() {}
+
+func (x *GetCheckChartRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_timeline_v1_suspect_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetCheckChartRequest.ProtoReflect.Descriptor instead.
+func (*GetCheckChartRequest) Descriptor() ([]byte, []int) {
+	return file_timeline_v1_suspect_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *GetCheckChartRequest) GetIncident() string {
+	if x != nil {
+		return x.Incident
+	}
+	return ""
+}
+
+func (x *GetCheckChartRequest) GetEntry() uint64 {
+	if x != nil {
+		return x.Entry
+	}
+	return 0
+}
+
+func (x *GetCheckChartRequest) GetPosition() string {
+	if x != nil {
+		return x.Position
+	}
+	return ""
+}
+
+// GetCheckChartResponse carries the chart.
+type GetCheckChartResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The chart: SVG, without scripts and references, at most 64 KiB.
+	Svg string `protobuf:"bytes,1,opt,name=svg,proto3" json:"svg,omitempty"`
+	// The check.
+	Check *Check `protobuf:"bytes,2,opt,name=check,proto3" json:"check,omitempty"`
+	// The values that it is drawn from.
+	Evidence      *v1.CheckEvidence `protobuf:"bytes,3,opt,name=evidence,proto3" json:"evidence,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetCheckChartResponse) Reset() {
+	*x = GetCheckChartResponse{}
+	mi := &file_timeline_v1_suspect_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetCheckChartResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetCheckChartResponse) ProtoMessage() {}
+
+func (x *GetCheckChartResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_timeline_v1_suspect_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetCheckChartResponse.ProtoReflect.Descriptor instead.
+func (*GetCheckChartResponse) Descriptor() ([]byte, []int) {
+	return file_timeline_v1_suspect_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *GetCheckChartResponse) GetSvg() string {
+	if x != nil {
+		return x.Svg
+	}
+	return ""
+}
+
+func (x *GetCheckChartResponse) GetCheck() *Check {
+	if x != nil {
+		return x.Check
+	}
+	return nil
+}
+
+func (x *GetCheckChartResponse) GetEvidence() *v1.CheckEvidence {
+	if x != nil {
+		return x.Evidence
+	}
+	return nil
+}
+
 // Suspect is one thing that may have caused an incident.
 type Suspect struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -225,7 +528,7 @@ type Suspect struct {
 
 func (x *Suspect) Reset() {
 	*x = Suspect{}
-	mi := &file_timeline_v1_suspect_service_proto_msgTypes[2]
+	mi := &file_timeline_v1_suspect_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -237,7 +540,7 @@ func (x *Suspect) String() string {
 func (*Suspect) ProtoMessage() {}
 
 func (x *Suspect) ProtoReflect() protoreflect.Message {
-	mi := &file_timeline_v1_suspect_service_proto_msgTypes[2]
+	mi := &file_timeline_v1_suspect_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -250,7 +553,7 @@ func (x *Suspect) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Suspect.ProtoReflect.Descriptor instead.
 func (*Suspect) Descriptor() ([]byte, []int) {
-	return file_timeline_v1_suspect_service_proto_rawDescGZIP(), []int{2}
+	return file_timeline_v1_suspect_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Suspect) GetWhat() isSuspect_What {
@@ -260,7 +563,7 @@ func (x *Suspect) GetWhat() isSuspect_What {
 	return nil
 }
 
-func (x *Suspect) GetChange() *v1.Change {
+func (x *Suspect) GetChange() *v11.Change {
 	if x != nil {
 		if x, ok := x.What.(*Suspect_Change); ok {
 			return x.Change
@@ -305,7 +608,7 @@ type isSuspect_What interface {
 
 type Suspect_Change struct {
 	// A change.
-	Change *v1.Change `protobuf:"bytes,1,opt,name=change,proto3,oneof"`
+	Change *v11.Change `protobuf:"bytes,1,opt,name=change,proto3,oneof"`
 }
 
 type Suspect_Incident struct {
@@ -330,7 +633,7 @@ type SuggestBlastRadiusRequest struct {
 
 func (x *SuggestBlastRadiusRequest) Reset() {
 	*x = SuggestBlastRadiusRequest{}
-	mi := &file_timeline_v1_suspect_service_proto_msgTypes[3]
+	mi := &file_timeline_v1_suspect_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -342,7 +645,7 @@ func (x *SuggestBlastRadiusRequest) String() string {
 func (*SuggestBlastRadiusRequest) ProtoMessage() {}
 
 func (x *SuggestBlastRadiusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_timeline_v1_suspect_service_proto_msgTypes[3]
+	mi := &file_timeline_v1_suspect_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -355,7 +658,7 @@ func (x *SuggestBlastRadiusRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestBlastRadiusRequest.ProtoReflect.Descriptor instead.
 func (*SuggestBlastRadiusRequest) Descriptor() ([]byte, []int) {
-	return file_timeline_v1_suspect_service_proto_rawDescGZIP(), []int{3}
+	return file_timeline_v1_suspect_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *SuggestBlastRadiusRequest) GetIncident() string {
@@ -389,7 +692,7 @@ type SuggestBlastRadiusResponse struct {
 
 func (x *SuggestBlastRadiusResponse) Reset() {
 	*x = SuggestBlastRadiusResponse{}
-	mi := &file_timeline_v1_suspect_service_proto_msgTypes[4]
+	mi := &file_timeline_v1_suspect_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -401,7 +704,7 @@ func (x *SuggestBlastRadiusResponse) String() string {
 func (*SuggestBlastRadiusResponse) ProtoMessage() {}
 
 func (x *SuggestBlastRadiusResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_timeline_v1_suspect_service_proto_msgTypes[4]
+	mi := &file_timeline_v1_suspect_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -414,7 +717,7 @@ func (x *SuggestBlastRadiusResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestBlastRadiusResponse.ProtoReflect.Descriptor instead.
 func (*SuggestBlastRadiusResponse) Descriptor() ([]byte, []int) {
-	return file_timeline_v1_suspect_service_proto_rawDescGZIP(), []int{4}
+	return file_timeline_v1_suspect_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *SuggestBlastRadiusResponse) GetReached() []*Reached {
@@ -462,7 +765,7 @@ type Reached struct {
 
 func (x *Reached) Reset() {
 	*x = Reached{}
-	mi := &file_timeline_v1_suspect_service_proto_msgTypes[5]
+	mi := &file_timeline_v1_suspect_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -474,7 +777,7 @@ func (x *Reached) String() string {
 func (*Reached) ProtoMessage() {}
 
 func (x *Reached) ProtoReflect() protoreflect.Message {
-	mi := &file_timeline_v1_suspect_service_proto_msgTypes[5]
+	mi := &file_timeline_v1_suspect_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -487,7 +790,7 @@ func (x *Reached) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reached.ProtoReflect.Descriptor instead.
 func (*Reached) Descriptor() ([]byte, []int) {
-	return file_timeline_v1_suspect_service_proto_rawDescGZIP(), []int{5}
+	return file_timeline_v1_suspect_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Reached) GetService() string {
@@ -522,11 +825,11 @@ var File_timeline_v1_suspect_service_proto protoreflect.FileDescriptor
 
 const file_timeline_v1_suspect_service_proto_rawDesc = "" +
 	"\n" +
-	"!timeline/v1/suspect_service.proto\x12\vtimeline.v1\x1a\x14auth/v1/policy.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bsignal/v1/change_view.proto\x1a\x1atimeline/v1/timeline.proto\"\xa6\x01\n" +
+	"!timeline/v1/suspect_service.proto\x12\vtimeline.v1\x1a\x14auth/v1/policy.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%incident/v1/types_investigation.proto\x1a\x1bsignal/v1/change_view.proto\x1a\x1ftimeline/v1/investigation.proto\x1a\x1atimeline/v1/timeline.proto\"\xa6\x01\n" +
 	"\x13ListSuspectsRequest\x12%\n" +
 	"\bincident\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\bincident\x12B\n" +
 	"\x06window\x18\x02 \x01(\v2\x19.google.protobuf.DurationB\x0f\xbaH\f\xaa\x01\t\"\x05\b\x80\x9a\x9e\x01*\x00R\x06window\x12$\n" +
-	"\bposition\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\bposition\"\xdc\x02\n" +
+	"\bposition\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\bposition\"\xec\x03\n" +
 	"\x14ListSuspectsResponse\x120\n" +
 	"\bsuspects\x18\x01 \x03(\v2\x14.timeline.v1.SuspectR\bsuspects\x129\n" +
 	"\n" +
@@ -539,7 +842,31 @@ const file_timeline_v1_suspect_service_proto_rawDesc = "" +
 	"\fdependencies\x18\x06 \x03(\tR\fdependencies\x12\x1f\n" +
 	"\vproposed_by\x18\a \x01(\tR\n" +
 	"proposedBy\x12\x1c\n" +
-	"\ttruncated\x18\b \x01(\bR\ttruncated\"\xb7\x01\n" +
+	"\ttruncated\x18\b \x01(\bR\ttruncated\x12*\n" +
+	"\x06checks\x18\t \x03(\v2\x12.timeline.v1.CheckR\x06checks\x120\n" +
+	"\x05start\x18\n" +
+	" \x01(\v2\x1a.timeline.v1.StartProposalR\x05start\x120\n" +
+	"\x05trend\x18\v \x01(\v2\x1a.timeline.v1.TrendProposalR\x05trend\"\x8e\x01\n" +
+	"\rStartProposal\x12.\n" +
+	"\x04time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x14\n" +
+	"\x05entry\x18\x03 \x01(\x04R\x05entry\x12\x1f\n" +
+	"\vproposed_by\x18\x04 \x01(\tR\n" +
+	"proposedBy\"\x8c\x01\n" +
+	"\rTrendProposal\x12(\n" +
+	"\x05trend\x18\x01 \x01(\x0e2\x12.incident.v1.TrendR\x05trend\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x18\n" +
+	"\aentries\x18\x03 \x03(\x04R\aentries\x12\x1f\n" +
+	"\vproposed_by\x18\x04 \x01(\tR\n" +
+	"proposedBy\"\x82\x01\n" +
+	"\x14GetCheckChartRequest\x12%\n" +
+	"\bincident\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\bincident\x12\x1d\n" +
+	"\x05entry\x18\x02 \x01(\x04B\a\xbaH\x042\x02 \x00R\x05entry\x12$\n" +
+	"\bposition\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\bposition\"\x8b\x01\n" +
+	"\x15GetCheckChartResponse\x12\x10\n" +
+	"\x03svg\x18\x01 \x01(\tR\x03svg\x12(\n" +
+	"\x05check\x18\x02 \x01(\v2\x12.timeline.v1.CheckR\x05check\x126\n" +
+	"\bevidence\x18\x03 \x01(\v2\x1a.incident.v1.CheckEvidenceR\bevidence\"\xb7\x01\n" +
 	"\aSuspect\x12+\n" +
 	"\x06change\x18\x01 \x01(\v2\x11.signal.v1.ChangeH\x00R\x06change\x123\n" +
 	"\bincident\x18\x02 \x01(\v2\x15.timeline.v1.IncidentH\x00R\bincident\x12\x18\n" +
@@ -562,10 +889,11 @@ const file_timeline_v1_suspect_service_proto_rawDesc = "" +
 	"\x06reason\x18\x03 \x01(\tR\x06reason\x12\x1e\n" +
 	"\n" +
 	"components\x18\x04 \x03(\tR\n" +
-	"components2\xdc\x01\n" +
+	"components2\xbc\x02\n" +
 	"\x0eSuspectService\x12[\n" +
 	"\fListSuspects\x12 .timeline.v1.ListSuspectsRequest\x1a!.timeline.v1.ListSuspectsResponse\"\x06\xa2\xcf\x18\x02\b\x01\x12m\n" +
-	"\x12SuggestBlastRadius\x12&.timeline.v1.SuggestBlastRadiusRequest\x1a'.timeline.v1.SuggestBlastRadiusResponse\"\x06\xa2\xcf\x18\x02\b\x01BAZ?github.com/bridgelog/bridgelog/proto/gen/timeline/v1;timelinev1b\x06proto3"
+	"\x12SuggestBlastRadius\x12&.timeline.v1.SuggestBlastRadiusRequest\x1a'.timeline.v1.SuggestBlastRadiusResponse\"\x06\xa2\xcf\x18\x02\b\x01\x12^\n" +
+	"\rGetCheckChart\x12!.timeline.v1.GetCheckChartRequest\x1a\".timeline.v1.GetCheckChartResponse\"\x06\xa2\xcf\x18\x02\b\x01BAZ?github.com/bridgelog/bridgelog/proto/gen/timeline/v1;timelinev1b\x06proto3"
 
 var (
 	file_timeline_v1_suspect_service_proto_rawDescOnce sync.Once
@@ -579,36 +907,52 @@ func file_timeline_v1_suspect_service_proto_rawDescGZIP() []byte {
 	return file_timeline_v1_suspect_service_proto_rawDescData
 }
 
-var file_timeline_v1_suspect_service_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_timeline_v1_suspect_service_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_timeline_v1_suspect_service_proto_goTypes = []any{
 	(*ListSuspectsRequest)(nil),        // 0: timeline.v1.ListSuspectsRequest
 	(*ListSuspectsResponse)(nil),       // 1: timeline.v1.ListSuspectsResponse
-	(*Suspect)(nil),                    // 2: timeline.v1.Suspect
-	(*SuggestBlastRadiusRequest)(nil),  // 3: timeline.v1.SuggestBlastRadiusRequest
-	(*SuggestBlastRadiusResponse)(nil), // 4: timeline.v1.SuggestBlastRadiusResponse
-	(*Reached)(nil),                    // 5: timeline.v1.Reached
-	(*durationpb.Duration)(nil),        // 6: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil),      // 7: google.protobuf.Timestamp
-	(*v1.Change)(nil),                  // 8: signal.v1.Change
-	(*Incident)(nil),                   // 9: timeline.v1.Incident
+	(*StartProposal)(nil),              // 2: timeline.v1.StartProposal
+	(*TrendProposal)(nil),              // 3: timeline.v1.TrendProposal
+	(*GetCheckChartRequest)(nil),       // 4: timeline.v1.GetCheckChartRequest
+	(*GetCheckChartResponse)(nil),      // 5: timeline.v1.GetCheckChartResponse
+	(*Suspect)(nil),                    // 6: timeline.v1.Suspect
+	(*SuggestBlastRadiusRequest)(nil),  // 7: timeline.v1.SuggestBlastRadiusRequest
+	(*SuggestBlastRadiusResponse)(nil), // 8: timeline.v1.SuggestBlastRadiusResponse
+	(*Reached)(nil),                    // 9: timeline.v1.Reached
+	(*durationpb.Duration)(nil),        // 10: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil),      // 11: google.protobuf.Timestamp
+	(*Check)(nil),                      // 12: timeline.v1.Check
+	(v1.Trend)(0),                      // 13: incident.v1.Trend
+	(*v1.CheckEvidence)(nil),           // 14: incident.v1.CheckEvidence
+	(*v11.Change)(nil),                 // 15: signal.v1.Change
+	(*Incident)(nil),                   // 16: timeline.v1.Incident
 }
 var file_timeline_v1_suspect_service_proto_depIdxs = []int32{
-	6, // 0: timeline.v1.ListSuspectsRequest.window:type_name -> google.protobuf.Duration
-	2, // 1: timeline.v1.ListSuspectsResponse.suspects:type_name -> timeline.v1.Suspect
-	7, // 2: timeline.v1.ListSuspectsResponse.start_time:type_name -> google.protobuf.Timestamp
-	7, // 3: timeline.v1.ListSuspectsResponse.since_time:type_name -> google.protobuf.Timestamp
-	8, // 4: timeline.v1.Suspect.change:type_name -> signal.v1.Change
-	9, // 5: timeline.v1.Suspect.incident:type_name -> timeline.v1.Incident
-	5, // 6: timeline.v1.SuggestBlastRadiusResponse.reached:type_name -> timeline.v1.Reached
-	0, // 7: timeline.v1.SuspectService.ListSuspects:input_type -> timeline.v1.ListSuspectsRequest
-	3, // 8: timeline.v1.SuspectService.SuggestBlastRadius:input_type -> timeline.v1.SuggestBlastRadiusRequest
-	1, // 9: timeline.v1.SuspectService.ListSuspects:output_type -> timeline.v1.ListSuspectsResponse
-	4, // 10: timeline.v1.SuspectService.SuggestBlastRadius:output_type -> timeline.v1.SuggestBlastRadiusResponse
-	9, // [9:11] is the sub-list for method output_type
-	7, // [7:9] is the sub-list for method input_type
-	7, // [7:7] is the sub-list for extension type_name
-	7, // [7:7] is the sub-list for extension extendee
-	0, // [0:7] is the sub-list for field type_name
+	10, // 0: timeline.v1.ListSuspectsRequest.window:type_name -> google.protobuf.Duration
+	6,  // 1: timeline.v1.ListSuspectsResponse.suspects:type_name -> timeline.v1.Suspect
+	11, // 2: timeline.v1.ListSuspectsResponse.start_time:type_name -> google.protobuf.Timestamp
+	11, // 3: timeline.v1.ListSuspectsResponse.since_time:type_name -> google.protobuf.Timestamp
+	12, // 4: timeline.v1.ListSuspectsResponse.checks:type_name -> timeline.v1.Check
+	2,  // 5: timeline.v1.ListSuspectsResponse.start:type_name -> timeline.v1.StartProposal
+	3,  // 6: timeline.v1.ListSuspectsResponse.trend:type_name -> timeline.v1.TrendProposal
+	11, // 7: timeline.v1.StartProposal.time:type_name -> google.protobuf.Timestamp
+	13, // 8: timeline.v1.TrendProposal.trend:type_name -> incident.v1.Trend
+	12, // 9: timeline.v1.GetCheckChartResponse.check:type_name -> timeline.v1.Check
+	14, // 10: timeline.v1.GetCheckChartResponse.evidence:type_name -> incident.v1.CheckEvidence
+	15, // 11: timeline.v1.Suspect.change:type_name -> signal.v1.Change
+	16, // 12: timeline.v1.Suspect.incident:type_name -> timeline.v1.Incident
+	9,  // 13: timeline.v1.SuggestBlastRadiusResponse.reached:type_name -> timeline.v1.Reached
+	0,  // 14: timeline.v1.SuspectService.ListSuspects:input_type -> timeline.v1.ListSuspectsRequest
+	7,  // 15: timeline.v1.SuspectService.SuggestBlastRadius:input_type -> timeline.v1.SuggestBlastRadiusRequest
+	4,  // 16: timeline.v1.SuspectService.GetCheckChart:input_type -> timeline.v1.GetCheckChartRequest
+	1,  // 17: timeline.v1.SuspectService.ListSuspects:output_type -> timeline.v1.ListSuspectsResponse
+	8,  // 18: timeline.v1.SuspectService.SuggestBlastRadius:output_type -> timeline.v1.SuggestBlastRadiusResponse
+	5,  // 19: timeline.v1.SuspectService.GetCheckChart:output_type -> timeline.v1.GetCheckChartResponse
+	17, // [17:20] is the sub-list for method output_type
+	14, // [14:17] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_timeline_v1_suspect_service_proto_init() }
@@ -616,8 +960,9 @@ func file_timeline_v1_suspect_service_proto_init() {
 	if File_timeline_v1_suspect_service_proto != nil {
 		return
 	}
+	file_timeline_v1_investigation_proto_init()
 	file_timeline_v1_timeline_proto_init()
-	file_timeline_v1_suspect_service_proto_msgTypes[2].OneofWrappers = []any{
+	file_timeline_v1_suspect_service_proto_msgTypes[6].OneofWrappers = []any{
 		(*Suspect_Change)(nil),
 		(*Suspect_Incident)(nil),
 	}
@@ -627,7 +972,7 @@ func file_timeline_v1_suspect_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_timeline_v1_suspect_service_proto_rawDesc), len(file_timeline_v1_suspect_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   6,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -89,6 +89,33 @@ func local_request_SuspectService_SuggestBlastRadius_0(ctx context.Context, mars
 	return msg, metadata, err
 }
 
+func request_SuspectService_GetCheckChart_0(ctx context.Context, marshaler runtime.Marshaler, client SuspectServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq GetCheckChartRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.GetCheckChart(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_SuspectService_GetCheckChart_0(ctx context.Context, marshaler runtime.Marshaler, server SuspectServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq GetCheckChartRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.GetCheckChart(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 // RegisterSuspectServiceHandlerServer registers the http handlers for service SuspectService to "mux".
 // UnaryRPC     :call SuspectServiceServer directly.
 // StreamingRPC :currently unsupported pending https://github.com/grpc/grpc-go/issues/906.
@@ -134,6 +161,26 @@ func RegisterSuspectServiceHandlerServer(ctx context.Context, mux *runtime.Serve
 			return
 		}
 		forward_SuspectService_SuggestBlastRadius_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodPost, pattern_SuspectService_GetCheckChart_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/timeline.v1.SuspectService/GetCheckChart", runtime.WithHTTPPathPattern("/timeline.v1.SuspectService/GetCheckChart"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_SuspectService_GetCheckChart_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_SuspectService_GetCheckChart_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
 
 	return nil
@@ -209,15 +256,34 @@ func RegisterSuspectServiceHandlerClient(ctx context.Context, mux *runtime.Serve
 		}
 		forward_SuspectService_SuggestBlastRadius_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_SuspectService_GetCheckChart_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/timeline.v1.SuspectService/GetCheckChart", runtime.WithHTTPPathPattern("/timeline.v1.SuspectService/GetCheckChart"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_SuspectService_GetCheckChart_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_SuspectService_GetCheckChart_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	return nil
 }
 
 var (
 	pattern_SuspectService_ListSuspects_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"timeline.v1.SuspectService", "ListSuspects"}, ""))
 	pattern_SuspectService_SuggestBlastRadius_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"timeline.v1.SuspectService", "SuggestBlastRadius"}, ""))
+	pattern_SuspectService_GetCheckChart_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"timeline.v1.SuspectService", "GetCheckChart"}, ""))
 )
 
 var (
 	forward_SuspectService_ListSuspects_0       = runtime.ForwardResponseMessage
 	forward_SuspectService_SuggestBlastRadius_0 = runtime.ForwardResponseMessage
+	forward_SuspectService_GetCheckChart_0      = runtime.ForwardResponseMessage
 )

@@ -23,6 +23,7 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	SuspectService_ListSuspects_FullMethodName       = "/timeline.v1.SuspectService/ListSuspects"
 	SuspectService_SuggestBlastRadius_FullMethodName = "/timeline.v1.SuspectService/SuggestBlastRadius"
+	SuspectService_GetCheckChart_FullMethodName      = "/timeline.v1.SuspectService/GetCheckChart"
 )
 
 // SuspectServiceClient is the client API for SuspectService service.
@@ -37,6 +38,9 @@ type SuspectServiceClient interface {
 	ListSuspects(ctx context.Context, in *ListSuspectsRequest, opts ...grpc.CallOption) (*ListSuspectsResponse, error)
 	// Lists the services that may be hit, since they depend on those that are.
 	SuggestBlastRadius(ctx context.Context, in *SuggestBlastRadiusRequest, opts ...grpc.CallOption) (*SuggestBlastRadiusResponse, error)
+	// Draws what a check measured. A check that does not exist, or whose values were
+	// redacted, is NotFound.
+	GetCheckChart(ctx context.Context, in *GetCheckChartRequest, opts ...grpc.CallOption) (*GetCheckChartResponse, error)
 }
 
 type suspectServiceClient struct {
@@ -67,6 +71,16 @@ func (c *suspectServiceClient) SuggestBlastRadius(ctx context.Context, in *Sugge
 	return out, nil
 }
 
+func (c *suspectServiceClient) GetCheckChart(ctx context.Context, in *GetCheckChartRequest, opts ...grpc.CallOption) (*GetCheckChartResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetCheckChartResponse)
+	err := c.cc.Invoke(ctx, SuspectService_GetCheckChart_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // SuspectServiceServer is the server API for SuspectService service.
 // All implementations must embed UnimplementedSuspectServiceServer
 // for forward compatibility.
@@ -79,6 +93,9 @@ type SuspectServiceServer interface {
 	ListSuspects(context.Context, *ListSuspectsRequest) (*ListSuspectsResponse, error)
 	// Lists the services that may be hit, since they depend on those that are.
 	SuggestBlastRadius(context.Context, *SuggestBlastRadiusRequest) (*SuggestBlastRadiusResponse, error)
+	// Draws what a check measured. A check that does not exist, or whose values were
+	// redacted, is NotFound.
+	GetCheckChart(context.Context, *GetCheckChartRequest) (*GetCheckChartResponse, error)
 	mustEmbedUnimplementedSuspectServiceServer()
 }
 
@@ -94,6 +111,9 @@ func (UnimplementedSuspectServiceServer) ListSuspects(context.Context, *ListSusp
 }
 func (UnimplementedSuspectServiceServer) SuggestBlastRadius(context.Context, *SuggestBlastRadiusRequest) (*SuggestBlastRadiusResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SuggestBlastRadius not implemented")
+}
+func (UnimplementedSuspectServiceServer) GetCheckChart(context.Context, *GetCheckChartRequest) (*GetCheckChartResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetCheckChart not implemented")
 }
 func (UnimplementedSuspectServiceServer) mustEmbedUnimplementedSuspectServiceServer() {}
 func (UnimplementedSuspectServiceServer) testEmbeddedByValue()                        {}
@@ -152,6 +172,24 @@ func _SuspectService_SuggestBlastRadius_Handler(srv interface{}, ctx context.Con
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SuspectService_GetCheckChart_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetCheckChartRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SuspectServiceServer).GetCheckChart(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SuspectService_GetCheckChart_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SuspectServiceServer).GetCheckChart(ctx, req.(*GetCheckChartRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // SuspectService_ServiceDesc is the grpc.ServiceDesc for SuspectService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -166,6 +204,10 @@ var SuspectService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "SuggestBlastRadius",
 			Handler:    _SuspectService_SuggestBlastRadius_Handler,
+		},
+		{
+			MethodName: "GetCheckChart",
+			Handler:    _SuspectService_GetCheckChart_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

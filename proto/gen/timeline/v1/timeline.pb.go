@@ -129,7 +129,10 @@ type Incident struct {
 	Category string `protobuf:"bytes,45,opt,name=category,proto3" json:"category,omitempty"`
 	// Incidents that belong to this one, as far as the reader may see them. Left out
 	// of lists and watches.
-	Related       []*RelatedIncident `protobuf:"bytes,46,rep,name=related,proto3" json:"related,omitempty"`
+	Related []*RelatedIncident `protobuf:"bytes,46,rep,name=related,proto3" json:"related,omitempty"`
+	// What checks of its services showed, the last one of each metric, in the order in
+	// which they were written down. Lists leave them out.
+	Checks        []*Check `protobuf:"bytes,47,rep,name=checks,proto3" json:"checks,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -496,6 +499,13 @@ func (x *Incident) GetCategory() string {
 func (x *Incident) GetRelated() []*RelatedIncident {
 	if x != nil {
 		return x.Related
+	}
+	return nil
+}
+
+func (x *Incident) GetChecks() []*Check {
+	if x != nil {
+		return x.Checks
 	}
 	return nil
 }
@@ -1072,7 +1082,7 @@ var File_timeline_v1_timeline_proto protoreflect.FileDescriptor
 
 const file_timeline_v1_timeline_proto_rawDesc = "" +
 	"\n" +
-	"\x1atimeline/v1/timeline.proto\x12\vtimeline.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17incident/v1/types.proto\x1a\x18timeline/v1/clocks.proto\x1a\x16timeline/v1/work.proto\x1a\x1ftimeline/v1/investigation.proto\"\xb3\x11\n" +
+	"\x1atimeline/v1/timeline.proto\x12\vtimeline.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17incident/v1/types.proto\x1a\x18timeline/v1/clocks.proto\x1a\x16timeline/v1/work.proto\x1a\x1ftimeline/v1/investigation.proto\"\xdf\x11\n" +
 	"\bIncident\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06number\x18\x02 \x01(\x04R\x06number\x12\x12\n" +
@@ -1135,7 +1145,8 @@ const file_timeline_v1_timeline_proto_rawDesc = "" +
 	"\vblast_radii\x18, \x03(\v2\x18.timeline.v1.BlastRadiusR\n" +
 	"blastRadii\x12\x1a\n" +
 	"\bcategory\x18- \x01(\tR\bcategory\x126\n" +
-	"\arelated\x18. \x03(\v2\x1c.timeline.v1.RelatedIncidentR\arelated\"\xa7\x01\n" +
+	"\arelated\x18. \x03(\v2\x1c.timeline.v1.RelatedIncidentR\arelated\x12*\n" +
+	"\x06checks\x18/ \x03(\v2\x12.timeline.v1.CheckR\x06checks\"\xa7\x01\n" +
 	"\n" +
 	"RoleHolder\x12%\n" +
 	"\x04role\x18\x01 \x01(\x0e2\x11.incident.v1.RoleR\x04role\x12\x16\n" +
@@ -1233,7 +1244,8 @@ var file_timeline_v1_timeline_proto_goTypes = []any{
 	(*ImpactWindow)(nil),          // 24: timeline.v1.ImpactWindow
 	(*BlastRadius)(nil),           // 25: timeline.v1.BlastRadius
 	(*RelatedIncident)(nil),       // 26: timeline.v1.RelatedIncident
-	(v1.Role)(0),                  // 27: incident.v1.Role
+	(*Check)(nil),                 // 27: timeline.v1.Check
+	(v1.Role)(0),                  // 28: incident.v1.Role
 }
 var file_timeline_v1_timeline_proto_depIdxs = []int32{
 	6,  // 0: timeline.v1.Incident.severity:type_name -> incident.v1.Severity
@@ -1267,21 +1279,22 @@ var file_timeline_v1_timeline_proto_depIdxs = []int32{
 	24, // 28: timeline.v1.Incident.impact_window:type_name -> timeline.v1.ImpactWindow
 	25, // 29: timeline.v1.Incident.blast_radii:type_name -> timeline.v1.BlastRadius
 	26, // 30: timeline.v1.Incident.related:type_name -> timeline.v1.RelatedIncident
-	27, // 31: timeline.v1.RoleHolder.role:type_name -> incident.v1.Role
-	11, // 32: timeline.v1.RoleHolder.since_time:type_name -> google.protobuf.Timestamp
-	7,  // 33: timeline.v1.PublicUpdate.status:type_name -> incident.v1.Status
-	10, // 34: timeline.v1.PublicUpdate.components:type_name -> incident.v1.ComponentImpact
-	11, // 35: timeline.v1.PublicUpdate.published_time:type_name -> google.protobuf.Timestamp
-	11, // 36: timeline.v1.PublicUpdate.next_update_time:type_name -> google.protobuf.Timestamp
-	11, // 37: timeline.v1.Entry.occurred_time:type_name -> google.protobuf.Timestamp
-	11, // 38: timeline.v1.Entry.recorded_time:type_name -> google.protobuf.Timestamp
-	11, // 39: timeline.v1.TimeTravel.known_at:type_name -> google.protobuf.Timestamp
-	11, // 40: timeline.v1.TimeTravel.happened_at:type_name -> google.protobuf.Timestamp
-	41, // [41:41] is the sub-list for method output_type
-	41, // [41:41] is the sub-list for method input_type
-	41, // [41:41] is the sub-list for extension type_name
-	41, // [41:41] is the sub-list for extension extendee
-	0,  // [0:41] is the sub-list for field type_name
+	27, // 31: timeline.v1.Incident.checks:type_name -> timeline.v1.Check
+	28, // 32: timeline.v1.RoleHolder.role:type_name -> incident.v1.Role
+	11, // 33: timeline.v1.RoleHolder.since_time:type_name -> google.protobuf.Timestamp
+	7,  // 34: timeline.v1.PublicUpdate.status:type_name -> incident.v1.Status
+	10, // 35: timeline.v1.PublicUpdate.components:type_name -> incident.v1.ComponentImpact
+	11, // 36: timeline.v1.PublicUpdate.published_time:type_name -> google.protobuf.Timestamp
+	11, // 37: timeline.v1.PublicUpdate.next_update_time:type_name -> google.protobuf.Timestamp
+	11, // 38: timeline.v1.Entry.occurred_time:type_name -> google.protobuf.Timestamp
+	11, // 39: timeline.v1.Entry.recorded_time:type_name -> google.protobuf.Timestamp
+	11, // 40: timeline.v1.TimeTravel.known_at:type_name -> google.protobuf.Timestamp
+	11, // 41: timeline.v1.TimeTravel.happened_at:type_name -> google.protobuf.Timestamp
+	42, // [42:42] is the sub-list for method output_type
+	42, // [42:42] is the sub-list for method input_type
+	42, // [42:42] is the sub-list for extension type_name
+	42, // [42:42] is the sub-list for extension extendee
+	0,  // [0:42] is the sub-list for field type_name
 }
 
 func init() { file_timeline_v1_timeline_proto_init() }

@@ -40,7 +40,7 @@ func (s *Service) advise(r *incidentv1.WriteResult, after incident.State, c inci
 		incident.AddHypothesis, incident.TestHypothesis, incident.ConfirmHypothesis, incident.EliminateHypothesis,
 		incident.ReopenHypothesis, incident.Assess, incident.StartImpact, incident.EndImpact,
 		incident.SetBlastRadius, incident.ChangeCategory, incident.RelateIncident, incident.UnrelateIncident,
-		incident.ScheduleReview, incident.RecordClock, incident.RecordLegalEvent, incident.RecordCommand:
+		incident.ScheduleReview, incident.RecordClock, incident.RecordLegalEvent, incident.RecordCommand, incident.RecordCheck:
 	}
 	r.Checklists = s.offered(after, c)
 }

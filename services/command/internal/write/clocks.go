@@ -13,6 +13,7 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/catalog"
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/pkg/playbook/clock"
+	"github.com/bridgelog/bridgelog/pkg/record"
 	"github.com/bridgelog/bridgelog/pkg/rpc"
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
 )
@@ -37,6 +38,16 @@ func (s *Service) ScheduleReview(ctx context.Context, r *incidentv1.ScheduleRevi
 	return &incidentv1.ScheduleReviewResponse{Result: result}, err
 }
 
+// RecordCheck implements incidentv1.CommandServiceServer. What a check showed is
+// believed as what the system has measured, so only our own services may.
+func (s *Service) RecordCheck(ctx context.Context, r *incidentv1.RecordCheckRequest) (*incidentv1.RecordCheckResponse, error) {
+	if err := requireService(ctx, "only the services of the system record checks: run them by bridgelog checks run, or write a note"); err != nil {
+		return nil, err
+	}
+	result, err := s.write(ctx, r)
+	return &incidentv1.RecordCheckResponse{Result: result}, err
+}
+
 // requireService refuses everybody but our own services.
 func requireService(ctx context.Context, message string) error {
 	if p, ok := auth.FromContext(ctx); !ok || !p.Impersonate {
@@ -48,7 +59,7 @@ func requireService(ctx context.Context, message string) error {
 // byService reports whether only our own services may send a request.
 func byService(r request) bool {
 	switch r.(type) {
-	case *incidentv1.RecordClockRequest, *incidentv1.ScheduleReviewRequest:
+	case *incidentv1.RecordClockRequest, *incidentv1.ScheduleReviewRequest, *incidentv1.RecordCheckRequest:
 		return true
 	}
 	return false
@@ -82,6 +93,12 @@ func clockCommand(req proto.Message, n names) (incident.Command, error) {
 			c.Earlier = append(c.Earlier, incident.ID(id))
 		}
 		return c, nil
+	case *incidentv1.RecordCheckRequest:
+		key, result := record.CheckOf(r.GetFacts(), r.GetEvidence())
+		for _, text := range []*string{&result.Title, &result.Query, &result.Unit, &result.Reason} {
+			*text = incident.Sanitize(*text)
+		}
+		return incident.RecordCheck{CheckKey: key, CheckResult: result}, nil
 	case *incidentv1.RecordLegalEventRequest:
 		c := incident.RecordLegalEvent{
 			Regime: r.GetRegime(), Event: incident.LegalEvent(r.GetEvent()), Report: r.GetReport(), Note: r.GetNote(),

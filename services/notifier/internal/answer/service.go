@@ -14,6 +14,7 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/rpc"
 	notifyv1 "github.com/bridgelog/bridgelog/proto/gen/notify/v1"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/call"
+	"github.com/bridgelog/bridgelog/services/notifier/internal/checks"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/event"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/ledger"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/seal"
@@ -30,6 +31,8 @@ type Service struct {
 	View    *view.Store
 	Caller  *call.Caller
 	Writer  event.Writer
+	// Checks measures services; nil when that is not possible here.
+	Checks *checks.Desk
 	// Wake tells the lanes of receivers that there is something new, and wakes those
 	// that sleep.
 	Wake func(ctx context.Context, receivers, asleep []string) error

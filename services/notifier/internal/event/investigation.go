@@ -84,6 +84,21 @@ func (d *describe) VisitUnrelated(e incident.Unrelated) {
 	d.fields = fields{"other": string(e.Other)}
 }
 
+// VisitCheckRecorded implements incident.Visitor. The values stay in the log: receivers
+// get what they show.
+func (d *describe) VisitCheckRecorded(e incident.CheckRecorded) {
+	d.fields = fields{
+		"service": e.Service, "title": clip(e.Title), "kind": e.Kind.String(), "integration": e.Integration, "verdict": e.Verdict.String(),
+		"reason": clip(e.Reason), "trend": "", "run": e.Run, "proposed_by": "system",
+	}
+	if e.Trend.Known() {
+		d.fields["trend"] = e.Trend.String()
+	}
+	if !e.Began.IsZero() {
+		d.fields["began_time"] = stamp(e.Began)
+	}
+}
+
 // investigation describes the events about the search for the cause.
 func investigation() map[string]described {
 	hypothesis, reason := text("hypothesis", "Name of the hypothesis, for example H1."), text("reason", "Why.")
@@ -110,6 +125,13 @@ func investigation() map[string]described {
 		"incident.unrelated": {"Another incident does not belong to this one any more.", []field{text("other", "Id of the other incident.")}},
 		"incident.impact_started": {"Somebody said when customers began to suffer.", []field{
 			moment("at", "When."), truth("again", "True when it had ended and is there again."), reason,
+		}},
+		"incident.check_recorded": {"A metric of a service was measured; what it shows is proposed.", []field{
+			text("service", "Name of the service."), text("title", "What was measured."), text("kind", "resource or traffic."),
+			text("integration", "Where it was asked."), text("verdict", "normal, unusual or unknown."), text("reason", "Why."),
+			maybe(moment("began_time", "When it began to be unusual, as far as that is proposed.")),
+			text("trend", "worse, stable or better; empty: nothing is proposed."),
+			text("run", "declaration, or what names a run that somebody asked for."), text("proposed_by", "Who proposes."),
 		}},
 		"incident.impact_ended": {"Somebody said when customers no longer suffered.", []field{moment("at", "When."), reason}},
 		"incident.blast_radius_changed": {"All that is known to be hit was stated anew.", []field{

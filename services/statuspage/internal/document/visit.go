@@ -159,5 +159,8 @@ func (v *visit) VisitLegalEventRecorded(incident.LegalEventRecorded) {}
 // VisitCommandExecuted does nothing: it is internal.
 func (v *visit) VisitCommandExecuted(incident.CommandExecuted) {}
 
+// VisitCheckRecorded does nothing: it is internal.
+func (v *visit) VisitCheckRecorded(incident.CheckRecorded) {}
+
 // VisitUnrecognized does nothing: it is internal.
 func (v *visit) VisitUnrecognized(incident.Unrecognized) {}

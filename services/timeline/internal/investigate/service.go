@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/bridgelog/bridgelog/pkg/catalog"
+	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/beside"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/servicegraph"
@@ -18,16 +19,17 @@ const proposedBy = "system"
 type Service struct {
 	timelinev1.UnimplementedSuspectServiceServer
 
+	log     eventlog.Reader
 	catalog *catalog.Follower
 	reader  viewer.Reader
 }
 
 var _ timelinev1.SuspectServiceServer = (*Service)(nil)
 
-// New returns the service over the view of changes, the catalog and the incidents, which
+// New returns the service over the log, the view of changes, the catalog and the incidents, which
 // another keeps up to date.
-func New(changes *beside.View, services *catalog.Follower, incidents *store.Store, projected viewer.Incidents) *Service {
-	return &Service{catalog: services, reader: viewer.Reader{Store: incidents, Incidents: projected, Views: []viewer.View{changes}}}
+func New(log eventlog.Reader, changes *beside.View, services *catalog.Follower, incidents *store.Store, projected viewer.Incidents) *Service {
+	return &Service{log: log, catalog: services, reader: viewer.Reader{Store: incidents, Incidents: projected, Views: []viewer.View{changes}}}
 }
 
 // graphOf is which service depends on which, by the catalog.

@@ -13,6 +13,7 @@ import (
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/changeview"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/propose"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/store"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/suspect"
 )
@@ -157,6 +158,7 @@ func (in *inquiry) answer() *timelinev1.ListSuspectsResponse {
 		StartTime: timestamppb.New(in.question.Start), StartFrom: in.from,
 		SinceTime: timestamppb.New(in.question.Start.Add(-in.question.Window)),
 		Services:  in.services, Dependencies: in.dependencies(), ProposedBy: proposedBy, Truncated: in.truncated,
+		Checks: in.incident.GetChecks(), Start: propose.Start(in.incident), Trend: propose.Trend(in.incident),
 	}
 	for _, s := range in.rank() {
 		if len(r.Suspects) == maxSuspects {

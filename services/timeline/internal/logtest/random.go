@@ -118,6 +118,14 @@ func randomCommand(r *rand.Rand, revision uint64, other incident.ID) incident.Co
 			Threshold: incident.ClockThreshold(1 + r.IntN(3)), Due: time.Unix(1_800_000_000, 0),
 		},
 		incident.RecordLegalEvent{Regime: "nis2", Event: incident.LegalEvent(1 + r.IntN(3)), Note: []string{"", words(r)}[r.IntN(2)]},
+		incident.RecordCheck{
+			CheckKey: incident.CheckKey{Run: words(r), Service: "checkout", Metric: "m"},
+			CheckResult: incident.CheckResult{
+				Kind: incident.MetricTraffic, Verdict: incident.CheckUnusual, From: time.Unix(1_700_000_000, 0), Until: time.Unix(1_700_003_600, 0),
+				Title: words(r), Query: words(r), Reason: words(r), Trend: incident.TrendWorse, Value: incident.Measured{Value: 1, Known: true},
+				Now: []incident.CheckPoint{{Value: 1}},
+			},
+		},
 		incident.RecordCommand{Command: words(r), Output: words(r), ExitCode: int32(r.IntN(3))},
 		incident.Mitigate{Summary: words(r)},
 		incident.Resolve{Summary: words(r)},

@@ -66,6 +66,14 @@ func TestHeadlines(t *testing.T) {
 		{incident.LegalEventRecorded{Regime: "dora", Event: incident.LegalSubmitted, Report: "initial"}, "Law dora: submitted initial"},
 		{incident.CommandExecuted{Command: "secret", ExitCode: 1, Duration: 2 * time.Second}, "Ran a command: exit 1 after 2s"},
 		{incident.CommandExecuted{Truncated: true, Redactions: 2}, "Ran a command: exit 0 after 0s, output cut, secrets taken out: 2"},
+		{incident.CheckRecorded{
+			CheckKey:    incident.CheckKey{Service: "checkout"},
+			CheckResult: incident.CheckResult{Kind: incident.MetricTraffic, Verdict: incident.CheckUnusual, Integration: "prom", Trend: incident.TrendWorse, Title: "secret"},
+		}, "Measured checkout: traffic unusual, proposed by the system from prom, getting worse"},
+		{incident.CheckRecorded{
+			CheckKey:    incident.CheckKey{Service: "checkout"},
+			CheckResult: incident.CheckResult{Kind: incident.MetricResource, Verdict: incident.CheckNormal, Integration: "prom", Trend: incident.TrendStable},
+		}, "Measured checkout: resource normal, proposed by the system from prom, stable"},
 		{incident.EntryPinned{Entry: 1}, "Entry 1 no longer pinned"},
 		{incident.EntryHidden{Entry: 1, Hidden: true}, "Entry 1 hidden"},
 		{incident.EntryRedacted{Entry: 1, ReasonCode: "legal"}, "Entry 1 redacted (legal)"},

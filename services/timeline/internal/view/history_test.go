@@ -119,6 +119,14 @@ func command(s incident.State) *rapid.Generator[incident.Command] {
 			return incident.RecordLegalEvent{Regime: "nis2", Event: incident.LegalAware, Note: words}
 		case 22:
 			return incident.RecordCommand{Command: words, Output: words}
+		case 23:
+			return incident.RecordCheck{
+				CheckKey: incident.CheckKey{Run: rapid.SampledFrom([]string{"declaration", "r-1"}).Draw(t, "run"), Service: "checkout", Metric: "m"},
+				CheckResult: incident.CheckResult{
+					Kind: incident.MetricTraffic, Verdict: incident.CheckUnusual, From: noon, Until: noon.Add(time.Hour), Title: words, Reason: words + "!",
+					Query: words, Unit: words, Now: []incident.CheckPoint{{Value: 1}},
+				},
+			}
 		}
 		if c := workCommand(t, words); rapid.IntRange(0, 6).Draw(t, "works") > 0 {
 			return c

@@ -71,6 +71,7 @@ type Incident struct {
 	Decisions   []Decision   // likewise
 	Window      ImpactWindow
 	BlastRadii  []BlastRadius // likewise; the last one counts
+	Checks      []Check       // the last one of each metric, in the order in which they came
 }
 
 // RoleHolder is a role that somebody holds.

@@ -51,7 +51,7 @@ func Incident(i *view.Incident) *timelinev1.Incident {
 func Brief(i *timelinev1.Incident) *timelinev1.Incident {
 	i.PublicUpdates, i.Alerts = nil, nil
 	briefWork(i)
-	i.Hypotheses, i.Assessments, i.Decisions, i.BlastRadii, i.Related = nil, nil, nil, nil, nil
+	i.Hypotheses, i.Assessments, i.Decisions, i.BlastRadii, i.Related, i.Checks = nil, nil, nil, nil, nil, nil
 	return i
 }
 

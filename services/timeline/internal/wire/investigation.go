@@ -24,6 +24,9 @@ func investigate(out *timelinev1.Incident, i *view.Incident) {
 	for n := range i.Decisions {
 		out.Decisions = append(out.Decisions, decision(&i.Decisions[n]))
 	}
+	for n := range i.Checks {
+		out.Checks = append(out.Checks, Check(&i.Checks[n]))
+	}
 	if w := i.Window; w != (view.ImpactWindow{}) {
 		out.ImpactWindow = &timelinev1.ImpactWindow{
 			StartTime: stamp(w.Start), EndTime: stamp(w.End), StartEntry: w.StartEntry, EndEntry: w.EndEntry,
@@ -79,6 +82,11 @@ func (n Names) nameInvestigators(i *timelinev1.Incident) {
 	}
 	for _, d := range i.GetDecisions() {
 		d.ActorName = n.Of(incident.PersonID(d.GetActor()))
+	}
+	for _, c := range i.GetChecks() {
+		if c.GetAskedBy() != "" {
+			c.AskedByName = n.Of(incident.PersonID(c.GetAskedBy()))
+		}
 	}
 	for _, b := range i.GetBlastRadii() {
 		b.ActorName = n.Of(incident.PersonID(b.GetActor()))
