@@ -165,8 +165,13 @@ func signalsConfig(c Config) jetstream.StreamConfig {
 		Name: StreamSignals, Description: "Bridgelog: raw signals, as evidence", Subjects: []string{"signal.>"},
 		Storage: jetstream.FileStorage, Discard: jetstream.DiscardOld,
 		MaxBytes: c.SignalBytes, MaxAge: c.SignalAge, Replicas: c.Replicas, AllowDirect: true,
+		// Signed requests are stored once: their time may lie five minutes ahead or behind.
+		Duplicates: signalsOnceFor,
 	}
 }
+
+// signalsOnceFor is how long the stream of signals knows what is to be stored once.
+const signalsOnceFor = 10 * time.Minute
 
 // publicVersions is how many versions of a document the stream holds: more than
 // one, so that the old one can be erased securely after the new one is there.

@@ -56,7 +56,10 @@ type RawSignal struct {
 	// True of a note of our own, without a body: something about alerts is due by the
 	// clock or by the catalog, and whoever handles signals looks for it. Such a note also
 	// says replayed, so that earlier versions pass over it.
-	Due           bool `protobuf:"varint,13,opt,name=due,proto3" json:"due,omitempty"`
+	Due bool `protobuf:"varint,13,opt,name=due,proto3" json:"due,omitempty"`
+	// What a signed request is known by, so that it is stored once; empty: as often as it
+	// comes.
+	Once          string `protobuf:"bytes,15,opt,name=once,proto3" json:"once,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -182,11 +185,18 @@ func (x *RawSignal) GetDue() bool {
 	return false
 }
 
+func (x *RawSignal) GetOnce() string {
+	if x != nil {
+		return x.Once
+	}
+	return ""
+}
+
 var File_signal_v1_signal_proto protoreflect.FileDescriptor
 
 const file_signal_v1_signal_proto_rawDesc = "" +
 	"\n" +
-	"\x16signal/v1/signal.proto\x12\tsignal.v1\"\xd9\x03\n" +
+	"\x16signal/v1/signal.proto\x12\tsignal.v1\"\xed\x03\n" +
 	"\tRawSignal\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x12$\n" +
@@ -202,7 +212,8 @@ const file_signal_v1_signal_proto_rawDesc = "" +
 	"\breplayed\x18\v \x01(\bR\breplayed\x12\x1d\n" +
 	"\n" +
 	"body_bytes\x18\f \x01(\x03R\tbodyBytes\x12\x10\n" +
-	"\x03due\x18\r \x01(\bR\x03due\x1a:\n" +
+	"\x03due\x18\r \x01(\bR\x03due\x12\x12\n" +
+	"\x04once\x18\x0f \x01(\tR\x04once\x1a:\n" +
 	"\fHeadersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B=Z;github.com/bridgelog/bridgelog/proto/gen/signal/v1;signalv1b\x06proto3"

@@ -267,6 +267,9 @@ func (h *Handler) store(r *http.Request, signal *signalv1.RawSignal) *refusal {
 		return &refusal{status: http.StatusRequestEntityTooLarge, reason: "too_large", message: "the body is too large: set max_alerts in the sender"}
 	case errors.Is(err, signals.ErrFull):
 		return later("overloaded", "too much waits to be handled: send it again")
+	case errors.Is(err, signals.ErrRepeated):
+		h.o.Metrics.repeated(signal.GetSource()) // another process took it, or this one before it died
+		return nil
 	case err == nil:
 		err = pointStored.Hit(ctx)
 	}

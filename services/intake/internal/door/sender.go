@@ -1,6 +1,8 @@
 package door
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -103,12 +105,21 @@ func (h *Handler) admitSigned(r *http.Request, d dialect, from source.Source, se
 		return "", later("busy", "the same request is being taken: send it again")
 	case sign.Fresh:
 	}
+	if id != "" {
+		signal.Once = onceOf(sender.ID, id)
+	}
 	taken := false
 	defer func() { h.memory.Done(sender.ID, id, taken) }()
 	d.hide(signal)
 	key, refused = h.keep(r, from, signal)
 	taken = refused == nil || refused.kept
 	return key, refused
+}
+
+// onceOf is what a signed request is known by, of whatever length its id is.
+func onceOf(sender, id string) string {
+	sum := sha256.Sum256([]byte(sender + " " + id))
+	return hex.EncodeToString(sum[:16])
 }
 
 // verify checks the signature of a request and returns what it is remembered by.

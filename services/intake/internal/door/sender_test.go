@@ -174,6 +174,21 @@ func TestARepeatedRequestIsStoredOnce(t *testing.T) {
 	}
 }
 
+// A second process, or the same one after a restart, knows what was taken.
+func TestARepetitionAtAnotherDoor(t *testing.T) {
+	now := time.Unix(1_800_000_000, 0)
+	store := &memory.Store{}
+	for i := range 2 {
+		mux := standing(store, func() time.Time { return now })
+		if got := answer(mux, standard(t, "m", now)); got != 202 {
+			t.Errorf("door %d: answered %d", i, got)
+		}
+	}
+	if backlog, err := store.Backlog(t.Context()); err != nil || backlog.Signals != 1 {
+		t.Errorf("%d are stored, %v", backlog.Signals, err)
+	}
+}
+
 // flaky refuses the first signal.
 type flaky struct {
 	memory.Store

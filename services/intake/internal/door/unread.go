@@ -94,7 +94,7 @@ func (h *Handler) replay(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	again := proto.CloneOf(signal)
-	again.Unread, again.Replayed = "", false
+	again.Unread, again.Replayed, again.Once = "", false, "" // as often as somebody wants it
 	from, ok := h.o.Sources.Find(again.GetSource())
 	if !ok {
 		http.Error(w, "there is no such door any more", http.StatusUnprocessableEntity)

@@ -17,6 +17,8 @@ var (
 	// ErrFull: so much waits to be handled that a new signal could push one out.
 	// The sender has to send it again, later.
 	ErrFull = errors.New("too much waits to be handled")
+	// ErrRepeated: the signal is stored already, by whichever process.
+	ErrRepeated = errors.New("the signal is stored already")
 	// ErrNotFound: there is no signal of that id, or no more.
 	ErrNotFound = errors.New("there is no such signal")
 	// ErrTooLarge: the signal exceeds what one message may hold.
@@ -40,7 +42,9 @@ type Handler func(ctx context.Context, batch []*signalv1.RawSignal) error
 // Store is a durable queue of signals. Its methods are safe for concurrent use.
 type Store interface {
 	// Put returns nil once the signal is durable. It returns [ErrTooLarge],
-	// [ErrFull] or [ErrUnavailable].
+	// [ErrFull] or [ErrUnavailable], and [ErrRepeated] when one that says the same as
+	// once was stored within the last ten minutes; [ErrUnavailable] while that is not
+	// certain yet.
 	Put(ctx context.Context, s *signalv1.RawSignal) error
 
 	// Aside notes of a signal that is stored that it could not be read when it was

@@ -97,7 +97,8 @@ func (g *gather) take(w *waiting) []*waiting {
 	together, size := []*waiting{w}, len(w.signal.GetBody())
 	var rest []*waiting
 	for _, other := range g.queue {
-		fits := size+len(other.signal.GetBody()) <= maxTogether && subjectOf(other.signal) == subjectOf(w.signal)
+		fits := size+len(other.signal.GetBody()) <= maxTogether && subjectOf(other.signal) == subjectOf(w.signal) &&
+			w.signal.GetOnce() == "" && other.signal.GetOnce() == "" // which the server compares whole messages by
 		if !fits {
 			rest = append(rest, other)
 			continue

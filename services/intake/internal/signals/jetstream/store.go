@@ -107,6 +107,8 @@ func (s *Store) Put(ctx context.Context, signal *signalv1.RawSignal) error {
 	switch {
 	case err == nil:
 		return nil
+	case errors.Is(err, signals.ErrRepeated):
+		return fmt.Errorf("put signal: %w", err)
 	case errors.Is(err, nats.ErrMaxPayload):
 		return fmt.Errorf("put signal: %w", signals.ErrTooLarge)
 	}
@@ -134,7 +136,7 @@ func (s *Store) send(ctx context.Context, together []*signalv1.RawSignal) error 
 	message := &signalv1.RawSignal{
 		Id: first.GetId(), Source: first.GetSource(), ReceivedAtUs: first.GetReceivedAtUs(), ContentType: first.GetContentType(),
 		Body: first.GetBody(), Principal: first.GetPrincipal(), TraceParent: first.GetTraceParent(), Headers: first.GetHeaders(),
-		Unread: first.GetUnread(), Replayed: first.GetReplayed(), BodyBytes: first.GetBodyBytes(), Due: first.GetDue(), More: together[1:],
+		Unread: first.GetUnread(), Replayed: first.GetReplayed(), BodyBytes: first.GetBodyBytes(), Due: first.GetDue(), Once: first.GetOnce(), More: together[1:],
 	}
 	data, err := proto.Marshal(message)
 	if err != nil {
@@ -142,12 +144,24 @@ func (s *Store) send(ctx context.Context, together []*signalv1.RawSignal) error 
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout)
 	defer cancel()
-	ack, err := s.js.PublishMsg(ctx, &nats.Msg{Subject: subjectOf(first), Data: data})
-	if err != nil {
+	ack, err := s.js.PublishMsg(ctx, &nats.Msg{Subject: subjectOf(first), Data: data}, onlyOnce(first)...)
+	switch {
+	case err != nil:
 		return err
+	case ack.Duplicate:
+		return signals.ErrRepeated
 	}
 	s.account.add(ack.Sequence, len(data)+messageOverhead)
 	return nil
+}
+
+// onlyOnce lets the server take a signal once that says so. One that could not be read is
+// not the same as the one that can.
+func onlyOnce(s *signalv1.RawSignal) []jetstream.PublishOpt {
+	if s.GetOnce() == "" {
+		return nil
+	}
+	return []jetstream.PublishOpt{jetstream.WithMsgID(subjectOf(s) + " " + s.GetOnce())}
 }
 
 // Backlog implements signals.Store.

@@ -55,6 +55,24 @@ func TestPositionSurvivesRestart(t *testing.T) {
 	}
 }
 
+// TestOnceSurvivesRestart: what is stored once is known to another process after a restart
+// of the server, too.
+func TestOnceSurvivesRestart(t *testing.T) {
+	server := start(t)
+	signal := &signalv1.RawSignal{Id: "a", Source: "github", Body: []byte("body"), Once: "x"}
+	if err := open(t, server).Put(t.Context(), signal); err != nil {
+		t.Fatal(err)
+	}
+	server.Restart(nil)
+	store := open(t, server)
+	if err := store.Put(t.Context(), signal); !errors.Is(err, signals.ErrRepeated) {
+		t.Errorf("after a restart: %v, want %v", err, signals.ErrRepeated)
+	}
+	if got := signalstest.Collect(t, store, 1); len(got) != 1 {
+		t.Errorf("handed over %v", got)
+	}
+}
+
 // TestFullStoreRefuses stores until half of the room waits: then nothing is taken,
 // and nothing that was taken is pushed out, until something is handled.
 func TestFullStoreRefuses(t *testing.T) {

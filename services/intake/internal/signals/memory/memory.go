@@ -33,6 +33,11 @@ func (s *Store) Put(_ context.Context, signal *signalv1.RawSignal) error {
 	if s.Limit > 0 && len(s.waiting) >= s.Limit {
 		return signals.ErrFull
 	}
+	if signal.GetOnce() != "" && slices.ContainsFunc(slices.Concat(s.past, s.waiting), func(other *signalv1.RawSignal) bool {
+		return other.GetOnce() == signal.GetOnce() && (other.GetUnread() == "") == (signal.GetUnread() == "")
+	}) {
+		return signals.ErrRepeated
+	}
 	s.add(signal)
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,8 +30,47 @@ func Run(t *testing.T, open func(t *testing.T) signals.Store) {
 	t.Run("many at once", func(t *testing.T) { testManyAtOnce(t, open(t)) })
 	t.Run("find", func(t *testing.T) { testFind(t, open(t)) })
 	t.Run("backlog", func(t *testing.T) { testBacklog(t, open(t)) })
+	t.Run("once", func(t *testing.T) { testOnce(t, open(t)) })
 	t.Run("unread", func(t *testing.T) { testUnread(t, open(t)) })
 	t.Run("keeps all of it", func(t *testing.T) { testWhole(t, open(t)) })
+}
+
+// testOnce stores what is to be stored once, twice and side by side.
+func testOnce(t *testing.T, s signals.Store) {
+	put := func(id, once, unread string) error {
+		return s.Put(t.Context(), &signalv1.RawSignal{Id: id, Source: "github", Body: []byte("body"), Once: once, Unread: unread})
+	}
+	for _, c := range []struct {
+		id, once, unread string
+		want             error
+	}{
+		{"a", "x", "no JSON", nil},
+		{"b", "x", "no JSON", signals.ErrRepeated},
+		{"c", "x", "", nil}, // it can be read now
+		{"d", "x", "", signals.ErrRepeated},
+		{"e", "y", "", nil},
+		{"f", "", "", nil},
+		{"g", "", "", nil},
+	} {
+		if err := put(c.id, c.once, c.unread); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", c.id, err, c.want)
+		}
+	}
+	var all sync.WaitGroup
+	var stored atomic.Int32
+	for i := range 20 {
+		all.Go(func() {
+			if err := put("h"+strconv.Itoa(i), "z"+strconv.Itoa(i%5), ""); err == nil {
+				stored.Add(1)
+			} else if !errors.Is(err, signals.ErrRepeated) && !errors.Is(err, signals.ErrUnavailable) { // it is being stored
+				t.Errorf("side by side: %v", err)
+			}
+		})
+	}
+	all.Wait()
+	if got := Collect(t, s, 10); stored.Load() != 5 || len(got) != 10 {
+		t.Errorf("%d were stored side by side, want 5; handed over %v", stored.Load(), got)
+	}
 }
 
 // testUnread lists what could not be read.
