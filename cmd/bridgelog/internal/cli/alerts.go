@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -17,15 +19,18 @@ const alertsPage = 200
 
 func (a *app) alertsCommand() *cobra.Command {
 	c := group("alerts", "See the alerts that machines sent, and take care of them", a.alertsListCommand(), a.alertsShowCommand(),
-		a.alertsAckCommand(), a.alertsNoteCommand(), a.alertsDeclareCommand())
+		a.alertsAckCommand(), a.alertsNoteCommand(), a.alertsSilenceCommand(), a.alertsDeclareCommand())
 	c.Aliases = []string{"alert"}
 	return c
 }
 
+// alertStates are the words for where an alert may stand.
+func alertStates() []string { return []string{"firing", "acknowledged", "suppressed", "resolved"} }
+
 // alertFilter is what `alerts list` looks for.
 type alertFilter struct {
 	open, all                   bool
-	labels                      []string
+	labels, states              []string
 	incident, source, pageToken string
 	bounds                      bounds
 	limit                       int
@@ -33,6 +38,7 @@ type alertFilter struct {
 
 func (f *alertFilter) bind(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.open, "open", false, "only those that are firing")
+	flags.StringSliceVar(&f.states, "state", nil, "only those in this state: "+strings.Join(alertStates(), ", ")+"; may be repeated")
 	flags.StringArrayVarP(&f.labels, "label", "l", nil, "only those with this label, as name=value; may be repeated")
 	flags.StringVar(&f.incident, "incident", "", "only those of this incident")
 	flags.StringVar(&f.source, "source", "", "only those from this door, for example alertmanager")
@@ -51,6 +57,7 @@ began to hold until it ended. --since and --until are about its begin.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.alertsList(cmd.Context(), f) },
 	}
 	f.bind(c.Flags())
+	_ = c.RegisterFlagCompletionFunc("state", cobra.FixedCompletions(alertStates(), cobra.ShellCompDirectiveNoFileComp))
 	_ = c.RegisterFlagCompletionFunc("incident", a.completeOtherIncident)
 	return c
 }
@@ -62,6 +69,13 @@ func (f *alertFilter) request(a *app) (*signalv1.ListAlertsRequest, error) {
 	var err error
 	if r.Labels, err = readLabels(f.labels); err != nil {
 		return nil, err
+	}
+	for _, word := range f.states {
+		number := signalv1.AlertState_value["ALERT_STATE_"+strings.ToUpper(word)]
+		if !slices.Contains(alertStates(), strings.ToLower(word)) {
+			return nil, fault.FieldUsagef("state", "--state %s: it is one of %s", word, strings.Join(alertStates(), ", "))
+		}
+		r.States = append(r.States, signalv1.AlertState(number))
 	}
 	if r.Since, r.Until, err = f.bounds.read(a); err != nil {
 		return nil, err

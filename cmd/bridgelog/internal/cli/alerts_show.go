@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -59,6 +60,8 @@ func (a *app) alertBlocks(alert view.AlertEpisode) []output.Block {
 		{Name: "ended", Value: output.P(clock.Time(alert.EndedTime.Time))},
 		{Name: "written down", Value: output.P(clock.Time(alert.RecordedTime.Time))},
 		{Name: "acknowledged", Value: output.P(a.alertSaid(alert.Acknowledgment))},
+		{Name: "suppressed", Value: output.P(a.alertSuppressed(alert))},
+		{Name: "flapping", Value: output.P(a.alertFlaps(alert.Flapping))},
 		{Name: "incident", Value: output.P(alert.Incident)},
 		{Name: "route", Value: output.P(alert.Route)},
 		{Name: "from", Value: output.P(alert.Source + " " + alert.Fingerprint)},
@@ -105,6 +108,31 @@ func (a *app) alertSaid(n *view.AlertNote) string {
 	return said
 }
 
+// alertSuppressed says what keeps an alert from calling, or kept it last; "" for nothing.
+func (a *app) alertSuppressed(alert view.AlertEpisode) string {
+	if len(alert.Suppressions) == 0 {
+		return ""
+	}
+	last, clock := alert.Suppressions[len(alert.Suppressions)-1], a.clock()
+	said := "by " + last.Kind + " " + last.Name + " since " + clock.Time(last.SinceTime.Time)
+	if last.EndedTime.IsZero() {
+		return said + " until " + clock.Time(last.UntilTime.Time)
+	}
+	return said + ", over since " + clock.Time(last.EndedTime.Time)
+}
+
+// alertFlaps says how a condition comes and goes; "" when it does not.
+func (a *app) alertFlaps(f *view.AlertFlapping) string {
+	if f == nil {
+		return ""
+	}
+	said := fmt.Sprintf("%d times since %s", f.Episodes, a.clock().Time(f.SinceTime.Time))
+	if !f.CalmedTime.IsZero() {
+		said += ", quiet since " + a.clock().Time(f.CalmedTime.Time)
+	}
+	return said
+}
+
 // saidBy is who said it, in the machine's words too.
 func saidBy(n view.AlertNote) string {
 	if n.SaidBy == "" {
@@ -131,6 +159,8 @@ func alertStateCell(alert view.AlertEpisode) output.Cell {
 	switch {
 	case alert.State == "firing":
 		return output.T(output.Bad, alert.State)
+	case alert.State == "suppressed" && len(alert.Suppressions) > 0:
+		return output.T(output.Dim, "suppressed by "+alert.Suppressions[len(alert.Suppressions)-1].Name)
 	case alert.State == "acknowledged" && alert.Acknowledgment != nil:
 		return output.T(output.Warn, "acknowledged by "+alert.Acknowledgment.By)
 	}

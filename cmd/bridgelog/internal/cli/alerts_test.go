@@ -185,3 +185,60 @@ spec: {action: list, service: "{{service}}", severity: SEV-3}
 		t.Errorf("rebuild: %v", v)
 	}
 }
+
+// TestAnAlertIsSilenced by its key: what is firing and what fires again are previewed and
+// shown as the log has them. Which alerts are suppressed is written by intake.
+func TestAnAlertIsSilenced(t *testing.T) {
+	sys := startWhole(t)
+	s := newShell(t).on(sys)
+	firing := sys.fire(t, "f1", "HighErrorRate", "", false)
+	sys.fire(t, "f2", "DiskFull", "", false)
+	s.listed(2)
+	if v := s.json("silence", "add", "--match", "alertname=~High.*", "--for", "1h", "--dry-run"); v["silence"] != nil || v["matching"] != 1.0 ||
+		v["alerts"].([]any)[0].(map[string]any)["id"] != firing {
+		t.Errorf("a preview: %v", v)
+	}
+	made := s.json("alerts", "silence", firing[:8], "--for", "2h", "--reason", "known")
+	one := made["silence"].(map[string]any)
+	if made["matching"] != 1.0 || one["source"] != "alertmanager" || one["fingerprint"] != "f1" || one["created_by"] != "root" || one["state"] != "active" || made["position"] == "" {
+		t.Fatalf("made %v", made)
+	}
+	sys.suppress(t, firing, one["id"].(string), one["name"].(string))
+	if found := s.listed(1, "--state", "suppressed")[0].(map[string]any); found["id"] != firing || found["state"] != "suppressed" {
+		t.Errorf("suppressed: %v", found)
+	}
+	s.listed(1, "--state", "firing,acknowledged")
+	s.listed(2, "--open")
+	if r := s.ok("alerts", "show", firing); !strings.Contains(r.out, "by silence "+one["name"].(string)+" since") || !strings.Contains(r.out, " until ") {
+		t.Errorf("show says\n%s", r.out)
+	}
+	if r := s.ok("alerts", "list"); !strings.Contains(r.out, "suppressed by "+one["name"].(string)) {
+		t.Errorf("list says\n%s", r.out)
+	}
+	if v := s.json("silence", "list"); len(v["silences"].([]any)) != 1 {
+		t.Errorf("listed %v", v)
+	}
+	if v := s.json("history", "silence", one["name"].(string)); len(v["versions"].([]any)) != 1 {
+		t.Errorf("its history: %v", v)
+	}
+	if v := s.json("silence", "end", one["name"].(string)); v["silence"].(map[string]any)["state"] != "ended" {
+		t.Errorf("ended %v", v)
+	}
+}
+
+// suppress writes, as intake would, that a silence keeps an alert from calling.
+func (sys system) suppress(t *testing.T, alertID, id, name string) {
+	t.Helper()
+	conn, err := grpc.NewClient(sys.address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	ctx := metadata.AppendToOutgoingContext(context.Background(), "authorization", "Bearer "+sys.token)
+	_, err = signalv1.NewAlertServiceClient(conn).RecordAlertSuppressed(ctx, &signalv1.RecordAlertSuppressedRequest{
+		AlertId: alertID, By: &signalv1.SuppressedBy{Kind: "silence", Id: id, Name: name, AtUs: 1_767_348_000_000_000, UntilUs: 1_767_355_200_000_000},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -100,7 +100,8 @@ func (a *app) investigationCommands() []*cobra.Command {
 func (a *app) readCommands() []*cobra.Command {
 	return []*cobra.Command{
 		a.listCommand(), a.showCommand(), a.timelineCommand(), a.searchCommand(), a.watchCommand(), a.replayCommand(), a.postmortemCommand(),
-		a.alertsCommand(), a.pagesCommand(), a.changeCommand(), a.suspectsCommand(), a.checksCommand(), a.clocksCommand(), a.intakeCommand(), a.runbooksCommand(),
+		a.alertsCommand(), a.pagesCommand(), a.silenceCommand(), a.maintenanceCommand(), a.changeCommand(), a.suspectsCommand(),
+		a.checksCommand(), a.clocksCommand(), a.intakeCommand(), a.runbooksCommand(),
 	}
 }
 

@@ -53,6 +53,8 @@ type Conn struct {
 	AlertWrites signalv1.AlertServiceClient
 	// Pages reads pages.
 	Pages signalv1.PageViewServiceClient
+	// Silences keeps alerts from calling.
+	Silences signalv1.SilenceServiceClient
 	// Changes reads changes, ChangeReports writes them.
 	Changes       signalv1.ChangeViewServiceClient
 	ChangeReports signalv1.ChangeServiceClient
@@ -100,6 +102,7 @@ func Connect(ctx context.Context, target Target, extra ...grpc.DialOption) (*Con
 		Suspects:    timelinev1.NewSuspectServiceClient(cc),
 		AlertWrites: signalv1.NewAlertServiceClient(cc),
 		Pages:       signalv1.NewPageViewServiceClient(cc),
+		Silences:    signalv1.NewSilenceServiceClient(cc),
 		Changes:     signalv1.NewChangeViewServiceClient(cc), ChangeReports: signalv1.NewChangeServiceClient(cc),
 		Notify:     notifyv1.NewNotifyServiceClient(cc),
 		StatusPage: statusv1.NewStatusPageServiceClient(cc),

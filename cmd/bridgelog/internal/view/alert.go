@@ -10,7 +10,7 @@ import (
 // AlertEpisode is one episode of an alert, with its evidence.
 type AlertEpisode struct {
 	ID              string            `json:"id"`
-	State           string            `json:"state"` // firing, acknowledged or resolved
+	State           string            `json:"state"` // firing, acknowledged, suppressed or resolved
 	Source          string            `json:"source"`
 	Fingerprint     string            `json:"fingerprint"`
 	Title           string            `json:"title"`
@@ -32,6 +32,10 @@ type AlertEpisode struct {
 	Runbook *AlertRunbook `json:"runbook,omitempty"`
 	// Acknowledgment is nil while nobody takes care of it.
 	Acknowledgment *AlertNote `json:"acknowledgment"`
+	// Suppressions are the times in which it called nobody, in order.
+	Suppressions []AlertSuppression `json:"suppressions"`
+	// Flapping is nil of what was not when it began.
+	Flapping *AlertFlapping `json:"flapping"`
 	// Notes are left out of lists.
 	Notes []AlertNote `json:"notes,omitempty"`
 	// Pages are left out of lists: who was called for it.
@@ -81,6 +85,7 @@ func OfAlert(in *signalv1.Alert) AlertEpisode {
 		Route: in.GetRoute(), Group: in.GetGroup(), Incident: Name(in.GetIncidentNumber()), IncidentID: in.GetIncidentId(),
 		SignalID: in.GetSignalId(), EndSignalID: in.GetEndSignalId(), Redacted: in.GetRedacted(),
 	}
+	out.Suppressions, out.Flapping = suppressions(in.GetSuppressions()), flapping(in.GetFlapping())
 	if in.GetFiring() {
 		out.State = "firing"
 	}
@@ -90,6 +95,9 @@ func OfAlert(in *signalv1.Alert) AlertEpisode {
 		if in.GetFiring() {
 			out.State = "acknowledged"
 		}
+	}
+	if in.GetState() == signalv1.AlertState_ALERT_STATE_SUPPRESSED {
+		out.State = "suppressed"
 	}
 	for _, n := range in.GetNotes() {
 		out.Notes = append(out.Notes, ofAlertNote(n))
