@@ -117,7 +117,7 @@ func (s *Service) door(store *jetstream.Store, watch *backlog, answers dispatch.
 	door.New(door.Options{
 		Sources: s.sources, Signals: store, Accounts: auth.Bearer{Directory: c.Catalog},
 		Service: serviceName(c.Catalog), Senders: s.senders.find, Rules: (&rules{catalog: c.Catalog}).sorted, Overloaded: watch.overloaded, Alerts: answers, Whom: whom(c.Catalog),
-		MaxBody: c.MaxBody, Metrics: s.doors, Logger: c.Logger, Tracer: c.Tracer.Tracer(tracerName), Now: time.Now,
+		MaxBody: c.MaxBody, Metrics: s.doors, Logger: c.Logger, Tracer: c.Tracer.Tracer(tracerName), Now: c.Now,
 	}).Register(mux)
 	return mux
 }
