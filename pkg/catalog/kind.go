@@ -68,6 +68,8 @@ type checker struct {
 	// settled is true for resources that the apply does not touch: what counts only when
 	// it is written counts no more.
 	settled bool
+	// before is a resource as it was, if there was one; nil: nothing was.
+	before func(key string) (*Resource, bool)
 
 	builtIn  map[string]*Resource   // the built-in playbook, by key
 	straight map[string]bool        // kinds whose resources stand in no circle

@@ -3,6 +3,7 @@ package catalog
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -19,7 +20,9 @@ func silenceKind() Kind {
 			return
 		}
 		s := r.Spec.GetSilence()
-		c.refer(r, "spec.service", "service", s.GetService())
+		if s.GetService() != "" {
+			c.referNew(r, "spec.service", []string{s.GetService()}, func(have *Resource) []string { return []string{have.Spec.GetSilence().GetService()} })
+		}
 		c.span(r, s.GetBeginTime(), s.GetEndTime())
 		readable := true
 		for i, text := range s.GetMatch() {
@@ -47,9 +50,30 @@ func maintenanceKind() Kind {
 			return
 		}
 		s := r.Spec.GetMaintenance()
-		c.referAll(r, "spec.services", "service", s.GetServices())
+		c.referNew(r, "spec.services", s.GetServices(), func(have *Resource) []string { return have.Spec.GetMaintenance().GetServices() })
 		c.span(r, s.GetBeginTime(), s.GetEndTime())
 	}}
+}
+
+// referNew checks the services that a resource did not name before: one that is gone
+// meanwhile keeps nobody from ending it.
+func (c *checker) referNew(r *Resource, field string, names []string, of func(*Resource) []string) {
+	var had []string
+	if c.before != nil {
+		if have, ok := c.before(r.Key()); ok {
+			had = of(have)
+		}
+	}
+	for i, name := range names {
+		if slices.Contains(had, name) {
+			continue
+		}
+		place := field
+		if r.Kind == silence.KindMaintenance {
+			place = fmt.Sprintf("%s[%d]", field, i)
+		}
+		c.refer(r, place, "service", name)
+	}
 }
 
 // span checks when a silence or a maintenance holds. One that was ended before it began

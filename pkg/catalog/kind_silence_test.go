@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/bridgelog/bridgelog/pkg/catalog"
@@ -55,8 +56,19 @@ func TestASilenceKeepsNoServiceFromBeingDeleted(t *testing.T) {
 	}
 	o := b.options
 	o.Delete = []string{"service/checkout"}
-	if changes, err := catalog.Plan(state, nil, o); err != nil || len(changes) != 1 {
+	changes, err := catalog.Plan(state, nil, o)
+	if err != nil || len(changes) != 1 {
+		t.Fatalf("planned %v, %v", changes, err)
+	}
+	// Without its service it can still be ended, and be moved to no other that there is not.
+	state = b.apply(changes)
+	ended := "{kind: Silence, name: s, spec: {service: checkout, reason: known, begin_time: '2026-01-02T12:00:00Z', end_time: '2026-01-02T12:30:00Z'}}"
+	if changes, err = catalog.Plan(state, b.parse(ended), b.options); err != nil || len(changes) != 1 {
 		t.Errorf("planned %v, %v", changes, err)
+	}
+	other := strings.Replace(ended, "checkout", "search", 1)
+	if changes, err = catalog.Plan(state, b.parse(other), b.options); err == nil {
+		t.Errorf("planned %v", changes)
 	}
 }
 

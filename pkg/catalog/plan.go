@@ -53,7 +53,7 @@ func (c Change) Proto() *catalogv1.Change {
 // somebody else manages is taken over when it differs.
 func Plan(s *State, desired []*Resource, o PlanOptions) ([]Change, error) {
 	p := planner{state: s, options: o, named: map[string]bool{}}
-	p.check.who = o.Role
+	p.check.who, p.check.before = o.Role, p.byName
 	for i, r := range desired {
 		if err := p.want(r, i); err != nil {
 			return nil, err

@@ -70,6 +70,7 @@ func (k *Keeper) look(ctx context.Context) {
 		if ctx.Err() == nil {
 			k.Logger.WarnContext(ctx, "what is due for alerts waits", "error", err)
 		}
+		k.wait = max(k.wait, keeperBeat) // it is due, though nothing changes
 		return
 	}
 	k.rung, k.wait = now, min(max(2*k.wait, keeperBeat), longestRing)
