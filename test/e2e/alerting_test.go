@@ -114,7 +114,7 @@ func tool(t *testing.T, name string) string {
 		}
 	}
 	if err != nil {
-		t.Skipf("%s is not on this machine: apt-get install %s (%v)", name, name, err)
+		t.Skipf("%s is not on this machine: make test-tools puts it there (%v)", name, err)
 	}
 	return path
 }

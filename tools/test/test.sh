@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 # What tools/test/install.sh and tools/postgres/install.sh put in place.
-export PATH=$PATH:$PWD/.bin/debian/usr/bin
+export PATH=$PATH:$PWD/.bin/debian/usr/bin:$PWD/.bin
 postgres=$(tools/postgres/install.sh --where)
 export BRIDGELOG_POSTGRES_BIN=$postgres
 
