@@ -80,7 +80,7 @@ func (s *Service) Run(ctx context.Context) error {
 		return keeper.Run(ctx)
 	})
 	group.Go(func() error {
-		return s.serve(ctx, s.door(store, watch, dispatch.Answers{Index: index, Known: dispatcher.Known}))
+		return s.serve(ctx, s.door(store, watch, dispatcher))
 	})
 	group.Go(func() error {
 		select { // without the catalog no route would take an alert
@@ -111,12 +111,13 @@ func (s *Service) dispatcher(index *dispatch.Index, open *dispatch.Open) *dispat
 	}
 }
 
-func (s *Service) door(store *jetstream.Store, watch *backlog, answers dispatch.Answers) http.Handler {
+func (s *Service) door(store *jetstream.Store, watch *backlog, d *dispatch.Dispatcher) http.Handler {
 	c := s.config
 	mux := http.NewServeMux()
 	door.New(door.Options{
 		Sources: s.sources, Signals: store, Accounts: auth.Bearer{Directory: c.Catalog},
-		Service: serviceName(c.Catalog), Senders: s.senders.find, Rules: (&rules{catalog: c.Catalog}).sorted, Overloaded: watch.overloaded, Alerts: answers, Whom: whom(c.Catalog),
+		Service: d.Service, Senders: s.senders.find, Rules: d.Rules, Suppressed: d.SuppressedBy, Overloaded: watch.overloaded,
+		Alerts: dispatch.Answers{Index: d.Index, Known: d.Known}, Whom: whom(c.Catalog),
 		MaxBody: c.MaxBody, Metrics: s.doors, Logger: c.Logger, Tracer: c.Tracer.Tracer(tracerName), Now: c.Now,
 	}).Register(mux)
 	return mux

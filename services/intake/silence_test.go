@@ -1,7 +1,9 @@
 package intake_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -191,5 +193,32 @@ func TestARestartInASilenceKeepsIt(t *testing.T) {
 	s.life("calls", "a", calling)
 	if got := s.handled("m3"); len(got) != 1 {
 		t.Errorf("incidents %+v", got)
+	}
+}
+
+// TestATriedAlertIsToldToBeSuppressed before anything is stored.
+func TestATriedAlertIsToldToBeSuppressed(t *testing.T) {
+	s := newSystem(t)
+	s.silence("Silence", "known", ofErrors, time.Hour)
+	body := `{"version":"4","groupKey":"g","alerts":[` + alertJSON("a", t0, "") + "," + alertJSON("b", t0, t1) + `]}`
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/try/alertmanager", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+s.token)
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	var found struct{ Alerts []struct{ Outcome string } }
+	if err := json.NewDecoder(answer.Body).Decode(&found); err != nil || len(found.Alerts) != 2 {
+		t.Fatalf("answered %s: %v, %v", answer.Status, found, err)
+	}
+	if said := found.Alerts[0].Outcome; !strings.HasPrefix(said, "is suppressed by silence known until ") || !strings.Contains(said, "and then, if it still fires, declares") {
+		t.Errorf("the one that fires %s", said)
+	}
+	if said := found.Alerts[1].Outcome; strings.Contains(said, "suppressed") {
+		t.Errorf("the one that is over %s", said)
 	}
 }

@@ -78,8 +78,14 @@ func (w *work) renew(ctx context.Context, in arrival) (string, error) {
 
 // suppressedBy returns what keeps an alert from calling now, and false when nothing does.
 func (w *work) suppressedBy(in arrival) (alert.Suppressed, bool) {
-	s := alert.State{Fired: alert.Fired{Source: in.source, Fingerprint: in.alert.Fingerprint, Labels: in.alert.Labels}}
-	return suppressing(w.Silences(), silenceable(s, w.ServiceOf), w.Now())
+	return w.SuppressedBy(in.source, in.alert)
+}
+
+// SuppressedBy returns what would keep an alert of a door from calling now, and false when
+// nothing would.
+func (d *Dispatcher) SuppressedBy(door string, a *source.Alert) (alert.Suppressed, bool) {
+	s := alert.State{Fired: alert.Fired{Source: door, Fingerprint: a.Fingerprint, Labels: a.Labels}}
+	return suppressing(d.Silences(), silenceable(s, d.ServiceOf), d.Now())
 }
 
 // ServiceOf is the service that an alert concerns: that of its route, else the one in its

@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 	"golang.org/x/sync/semaphore"
 
+	"github.com/bridgelog/bridgelog/pkg/alert"
 	"github.com/bridgelog/bridgelog/pkg/auth"
 	"github.com/bridgelog/bridgelog/pkg/failpoint"
 	"github.com/bridgelog/bridgelog/pkg/telemetry"
@@ -52,6 +53,9 @@ type Options struct {
 	Accounts auth.Authenticator
 	// Rules returns the routes, in the order in which they are tried; nil: there are none.
 	Rules func() []route.Rule
+	// Suppressed returns what would keep an alert of a door from calling now; nil: that is
+	// not foreseen.
+	Suppressed func(door string, a *source.Alert) (alert.Suppressed, bool)
 	// Whom works out whom a page calls; nil: that is not foreseen.
 	Whom Whom
 	// Service is the catalog's name of what a sender calls a service; nil: the same.

@@ -89,8 +89,19 @@ func (h *Handler) try(w http.ResponseWriter, r *http.Request) {
 		if rule, taken := route.Match(rules, name, a.Labels); taken {
 			h.foreseePage(&found[i], rule, a)
 		}
+		h.foreseeSilence(&found[i], name, a)
 	}
 	answerJSON(w, http.StatusOK, map[string]any{"alerts": found, "remarks": foreseeRemarks(batch.Remarks), "changes": h.foreseeChanges(batch.Changes)})
+}
+
+// foreseeSilence says what would keep an alert from calling.
+func (h *Handler) foreseeSilence(t *tried, door string, a *source.Alert) {
+	if h.o.Suppressed == nil || !a.Firing {
+		return
+	}
+	if by, suppressed := h.o.Suppressed(door, a); suppressed {
+		t.Outcome = fmt.Sprintf("is suppressed by %s %s until %s, and then, if it still fires, %s", by.Kind, by.Name, by.Until.Format(time.RFC3339), t.Outcome)
+	}
 }
 
 // foresee says what would become of an alert.
