@@ -67,7 +67,7 @@ func (k *Keeper) look(ctx context.Context) {
 		return
 	}
 	if err := k.Ring(ctx); err != nil {
-		if ctx.Err() == nil {
+		if ctx.Err() == nil && k.wait == 0 { // once, however long it lasts
 			k.Logger.WarnContext(ctx, "what is due for alerts waits", "error", err)
 		}
 		k.wait = max(k.wait, keeperBeat) // it is due, though nothing changes
