@@ -60,6 +60,7 @@ func ruleOf(name string, spec *catalogv1.RouteSpec) route.Rule {
 		List:   spec.GetAction() == catalogv1.RouteAction_ROUTE_ACTION_LIST,
 		Attach: spec.GetAction() == catalogv1.RouteAction_ROUTE_ACTION_ATTACH, Service: spec.GetService(),
 		Page: spec.GetAction() == catalogv1.RouteAction_ROUTE_ACTION_PAGE, Urgency: urgencyOf(spec), Team: spec.GetTeam(), Shadow: spec.GetShadow(),
+		Tee:      spec.GetTee(),
 		Severity: spec.GetSeverity(), GroupBy: spec.GetGroupBy(), Window: spec.GetWindow().AsDuration(),
 		GroupByService: spec.GetGroupByService(), Flap: flapRule(spec.GetFlapping()),
 	}

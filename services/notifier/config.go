@@ -16,6 +16,7 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/health"
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
+	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/act"
 )
 
@@ -37,6 +38,8 @@ type Config struct {
 	// Commands records what clocks pass, when one warns, is breached or is met, and
 	// what checks show; optional: clocks are not watched and nothing is checked then.
 	Commands incidentv1.CommandServiceClient
+	// Alerts says on alerts what came of forwarding them; optional: that is not said then.
+	Alerts signalv1.AlertServiceClient
 	// KeyFile holds the key that seals stored secrets; it is made when it is first
 	// needed. Optional: no secrets are stored then.
 	KeyFile string

@@ -145,6 +145,7 @@ func (s *Service) deliver(ctx context.Context) error {
 	all.Go(func() { waker.Sweep(ctx, s.ledger, sweepEvery, s.config.Logger, s.metrics) })
 	all.Go(func() { s.act(ctx, waker) })
 	all.Go(func() { s.erase(ctx) })
+	all.Go(func() { s.forward(ctx) })
 	all.Wait()
 	return stop(ctx, client)
 }

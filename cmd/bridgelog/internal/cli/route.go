@@ -77,6 +77,7 @@ func triedAlertBlocks(found []client.Tried) []output.Block {
 			{Name: "route", Value: output.P(route)},
 			{Name: "then it", Value: output.P(t.Outcome)},
 			{Name: "pages", Value: output.P(triedWhom(t.Page))},
+			{Name: "forwarded to", Value: output.P(strings.Join(t.Tee, ", "))},
 			{Name: "severity", Value: output.P(t.Severity)},
 			{Name: "service", Value: output.P(t.Service)},
 			{Name: "grouped by", Value: output.P(strings.Join(t.GroupBy, ", "))},

@@ -130,6 +130,8 @@ type Tried struct {
 	Severity    string            `json:"severity,omitempty"`
 	GroupBy     []string          `json:"group_by,omitempty"`
 	Outcome     string            `json:"outcome"`
+	// Tee are the integrations that would hear of it as well, by name.
+	Tee []string `json:"tee,omitempty"`
 	// Page is whom it would page; nil: nobody, whatever happens.
 	Page *TriedPage `json:"page,omitempty"`
 }

@@ -89,7 +89,7 @@ func (s *stack) addIntake(ctx context.Context, d door, server string, token auth
 // addNotifier adds the deliveries to webhooks, and the watch over clocks where command
 // can be told of them.
 func (s *stack) addNotifier(ctx context.Context, log eventlog.Reader, server string) error {
-	commands, err := s.commandsFor(server)
+	commands, alerts, err := s.commandsFor(server)
 	if err != nil {
 		return err
 	}
@@ -111,8 +111,8 @@ func (s *stack) addNotifier(ctx context.Context, log eventlog.Reader, server str
 	}
 	service, err := notifier.New(notifier.Config{
 		Log: log, Catalog: s.catalog, Marks: marks, Pool: pool, Server: s.rpc,
-		Commands: commands,
-		KeyFile:  filepath.Join(s.settings.DataDir, "notifier.key"), Source: s.settings.PublicURL, AllowReceivers: allowed,
+		Commands: commands, Alerts: alerts,
+		KeyFile: filepath.Join(s.settings.DataDir, "notifier.key"), Source: s.settings.PublicURL, AllowReceivers: allowed,
 		Logger: s.logger, Metrics: s.kit.Metrics, Tracer: s.kit.Tracer, Ready: s.checks.Register,
 		Now: failpoint.ClockFromEnv(),
 	})
@@ -124,22 +124,22 @@ func (s *stack) addNotifier(ctx context.Context, log eventlog.Reader, server str
 	return nil
 }
 
-// commandsFor is a client of command for our own services; nil where no token for them
+// commandsFor are clients of command for our own services; nil where no token for them
 // or no address is known.
-func (s *stack) commandsFor(server string) (incidentv1.CommandServiceClient, error) {
+func (s *stack) commandsFor(server string) (incidentv1.CommandServiceClient, signalv1.AlertServiceClient, error) {
 	if server == "" || s.settings.ServiceToken == "" {
 		s.logger.Warn("clocks are not watched: the notifier knows no address of command (command-server) or no token for it (service-token)")
-		return nil, nil //nolint:nilnil // nobody to tell is no error
+		return nil, nil, nil
 	}
 	token, err := auth.ParseToken(s.settings.ServiceToken)
 	if err != nil {
-		return nil, &SettingError{"service-token", err.Error()}
+		return nil, nil, &SettingError{"service-token", err.Error()}
 	}
 	conn, err := s.dial(server, token.Reveal())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return incidentv1.NewCommandServiceClient(conn), nil
+	return incidentv1.NewCommandServiceClient(conn), signalv1.NewAlertServiceClient(conn), nil
 }
 
 // openPool opens a service's connections to the database.

@@ -1019,6 +1019,9 @@ type RouteSpec struct {
 	// Work out whom the route would page, write it down, and tell nobody. Only where the
 	// route pages.
 	Shadow bool `protobuf:"varint,12,opt,name=shadow,proto3" json:"shadow,omitempty"`
+	// Integrations that hear of each alert of the route as well, by name: of the types
+	// "pagerduty" and "opsgenie". With any action.
+	Tee []string `protobuf:"bytes,13,rep,name=tee,proto3" json:"tee,omitempty"`
 	// From when on an alert that comes and goes is flapping; absent: from the fourth begin
 	// within 30 minutes.
 	Flapping *FlappingSpec `protobuf:"bytes,20,opt,name=flapping,proto3" json:"flapping,omitempty"`
@@ -1134,6 +1137,13 @@ func (x *RouteSpec) GetShadow() bool {
 		return x.Shadow
 	}
 	return false
+}
+
+func (x *RouteSpec) GetTee() []string {
+	if x != nil {
+		return x.Tee
+	}
+	return nil
 }
 
 func (x *RouteSpec) GetFlapping() *FlappingSpec {
@@ -1322,7 +1332,7 @@ const file_catalog_v1_kinds_proto_rawDesc = "" +
 	"severities\x12-\n" +
 	"\bservices\x18\x05 \x03(\tB\x11\xbaH\x0e\x92\x01\v\x10d\"\ar\x05\x10\x01\x18\x80\x01R\bservices\x12\x1a\n" +
 	"\bdisabled\x18\x06 \x01(\bR\bdisabled\x12'\n" +
-	"\x0finclude_private\x18\a \x01(\bR\x0eincludePrivate\"\xad\x05\n" +
+	"\x0finclude_private\x18\a \x01(\bR\x0eincludePrivate\"\xd4\x05\n" +
 	"\tRouteSpec\x12P\n" +
 	"\x05match\x18\x01 \x03(\v2 .catalog.v1.RouteSpec.MatchEntryB\x18\xbaH\x15\x9a\x01\x12\x102\"\ar\x05\x10\x01\x18\x80\x01*\x05r\x03\x18\x80\bR\x05match\x12\"\n" +
 	"\aservice\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\aservice\x12;\n" +
@@ -1335,7 +1345,8 @@ const file_catalog_v1_kinds_proto_rawDesc = "" +
 	"\aurgency\x18\n" +
 	" \x01(\x0e2\x13.catalog.v1.UrgencyB\b\xbaH\x05\x82\x01\x02\x10\x01R\aurgency\x12\x1c\n" +
 	"\x04team\x18\v \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\x04team\x12\x16\n" +
-	"\x06shadow\x18\f \x01(\bR\x06shadow\x124\n" +
+	"\x06shadow\x18\f \x01(\bR\x06shadow\x12%\n" +
+	"\x03tee\x18\r \x03(\tB\x13\xbaH\x10\x92\x01\r\x10\x05\x18\x01\"\ar\x05\x10\x01\x18\x80\x01R\x03tee\x124\n" +
 	"\bflapping\x18\x14 \x01(\v2\x18.catalog.v1.FlappingSpecR\bflapping\x12(\n" +
 	"\x10group_by_service\x18\x15 \x01(\bR\x0egroupByService\x1a8\n" +
 	"\n" +

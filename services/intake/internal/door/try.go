@@ -30,6 +30,8 @@ type tried struct {
 	GroupBy  []string `json:"group_by,omitempty"`
 	// Outcome says in a sentence what would happen.
 	Outcome string `json:"outcome"`
+	// Tee are the integrations that would hear of it as well, by name.
+	Tee []string `json:"tee,omitempty"`
 	// Page is whom it would page; nil: nobody, whatever happens.
 	Page *triedPage `json:"page,omitempty"`
 }
@@ -112,6 +114,7 @@ func foresee(rules []route.Rule, door string, a *source.Alert) tried {
 	rule, taken := route.Match(rules, door, a.Labels)
 	if taken {
 		t.Route, t.Service, t.GroupBy = rule.Name, rule.ServiceFor(a.Labels), rule.GroupBy
+		t.Tee = rule.Tee
 		if rule.Severity != incidentv1.Severity_SEVERITY_UNSPECIFIED {
 			t.Severity = incident.Severity(rule.Severity).String()
 		}

@@ -35,6 +35,8 @@ type Rule struct {
 	Team string
 	// Shadow only writes down who would be called.
 	Shadow bool
+	// Tee are the integrations that hear of the alert as well, by name.
+	Tee []string
 	// Catalog is the place in the log up to which the catalog was known that holds the
 	// rule.
 	Catalog uint64

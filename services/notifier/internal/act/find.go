@@ -12,6 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/bridgelog/bridgelog/pkg/alert"
 	"github.com/bridgelog/bridgelog/pkg/catalog"
 	"github.com/bridgelog/bridgelog/pkg/chain"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
@@ -37,6 +38,9 @@ type finding struct {
 	// veiled became private or are not any more: deliveries of them may be seen by
 	// others from now on.
 	veiled []incident.ID
+	// tees are alerts to be forwarded, moved those to which something happened.
+	tees  []ledger.Tee
+	moved []string
 }
 
 // show returns what brings the view up to date in the transaction that creates the
@@ -48,10 +52,13 @@ func (f *finding) show(ctx context.Context) func(pgx.Tx) error {
 			told = append(told, i)
 		}
 	}
-	if len(told)+len(f.reread) == 0 {
+	if len(told)+len(f.reread)+len(f.tees)+len(f.moved) == 0 {
 		return nil
 	}
 	return func(tx pgx.Tx) error {
+		if err := f.actor.Ledger.AddTees(ctx, tx, f.tees, f.moved); err != nil {
+			return err
+		}
 		if err := f.actor.View.Put(ctx, tx, told); err != nil {
 			return err
 		}
@@ -87,6 +94,9 @@ func (f *finding) receivers() []string {
 // concern nobody, and are then neither decoded nor folded. A message that cannot
 // be read is passed over: it must not silence all others.
 func (f *finding) message(ctx context.Context, m eventlog.Message) error {
+	if strings.HasPrefix(m.Subject, alert.SubjectPrefix) {
+		return f.alert(ctx, m)
+	}
 	if paged, ok := strings.CutPrefix(m.Subject, page.SubjectPrefix); ok {
 		return f.page(ctx, paged, m)
 	}

@@ -98,7 +98,7 @@ func (a *Actor) batch(ctx context.Context, batch []eventlog.Message) error {
 	if err != nil {
 		return err
 	}
-	if effects.Nothing() && len(found.reread) == 0 {
+	if effects.Nothing() && len(found.reread)+len(found.tees)+len(found.moved) == 0 {
 		a.at = next
 		return nil
 	}

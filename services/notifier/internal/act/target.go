@@ -70,6 +70,8 @@ type targets struct {
 	all   []Target
 	// wanted remembers whether any of them wants a type of event.
 	wanted map[string]bool
+	// tees: alerts may have to be forwarded.
+	tees bool
 }
 
 // renew returns the targets of a state; the same ones when it has not changed.
@@ -82,6 +84,12 @@ func (t *targets) renew(state *catalog.State) *targets {
 		if !r.Spec.GetWebhook().GetDisabled() {
 			next.all = append(next.all, TargetOf(r))
 		}
+	}
+	// What was forwarded to an integration may have to be acknowledged and resolved there
+	// when no route names it any more.
+	for _, r := range state.List("integration") {
+		_, takes := catalog.TeeSecrets()[r.Spec.GetIntegration().GetType()]
+		next.tees = next.tees || takes
 	}
 	return next
 }

@@ -88,3 +88,19 @@ type NotifierLedgerSecret struct {
 	CreatedAt time.Time
 	ExpiresAt *time.Time
 }
+
+type NotifierLedgerTee struct {
+	AlertID        string
+	IntegrationID  string
+	Tried          bool
+	TriggeredAt    *time.Time
+	AcknowledgedAt *time.Time
+	ResolvedAt     *time.Time
+	State          string
+	Attempts       int32
+	DueAt          time.Time
+	LeaseUntil     time.Time
+	Note           string
+	NoteKey        string
+	CreatedAt      time.Time
+}

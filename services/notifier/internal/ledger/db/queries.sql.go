@@ -157,6 +157,22 @@ func (q *Queries) AddSecret(ctx context.Context, arg AddSecretParams) error {
 	return err
 }
 
+const AddTee = `-- name: AddTee :exec
+insert into notifier_ledger.tee (alert_id, integration_id)
+select unnest($1::text[]), unnest($2::text[])
+on conflict (alert_id, integration_id) do nothing
+`
+
+type AddTeeParams struct {
+	AlertIds       []string
+	IntegrationIds []string
+}
+
+func (q *Queries) AddTee(ctx context.Context, arg AddTeeParams) error {
+	_, err := q.db.Exec(ctx, AddTee, arg.AlertIds, arg.IntegrationIds)
+	return err
+}
+
 const AddTest = `-- name: AddTest :one
 insert into notifier_ledger.delivery (event_id, webhook_id, message_id, incident_id, revision, event_type, body, state, reason_code, reason, kind, attempts, finished_at)
 values ($1, $2, $3, '', 0, $4, $5, $6, $7, $8, 'test', 1, now())
@@ -1000,6 +1016,43 @@ func (q *Queries) Rounds(ctx context.Context) (int64, error) {
 	return rounds, err
 }
 
+const SaveTee = `-- name: SaveTee :exec
+update notifier_ledger.tee set triggered_at = $1, acknowledged_at = $2, resolved_at = $3, state = $4,
+    attempts = $5, due_at = case when due_at = $6 then now() + make_interval(secs => $7::double precision) else now() end, lease_until = now(), note = $8, note_key = $9
+where alert_id = $10 and integration_id = $11
+`
+
+type SaveTeeParams struct {
+	TriggeredAt    *time.Time
+	AcknowledgedAt *time.Time
+	ResolvedAt     *time.Time
+	State          string
+	Attempts       int32
+	DueAt          time.Time
+	WaitSeconds    float64
+	Note           string
+	NoteKey        string
+	AlertID        string
+	IntegrationID  string
+}
+
+func (q *Queries) SaveTee(ctx context.Context, arg SaveTeeParams) error {
+	_, err := q.db.Exec(ctx, SaveTee,
+		arg.TriggeredAt,
+		arg.AcknowledgedAt,
+		arg.ResolvedAt,
+		arg.State,
+		arg.Attempts,
+		arg.DueAt,
+		arg.WaitSeconds,
+		arg.Note,
+		arg.NoteKey,
+		arg.AlertID,
+		arg.IntegrationID,
+	)
+	return err
+}
+
 const Secret = `-- name: Secret :one
 select sealed, coalesce(expires_at <= now(), false)::boolean as expired from notifier_ledger.secret where id = $1
 `
@@ -1041,6 +1094,56 @@ func (q *Queries) StartActing(ctx context.Context, arg StartActingParams) error 
 	return err
 }
 
+const TakeTee = `-- name: TakeTee :many
+update notifier_ledger.tee set lease_until = now() + make_interval(secs => $1::double precision)
+where (alert_id, integration_id) in (
+    select t.alert_id, t.integration_id from notifier_ledger.tee t
+    where t.state = 'open' and t.due_at <= now() and t.lease_until <= now() and t.integration_id <> all($2::text[])
+    order by t.due_at limit $3::bigint for update skip locked)
+returning alert_id, integration_id, tried, triggered_at, acknowledged_at, resolved_at, state, attempts, due_at, lease_until, note, note_key, created_at
+`
+
+type TakeTeeParams struct {
+	Seconds float64
+	Busy    []string
+	Most    int64
+}
+
+// What is due, for as long as nobody else may work on it.
+func (q *Queries) TakeTee(ctx context.Context, arg TakeTeeParams) ([]NotifierLedgerTee, error) {
+	rows, err := q.db.Query(ctx, TakeTee, arg.Seconds, arg.Busy, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []NotifierLedgerTee
+	for rows.Next() {
+		var i NotifierLedgerTee
+		if err := rows.Scan(
+			&i.AlertID,
+			&i.IntegrationID,
+			&i.Tried,
+			&i.TriggeredAt,
+			&i.AcknowledgedAt,
+			&i.ResolvedAt,
+			&i.State,
+			&i.Attempts,
+			&i.DueAt,
+			&i.LeaseUntil,
+			&i.Note,
+			&i.NoteKey,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ToldIncidents = `-- name: ToldIncidents :many
 select distinct incident_id from notifier_ledger.delivery where incident_id <> '' order by incident_id
 `
@@ -1063,6 +1166,20 @@ func (q *Queries) ToldIncidents(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	return items, nil
+}
+
+const TryTee = `-- name: TryTee :exec
+update notifier_ledger.tee set tried = true where alert_id = $1 and integration_id = $2
+`
+
+type TryTeeParams struct {
+	AlertID       string
+	IntegrationID string
+}
+
+func (q *Queries) TryTee(ctx context.Context, arg TryTeeParams) error {
+	_, err := q.db.Exec(ctx, TryTee, arg.AlertID, arg.IntegrationID)
+	return err
 }
 
 const Unattended = `-- name: Unattended :many
@@ -1150,6 +1267,16 @@ func (q *Queries) Wake(ctx context.Context, webhookIds []string) ([]string, erro
 		return nil, err
 	}
 	return items, nil
+}
+
+const WakeTee = `-- name: WakeTee :exec
+update notifier_ledger.tee set due_at = now(), attempts = 0 where alert_id = any($1::text[]) and state = 'open'
+`
+
+// Something happened to these alerts.
+func (q *Queries) WakeTee(ctx context.Context, alertIds []string) error {
+	_, err := q.db.Exec(ctx, WakeTee, alertIds)
+	return err
 }
 
 const WantErasure = `-- name: WantErasure :exec

@@ -1,0 +1,57 @@
+package ledger
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/bridgelog/bridgelog/pkg/postgres"
+	"github.com/bridgelog/bridgelog/services/notifier/internal/ledger/db"
+)
+
+// Tee is an alert that an integration hears of.
+type Tee struct{ AlertID, IntegrationID string }
+
+// AddTees adds alerts to be forwarded, unless that is done, and has those looked at again
+// to which something happened.
+func (l *Ledger) AddTees(ctx context.Context, tx pgx.Tx, added []Tee, moved []string) error {
+	p := db.AddTeeParams{}
+	for _, t := range added {
+		p.AlertIds, p.IntegrationIds = append(p.AlertIds, t.AlertID), append(p.IntegrationIds, t.IntegrationID)
+	}
+	q := l.q.WithTx(tx)
+	if len(added) > 0 {
+		if err := q.AddTee(ctx, p); err != nil {
+			return postgres.Wrap("add alerts to forward", err)
+		}
+	}
+	if len(moved) == 0 {
+		return nil
+	}
+	return postgres.Wrap("wake alerts to forward", q.WakeTee(ctx, moved))
+}
+
+// TakeTees takes alerts that are due to be forwarded, for a while; none of those
+// integrations that are busy.
+func (l *Ledger) TakeTees(ctx context.Context, lease time.Duration, busy []string, most int) ([]db.NotifierLedgerTee, error) {
+	if busy == nil {
+		busy = []string{}
+	}
+	rows, err := l.q.TakeTee(ctx, db.TakeTeeParams{Seconds: lease.Seconds(), Busy: busy, Most: int64(most)})
+	return rows, postgres.Wrap("take alerts to forward", err)
+}
+
+// SaveTee writes down how far forwarding an alert has got, and gives it back until the
+// wait is over.
+func (l *Ledger) SaveTee(ctx context.Context, t db.NotifierLedgerTee, wait time.Duration) error {
+	return postgres.Wrap("save what was forwarded", l.q.SaveTee(ctx, db.SaveTeeParams{
+		TriggeredAt: t.TriggeredAt, AcknowledgedAt: t.AcknowledgedAt, ResolvedAt: t.ResolvedAt, State: t.State, Attempts: t.Attempts, DueAt: t.DueAt,
+		WaitSeconds: wait.Seconds(), Note: t.Note, NoteKey: t.NoteKey, AlertID: t.AlertID, IntegrationID: t.IntegrationID,
+	}))
+}
+
+// TryTee writes down that the trigger of an alert may get there from now on.
+func (l *Ledger) TryTee(ctx context.Context, t Tee) error {
+	return postgres.Wrap("note that an alert is forwarded", l.q.TryTee(ctx, db.TryTeeParams{AlertID: t.AlertID, IntegrationID: t.IntegrationID}))
+}
