@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
@@ -84,6 +86,9 @@ func writeFailure(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w
 	if f.Reason == "" && status.Code(err) == codes.InvalidArgument {
 		// The gateway itself found that the body is not the request's JSON.
 		f.Reason = "malformed_json"
+	}
+	if after := retryAfter(err); after > 0 {
+		w.Header().Set("Retry-After", strconv.FormatInt(int64(math.Ceil(after.Seconds())), 10))
 	}
 	answer(w, runtime.HTTPStatusFromCode(status.Code(err)), f)
 }

@@ -1,6 +1,10 @@
 package rpc
 
-import "google.golang.org/grpc/codes"
+import (
+	"time"
+
+	"google.golang.org/grpc/codes"
+)
 
 // Refusal is an error that a service decides itself, where neither the domain
 // nor the log has one.
@@ -15,6 +19,9 @@ type Refusal struct {
 	Fields []string
 	// Message says what is wrong and what to do.
 	Message string
+	// RetryAfter is when the same call may succeed; 0: that is not said. Callers get it
+	// as RetryInfo, and as the header Retry-After over HTTP.
+	RetryAfter time.Duration
 }
 
 // Error returns the message.

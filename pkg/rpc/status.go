@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"buf.build/go/protovalidate"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/protoadapt"
+	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/bridgelog/bridgelog/pkg/auth"
 	"github.com/bridgelog/bridgelog/pkg/catalog"
@@ -75,13 +77,34 @@ func refusalStatus(err error) *status.Status {
 		return nil
 	}
 	if len(r.Fields) == 0 {
-		return fieldStatus(r.Code, r.Field, r.Reason, r.Message)
+		return retryStatus(fieldStatus(r.Code, r.Field, r.Reason, r.Message), r.RetryAfter)
 	}
 	fields := make([]*errdetails.BadRequest_FieldViolation, len(r.Fields))
 	for i, field := range r.Fields {
 		fields[i] = fieldViolation(field, r.Reason, r.Message)
 	}
-	return newStatus(r.Code, r.Reason, r.Message, fields...)
+	return retryStatus(newStatus(r.Code, r.Reason, r.Message, fields...), r.RetryAfter)
+}
+
+// retryStatus adds to a status when the call may be repeated.
+func retryStatus(s *status.Status, after time.Duration) *status.Status {
+	if after <= 0 {
+		return s
+	}
+	if detailed, err := s.WithDetails(&errdetails.RetryInfo{RetryDelay: durationpb.New(after)}); err == nil {
+		return detailed
+	}
+	return s
+}
+
+// retryAfter is when a call that failed may be repeated; 0 where that is not said.
+func retryAfter(err error) time.Duration {
+	for _, detail := range status.Convert(err).Details() {
+		if retry, ok := detail.(*errdetails.RetryInfo); ok {
+			return retry.GetRetryDelay().AsDuration()
+		}
+	}
+	return 0
 }
 
 func rejectionStatus(err error) *status.Status {

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
@@ -82,6 +84,21 @@ func TestCodeNames(t *testing.T) {
 	} {
 		if got := rpc.CodeName(code); got != want {
 			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestARefusalSaysWhenToCallAgain(t *testing.T) {
+	for _, after := range []time.Duration{0, 5 * time.Second} {
+		got := rpc.Status(fmt.Errorf("send: %w", &rpc.Refusal{Code: codes.Unavailable, Reason: "full", Message: "later", RetryAfter: after}))
+		var said time.Duration
+		for _, detail := range got.Details() {
+			if retry, ok := detail.(*errdetails.RetryInfo); ok {
+				said = retry.GetRetryDelay().AsDuration()
+			}
+		}
+		if said != after || rpc.FailureOf(got.Err()).Reason != "full" {
+			t.Errorf("%v became %v, %v", after, said, got)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/prometheus/client_golang/prometheus"
 	"go.opentelemetry.io/otel/trace"
+	"google.golang.org/grpc"
 
 	"github.com/bridgelog/bridgelog/pkg/catalog"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
@@ -32,6 +33,9 @@ type Config struct {
 	Alerts    signalv1.AlertServiceClient
 	Pages     signalv1.PageServiceClient
 	Changes   signalv1.ChangeServiceClient
+	// Server is where machines call that speak gRPC; New registers with it. Optional:
+	// none can.
+	Server grpc.ServiceRegistrar
 	// Listener is where machines send to. The service closes it.
 	Listener net.Listener
 	// MaxBody is the largest request in bytes; optional.

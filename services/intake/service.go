@@ -10,6 +10,7 @@ import (
 
 	"github.com/bridgelog/bridgelog/pkg/auth"
 	"github.com/bridgelog/bridgelog/pkg/httpserve"
+	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 	"github.com/bridgelog/bridgelog/services/intake/internal/dispatch"
 	"github.com/bridgelog/bridgelog/services/intake/internal/door"
 	"github.com/bridgelog/bridgelog/services/intake/internal/signals/jetstream"
@@ -34,9 +35,10 @@ type Service struct {
 	doors   *door.Metrics
 	alerts  *dispatch.Metrics
 	waiting *gauge
+	calls   *door.Calls
 }
 
-// New returns the service; it does nothing until Run.
+// New returns the service, registered with Config.Server; it takes nothing until Run.
 func New(config Config) (*Service, error) {
 	if err := config.check(); err != nil {
 		return nil, err
@@ -45,8 +47,12 @@ func New(config Config) (*Service, error) {
 		config.Now = time.Now
 	}
 	senders := &senders{catalog: config.Catalog}
+	calls := &door.Calls{}
+	if config.Server != nil {
+		signalv1.RegisterSignalServiceServer(config.Server, calls)
+	}
 	return &Service{
-		config: config, senders: senders, sources: source.NewCatalog(append(source.All(), source.JSON{Mappings: senders.mapping})...),
+		calls: calls, config: config, senders: senders, sources: source.NewCatalog(append(source.All(), source.JSON{Mappings: senders.mapping})...),
 		doors: door.NewMetrics(config.Metrics), alerts: dispatch.NewMetrics(config.Metrics), waiting: newGauge(config.Metrics),
 	}, nil
 }
@@ -94,7 +100,9 @@ func (s *Service) Run(ctx context.Context) error {
 		}
 		return err
 	})
-	if err := group.Wait(); err != nil {
+	err = group.Wait()
+	s.calls.Close()
+	if err != nil {
 		return fmt.Errorf("run intake: %w", err)
 	}
 	return nil
@@ -114,12 +122,14 @@ func (s *Service) dispatcher(index *dispatch.Index, open *dispatch.Open) *dispat
 func (s *Service) door(store *jetstream.Store, watch *backlog, d *dispatch.Dispatcher) http.Handler {
 	c := s.config
 	mux := http.NewServeMux()
-	door.New(door.Options{
+	handler := door.New(door.Options{
 		Sources: s.sources, Signals: store, Accounts: auth.Bearer{Directory: c.Catalog},
 		Service: d.Service, Senders: s.senders.find, Rules: d.Rules, Suppressed: d.SuppressedBy, Overloaded: watch.overloaded,
 		Alerts: dispatch.Answers{Index: d.Index, Known: d.Known}, Whom: whom(c.Catalog),
 		MaxBody: c.MaxBody, Metrics: s.doors, Logger: c.Logger, Tracer: c.Tracer.Tracer(tracerName), Now: c.Now,
-	}).Register(mux)
+	})
+	handler.Register(mux)
+	s.calls.Open(handler)
 	return mux
 }
 

@@ -154,6 +154,49 @@ func TestFrontDoorKnowsItsServices(t *testing.T) {
 	}
 }
 
+// TestFrontDoorReachesEveryService holds that each service of the protos is asked of the
+// container that answers it, over gRPC and as JSON: the longest location counts.
+func TestFrontDoorReachesEveryService(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile(filepath.Join(filepath.Dir(composeFile), "front.conf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers := map[string]string{
+		"catalog.v1.CatalogService": "command", "incident.v1.CommandService": "command", "signal.v1.AlertService": "command",
+		"signal.v1.ChangeService": "command", "signal.v1.PageService": "command", "signal.v1.SilenceService": "command",
+		"signal.v1.AlertViewService": "timeline", "signal.v1.ChangeViewService": "timeline", "signal.v1.PageViewService": "timeline",
+		"timeline.v1.TimelineService": "timeline", "timeline.v1.SuspectService": "timeline",
+		"notify.v1.NotifyService": "notifier", "status.v1.StatusPageService": "relay", "signal.v1.SignalService": "intake",
+	}
+	protos, err := filepath.Glob(filepath.Join("..", "..", "proto", "*", "*", "*.proto"))
+	if err != nil || len(protos) == 0 {
+		t.Fatalf("no protos: %v", err)
+	}
+	locations := regexp.MustCompile(`location /([\w.]*?)/? \{ (grpc|proxy)_pass \w+://(\w+):`).FindAllStringSubmatch(string(content), -1)
+	for _, file := range protos {
+		proto, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		of := regexp.MustCompile(`(?m)^package (.*);`).FindStringSubmatch(string(proto))
+		for _, service := range regexp.MustCompile(`(?m)^service (\w+) `).FindAllStringSubmatch(string(proto), -1) {
+			name := of[1] + "." + service[1]
+			for _, way := range []string{"grpc", "proxy"} {
+				longest, to := -1, ""
+				for _, l := range locations {
+					if l[2] == way && strings.HasPrefix(name, l[1]) && len(l[1]) > longest {
+						longest, to = len(l[1]), l[3]
+					}
+				}
+				if to != answers[name] {
+					t.Errorf("front.conf asks %s of %q (%s_pass), and %q answers it", name, to, way, answers[name])
+				}
+			}
+		}
+	}
+}
+
 // TestComposeGivesNATSItsVariables compares the variables of the NATS container
 // with those that its configuration reads.
 func TestComposeGivesNATSItsVariables(t *testing.T) {

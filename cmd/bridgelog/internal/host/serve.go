@@ -177,20 +177,19 @@ func (s *stack) addServices(ctx context.Context, services []string, d doors, log
 		}
 	}
 	server := s.settings.CommandServer
-	if d.grpc.Listener != nil {
-		s.serveRPC(d.grpc)
-		own := d.grpc.Addr().String()
-		if err := s.addAPI(ctx, d.api, own); err != nil {
-			return err
-		}
-		if server == "" {
-			server = own
-		}
+	if server == "" && d.grpc.Listener != nil {
+		server = d.grpc.Addr().String()
 	}
 	if slices.Contains(services, serviceIntake) {
-		return s.addServedIntake(ctx, d, server)
+		if err := s.addServedIntake(ctx, d, server); err != nil {
+			return err
+		}
 	}
-	return nil
+	if d.grpc.Listener == nil {
+		return nil
+	}
+	s.serveRPC(d.grpc) // which takes no more services
+	return s.addAPI(ctx, d.api, d.grpc.Addr().String())
 }
 
 // addServedIntake adds intake with the token that it was given.

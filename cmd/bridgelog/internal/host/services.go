@@ -76,7 +76,7 @@ func (s *stack) addIntake(ctx context.Context, d door, server string, token auth
 		Log: log, JetStream: signals, HasRoom: s.settings.roomCheck(), Catalog: s.catalog,
 		Incidents: incidentv1.NewCommandServiceClient(writer), Alerts: signalv1.NewAlertServiceClient(writer),
 		Changes: signalv1.NewChangeServiceClient(writer), Pages: signalv1.NewPageServiceClient(writer),
-		Listener: d, Logger: s.logger, Metrics: s.kit.Metrics, Tracer: s.kit.Tracer, Ready: s.checks.Register,
+		Listener: d, Server: s.rpc, Logger: s.logger, Metrics: s.kit.Metrics, Tracer: s.kit.Tracer, Ready: s.checks.Register,
 		Now: failpoint.ClockFromEnv(),
 	})
 	if err != nil {
@@ -176,7 +176,7 @@ func (s *stack) addAPI(ctx context.Context, d door, server string) error {
 		incidentv1.RegisterCommandServiceHandler, catalogv1.RegisterCatalogServiceHandler,
 		signalv1.RegisterAlertServiceHandler, signalv1.RegisterSilenceServiceHandler, statusv1.RegisterStatusPageServiceHandler, signalv1.RegisterAlertViewServiceHandler,
 		signalv1.RegisterChangeServiceHandler, signalv1.RegisterChangeViewServiceHandler,
-		signalv1.RegisterPageServiceHandler, signalv1.RegisterPageViewServiceHandler, timelinev1.RegisterTimelineServiceHandler, timelinev1.RegisterSuspectServiceHandler,
+		signalv1.RegisterPageServiceHandler, signalv1.RegisterPageViewServiceHandler, signalv1.RegisterSignalServiceHandler, timelinev1.RegisterTimelineServiceHandler, timelinev1.RegisterSuspectServiceHandler,
 		notifyv1.RegisterNotifyServiceHandler)
 	if err != nil {
 		return err

@@ -129,7 +129,7 @@ type doors struct{ grpc, api, statuspage, intake, health door }
 func (s *stack) openDoors(ctx context.Context, services ...string) (doors, error) {
 	var d doors
 	has := func(name string) bool { return slices.Contains(services, name) }
-	answers := has(serviceCommand) || has(serviceTimeline) || has(serviceNotifier) || has(serviceStatuspage) && s.settings.readsLog(services)
+	answers := has(serviceCommand) || has(serviceTimeline) || has(serviceNotifier) || has(serviceIntake) || has(serviceStatuspage) && s.settings.readsLog(services)
 	for _, want := range []struct {
 		wanted bool
 		door   *door

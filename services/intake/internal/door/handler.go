@@ -182,6 +182,9 @@ type refusal struct {
 	kept bool
 }
 
+// temporary is true when the same request may be accepted later.
+func (r *refusal) temporary() bool { return r.status == http.StatusServiceUnavailable }
+
 func later(reason, message string) *refusal {
 	return &refusal{status: http.StatusServiceUnavailable, reason: reason, message: message}
 }
@@ -256,7 +259,11 @@ func (h *Handler) authenticate(r *http.Request, authorization string) (string, *
 }
 
 func (h *Handler) store(r *http.Request, signal *signalv1.RawSignal) *refusal {
-	ctx := propagation.TraceContext{}.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
+	return h.put(propagation.TraceContext{}.Extract(r.Context(), propagation.HeaderCarrier(r.Header)), signal)
+}
+
+// put stores a signal in the trace of ctx.
+func (h *Handler) put(ctx context.Context, signal *signalv1.RawSignal) *refusal {
 	ctx, span := h.o.Tracer.Start(ctx, "intake.receive", trace.WithSpanKind(trace.SpanKindServer))
 	defer span.End()
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)

@@ -3,6 +3,7 @@ package source
 // All lists the sources that there are: each is one file, and one line here.
 func All() []Source {
 	return []Source{
+		API{},
 		Alertmanager{},
 		ArgoCD{},
 		CloudEvents{},
