@@ -12,6 +12,8 @@ func senderKind() Kind {
 		s := r.Spec.GetSender()
 		signs := s.GetScheme() != catalogv1.SignatureScheme_SIGNATURE_SCHEME_UNSPECIFIED
 		switch {
+		case signs && s.GetSource() == tokensOnly:
+			c.violate(r, "spec.scheme", "not_used", "the door "+tokensOnly+" takes tokens only: remove scheme and secrets")
 		case signs && len(s.GetSecrets()) == 0:
 			c.violate(r, "spec.secrets", "empty", "whoever signs needs a secret: name it as env:NAME or file:PATH")
 		case !signs && len(s.GetSecrets()) > 0:
@@ -26,6 +28,10 @@ func senderKind() Kind {
 		}
 	}}
 }
+
+// tokensOnly is the door where no signature lets anybody in: what a request of Opsgenie's
+// API asks for is in its address, which no scheme signs.
+const tokensOnly = "opsgenie"
 
 // mappedSource is the door whose senders say what their JSON means.
 const mappedSource = "json"

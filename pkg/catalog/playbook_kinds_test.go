@@ -43,6 +43,7 @@ func TestWhatKindsOfThePlaybookRefuse(t *testing.T) {
 		"settings":       {"", "{kind: Integration, name: i, spec: {type: slack, settings: {bot_token: abc}}}", "integration/i: spec.settings.bot_token", "secret_value"},
 		"secret":         {"", "{kind: Integration, name: i, spec: {type: slack, secrets: {bot: abc}}}", `integration/i: spec.secrets["bot"]`, "invalid_field"},
 		"sender alone":   {"", "{kind: Sender, name: s, spec: {source: github, scheme: github}}", "sender/s: spec.secrets", "empty"},
+		"tokens only":    {"", "{kind: Sender, name: s, spec: {source: opsgenie, scheme: github, secrets: ['env:A']}}", "sender/s: spec.scheme", "not_used"},
 		"sender's way":   {"", "{kind: Sender, name: s, spec: {source: github, secrets: ['env:A']}}", "sender/s: spec.scheme", "missing"},
 		"sender's text":  {"", "{kind: Sender, name: s, spec: {source: github, scheme: github, secrets: [abc]}}", "sender/s: spec.secrets[0]", "invalid_field"},
 		"three secrets":  {"", "{kind: Sender, name: s, spec: {source: github, scheme: github, secrets: ['env:A', 'env:B', 'env:C']}}", "sender/s: spec.secrets", "invalid_field"},
