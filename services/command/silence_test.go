@@ -43,6 +43,11 @@ func TestARespondersSilenceIsListedAndEnded(t *testing.T) {
 	if err != nil || again.GetSilence().GetName() != s.GetName() {
 		t.Errorf("a repetition made %v, %v", again, err)
 	}
+	request.EndTime = in(time.Hour + time.Minute) // "for an hour", said a minute later
+	again, err = ada.silences.CreateSilence(t.Context(), request)
+	if err != nil || again.GetSilence().GetName() != s.GetName() || !again.GetSilence().GetEndTime().AsTime().Equal(s.GetEndTime().AsTime()) {
+		t.Errorf("a repetition a minute later made %v, %v", again, err)
+	}
 	other, err := ben.silences.CreateSilence(t.Context(), request)
 	if err != nil || other.GetSilence().GetName() == s.GetName() {
 		t.Errorf("somebody else made %v, %v", other, err)

@@ -17,24 +17,16 @@ import (
 // RecordPageOutcome writes what came of telling a person by one way, unless that, or what
 // came after it, is written already.
 func (s *Service) RecordPageOutcome(ctx context.Context, r *signalv1.RecordPageOutcomeRequest) (*signalv1.RecordPageOutcomeResponse, error) {
-	ours, err := s.Ours(ctx)
-	if err != nil {
+	if err := s.onlyOurs(ctx, "only our own services know whether somebody was told: acknowledge the alert instead"); err != nil {
 		return nil, err
-	}
-	if !ours {
-		return nil, &rpc.Refusal{
-			Code: codes.PermissionDenied, Reason: "not_a_service",
-			Message: "only our own services know whether somebody was told: acknowledge the alert instead",
-		}
 	}
 	outcome := page.Outcome{
 		Person: r.GetPersonId(), Way: int(r.GetWay()), Attempt: int(r.GetAttempt()), At: time.UnixMicro(r.GetAtUs()).UTC(),
 		Reason: r.GetReason(), Problem: incident.Sanitize(r.GetProblem()),
 	}
 	final := r.GetOutcome() != signalv1.PageOutcome_PAGE_OUTCOME_ATTEMPTED
-	answer := &signalv1.RecordPageOutcomeResponse{}
 	w := s.writer()
-	answer.Position, err = w.Record(ctx, page.Subject(r.GetPageId()), func(state page.State) (life.Draft, error) {
+	position, err := w.Record(ctx, page.Subject(r.GetPageId()), func(state page.State) (life.Draft, error) {
 		if !state.Began() {
 			return nil, noSuchPage()
 		}
@@ -59,6 +51,5 @@ func (s *Service) RecordPageOutcome(ctx context.Context, r *signalv1.RecordPageO
 	if err != nil {
 		return nil, fmt.Errorf("record outcome of a page: %w", err)
 	}
-	answer.Unchanged = answer.GetPosition() == ""
-	return answer, nil
+	return &signalv1.RecordPageOutcomeResponse{Position: position, Unchanged: position == ""}, nil
 }

@@ -41,6 +41,9 @@ type Service struct {
 // RequestPage writes whom an alert calls, unless that is written already, or the alert
 // needs nobody any more.
 func (s *Service) RequestPage(ctx context.Context, r *signalv1.RequestPageRequest) (*signalv1.RequestPageResponse, error) {
+	if err := s.onlyOurs(ctx, "only our own services say whom an alert calls: a route of the catalog does, with action page"); err != nil {
+		return nil, err
+	}
 	about, err := s.alert(ctx, r.GetAlertId())
 	if err != nil {
 		return nil, fmt.Errorf("request page: %w", err)
@@ -86,6 +89,20 @@ func (s *Service) RequestPage(ctx context.Context, r *signalv1.RequestPageReques
 	return answer, nil
 }
 
+// onlyOurs refuses everybody else: what an alert calls and whether somebody was told would
+// say something of alerts that the caller may not see, and could take the place of the real
+// page.
+func (s *Service) onlyOurs(ctx context.Context, message string) error {
+	ours, err := s.Ours(ctx)
+	if err != nil {
+		return err
+	}
+	if !ours {
+		return &rpc.Refusal{Code: codes.PermissionDenied, Reason: "not_a_service", Message: message}
+	}
+	return nil
+}
+
 // Follow writes what follows from an alert for its page, if it has one.
 func (s *Service) Follow(ctx context.Context, alertID string) error {
 	_, err := s.settle(ctx, alertID)
@@ -94,6 +111,9 @@ func (s *Service) Follow(ctx context.Context, alertID string) error {
 
 // SettlePage writes what follows from the alert of a page.
 func (s *Service) SettlePage(ctx context.Context, r *signalv1.SettlePageRequest) (*signalv1.SettlePageResponse, error) {
+	if err := s.onlyOurs(ctx, "only our own services let a page follow its alert: acknowledge the alert instead"); err != nil {
+		return nil, err
+	}
 	w := s.writer()
 	state, err := w.State(ctx, page.Subject(r.GetPageId()))
 	if err != nil {

@@ -273,6 +273,15 @@ func TestOutcomesAreWrittenOnce(t *testing.T) {
 	w.ours = false
 	_, err := record(1, 1, signalv1.PageOutcome_PAGE_OUTCOME_DELIVERED)
 	w.refuses(err, codes.PermissionDenied, "somebody else")
+	// Nor may they ask whom an alert calls, which could take the place of the real page.
+	other := w.fires("other")
+	_, err = w.RequestPage(t.Context(), w.request(other))
+	w.refuses(err, codes.PermissionDenied, "somebody else's page")
+	_, err = w.SettlePage(t.Context(), &signalv1.SettlePageRequest{PageId: pkgpage.ID(id)})
+	w.refuses(err, codes.PermissionDenied, "somebody else's look")
+	if got := w.events(pkgpage.ID(other)); got != "" {
+		t.Errorf("written %q", got)
+	}
 }
 
 // append writes an event that nobody asked the service for.

@@ -8,6 +8,7 @@ import (
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/bridgelog/bridgelog/pkg/alert"
 	"github.com/bridgelog/bridgelog/pkg/auth"
@@ -67,13 +68,26 @@ type call struct {
 	repeats bool           // it was made before
 }
 
+// untimed is a request without its times: whoever repeats one that began now and was to
+// last for an hour gives others.
+func untimed(r asking) proto.Message {
+	m := proto.CloneOf(proto.Message(r))
+	fields := m.ProtoReflect().Descriptor().Fields()
+	for _, name := range []protoreflect.Name{"begin_time", "end_time"} {
+		if f := fields.ByName(name); f != nil {
+			m.ProtoReflect().Clear(f)
+		}
+	}
+	return m
+}
+
 // ask begins a call.
 func (s *Service) ask(ctx context.Context, r asking) (call, error) {
 	by, ok := auth.FromContext(ctx)
 	if !ok {
 		return call{}, auth.ErrNoCredentials
 	}
-	c := call{Own: resource.Own{By: by, Request: r, RequestID: r.GetRequestId()}}
+	c := call{Own: resource.Own{By: by, Request: untimed(r), RequestID: r.GetRequestId()}}
 	var err error
 	if c.Actor, err = s.Actor(ctx, r.GetOnBehalfOf()); err != nil {
 		return call{}, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -70,7 +71,25 @@ type Dispatcher struct {
 // Handle works on signals until all that they say is in the log. It waits for what
 // cannot be reached and returns an error only when ctx ends. What can never be
 // written is logged and passed over: the raw signal stays as evidence.
+//
+// What a ring asks for is done in its place among the signals: when it was begun and comes
+// again, what came after it, the end of an alert perhaps, must not be done first.
 func (d *Dispatcher) Handle(ctx context.Context, batch []*signalv1.RawSignal) error {
+	for len(batch) > 0 {
+		n := 1 + slices.IndexFunc(batch, (*signalv1.RawSignal).GetDue)
+		if n == 0 {
+			n = len(batch)
+		}
+		if err := d.part(ctx, batch[:n]); err != nil {
+			return err
+		}
+		batch = batch[n:]
+	}
+	return nil
+}
+
+// part works on signals of which only the last may be a ring.
+func (d *Dispatcher) part(ctx context.Context, batch []*signalv1.RawSignal) error {
 	w := newWork(d)
 	for _, s := range batch {
 		ctx, span := d.Tracer.Start(telemetry.WithTraceParent(ctx, s.GetTraceParent()), "intake.dispatch",
