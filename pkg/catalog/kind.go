@@ -26,7 +26,7 @@ func Kinds() []Kind {
 		personKind(), serviceKind(), componentKind(), statusPageKind(), webhookKind(), routeKind(), tokenKind(),
 		severityKind(), roleKind(), checklistKind(), templateKind(), clockPolicyKind(), calendarKind(),
 		teamKind(), runbookKind(), categoryKind(), integrationKind(), senderKind(),
-		silenceKind(), maintenanceKind(),
+		silenceKind(), maintenanceKind(), heartbeatKind(),
 	}
 }
 

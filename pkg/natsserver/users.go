@@ -24,7 +24,7 @@ const (
 	UserReader User = "reader"
 	// UserNotifier reads the log and keeps the mark of what was sent.
 	UserNotifier User = "notifier"
-	// UserIntake keeps raw signals.
+	// UserIntake keeps raw signals and the last pings of heartbeats.
 	UserIntake User = "intake"
 	// UserPublisher makes the stream of public documents, writes and erases them. It
 	// is in an account of its own with [UserStatusPage] and cannot see the log.
@@ -104,7 +104,8 @@ func permissions() map[User][]string {
 		}),
 		UserReader:   readStream("LOG"),
 		UserNotifier: join([]string{"mark.notifier.*"}, readStream("MARKS"), readStream("LOG")),
-		UserIntake:   join([]string{"signal.>", "$JS.API.CONSUMER.RESET.SIGNALS.*"}, readStream("SIGNALS"), readStream("LOG")),
+		UserIntake: join([]string{"signal.>", "$JS.API.CONSUMER.RESET.SIGNALS.*", "heartbeat.>"}, readStream("SIGNALS"),
+			readStream("HEARTBEATS"), readStream("LOG")),
 		UserPublisher: join([]string{"public.>"}, readStream("PUBLIC"), []string{
 			"$JS.API.STREAM.CREATE.PUBLIC", "$JS.API.STREAM.UPDATE.PUBLIC", "$JS.API.STREAM.MSG.DELETE.PUBLIC",
 		}),

@@ -11,6 +11,7 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/auth"
 	"github.com/bridgelog/bridgelog/pkg/httpserve"
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
+	"github.com/bridgelog/bridgelog/services/intake/internal/beats"
 	"github.com/bridgelog/bridgelog/services/intake/internal/dispatch"
 	"github.com/bridgelog/bridgelog/services/intake/internal/door"
 	"github.com/bridgelog/bridgelog/services/intake/internal/signals/jetstream"
@@ -30,7 +31,8 @@ const (
 // Service is the intake service.
 type Service struct {
 	config  Config
-	sources source.Catalog
+	sources source.Catalog // that have doors
+	own     source.Catalog // and what intake says itself
 	senders *senders
 	doors   *door.Metrics
 	alerts  *dispatch.Metrics
@@ -47,12 +49,13 @@ func New(config Config) (*Service, error) {
 		config.Now = time.Now
 	}
 	senders := &senders{catalog: config.Catalog}
-	calls := &door.Calls{}
+	calls, doors := &door.Calls{}, append(source.All(), source.JSON{Mappings: senders.mapping})
 	if config.Server != nil {
 		signalv1.RegisterSignalServiceServer(config.Server, calls)
 	}
 	return &Service{
-		calls: calls, config: config, senders: senders, sources: source.NewCatalog(append(source.All(), source.JSON{Mappings: senders.mapping})...),
+		calls: calls, config: config, senders: senders,
+		sources: source.NewCatalog(doors...), own: source.NewCatalog(append(doors, source.Heartbeat{})...),
 		doors: door.NewMetrics(config.Metrics), alerts: dispatch.NewMetrics(config.Metrics), waiting: newGauge(config.Metrics),
 	}, nil
 }
@@ -62,6 +65,11 @@ func New(config Config) (*Service, error) {
 // service cannot go on.
 func (s *Service) Run(ctx context.Context) error {
 	store, err := jetstream.Open(ctx, s.config.JetStream, jetstream.Options{HasRoom: s.config.HasRoom})
+	if err != nil {
+		_ = s.config.Listener.Close()
+		return fmt.Errorf("run intake: %w", err)
+	}
+	pings, err := beats.Open(ctx, s.config.JetStream, s.config.HasRoom)
 	if err != nil {
 		_ = s.config.Listener.Close()
 		return fmt.Errorf("run intake: %w", err)
@@ -77,7 +85,7 @@ func (s *Service) Run(ctx context.Context) error {
 	group.Go(func() error { return index.Run(ctx) })
 	group.Go(func() error { return open.Run(ctx) })
 	group.Go(func() error { return watch.run(ctx) })
-	keeper := s.keeper(dispatcher, store)
+	keeper := s.keeper(dispatcher, store, pings)
 	group.Go(func() error {
 		select {
 		case <-s.config.Catalog.Ready():
@@ -86,7 +94,7 @@ func (s *Service) Run(ctx context.Context) error {
 		return keeper.Run(ctx)
 	})
 	group.Go(func() error {
-		return s.serve(ctx, s.door(store, watch, dispatcher))
+		return s.serve(ctx, s.door(store, watch, pings, dispatcher))
 	})
 	group.Go(func() error {
 		select { // without the catalog no route would take an alert
@@ -112,21 +120,22 @@ func (s *Service) dispatcher(index *dispatch.Index, open *dispatch.Open) *dispat
 	c := s.config
 	known := &rules{catalog: c.Catalog}
 	return &dispatch.Dispatcher{
-		Sources: s.sources, Index: index, Open: open, Known: dispatch.NewIncidents(c.Log), Rules: known.sorted,
+		Sources: s.own, Index: index, Open: open, Known: dispatch.NewIncidents(c.Log), Rules: known.sorted,
 		Silences: known.quiet, Now: c.Now,
 		Incidents: c.Incidents, Alerts: c.Alerts, Pages: c.Pages, Changes: c.Changes, Service: serviceName(c.Catalog),
 		Metrics: s.alerts, Logger: c.Logger, Tracer: c.Tracer.Tracer(tracerName),
 	}
 }
 
-func (s *Service) door(store *jetstream.Store, watch *backlog, d *dispatch.Dispatcher) http.Handler {
+func (s *Service) door(store *jetstream.Store, watch *backlog, pings *beats.Store, d *dispatch.Dispatcher) http.Handler {
 	c := s.config
 	mux := http.NewServeMux()
 	handler := door.New(door.Options{
 		Sources: s.sources, Signals: store, Accounts: auth.Bearer{Directory: c.Catalog},
 		Service: d.Service, Senders: s.senders.find, Rules: d.Rules, Suppressed: d.SuppressedBy, Overloaded: watch.overloaded,
 		Alerts: dispatch.Answers{Index: d.Index, Known: d.Known}, Whom: whom(c.Catalog),
-		MaxBody: c.MaxBody, Metrics: s.doors, Logger: c.Logger, Tracer: c.Tracer.Tracer(tracerName), Now: c.Now,
+		Heartbeats: beats.Desk{Store: pings, Catalog: c.Catalog, Log: c.Log, Now: c.Now},
+		MaxBody:    c.MaxBody, Metrics: s.doors, Logger: c.Logger, Tracer: c.Tracer.Tracer(tracerName), Now: c.Now,
 	})
 	handler.Register(mux)
 	s.calls.Open(handler)

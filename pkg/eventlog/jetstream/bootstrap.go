@@ -64,7 +64,7 @@ func ConfigFor(free int64) Config {
 	return c
 }
 
-// Bootstrap creates the log and the streams of signals and of marks, or brings the
+// Bootstrap creates the log and the streams of signals, marks and heartbeats, or brings the
 // ones that exist to config, and attests the servers' durability through system, a
 // connection of the system account. It is idempotent and keeps the epoch of a log that exists. It returns
 // eventlog.ErrNotAttested when a server does not sync each write, and
@@ -79,6 +79,9 @@ func Bootstrap(ctx context.Context, nc, system *nats.Conn, config Config) (event
 		return eventlog.Info{}, err
 	}
 	if err := ensure(ctx, js, marksConfig(config)); err != nil {
+		return eventlog.Info{}, err
+	}
+	if err := ensure(ctx, js, heartbeatsConfig(config)); err != nil {
 		return eventlog.Info{}, err
 	}
 	stream, err := createLog(ctx, js, config)

@@ -21,6 +21,8 @@ const (
 	StreamSignals = "SIGNALS"
 	// StreamMarks holds how far effects outside may have got.
 	StreamMarks = "MARKS"
+	// StreamHeartbeats holds the last ping of each heartbeat, subjects heartbeat.>.
+	StreamHeartbeats = "HEARTBEATS"
 	// StreamPublic keeps the public documents, subjects public.>, last ones only.
 	StreamPublic = "PUBLIC"
 )

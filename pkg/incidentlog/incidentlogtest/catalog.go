@@ -41,6 +41,17 @@ func Follow(t testing.TB, log eventlog.Reader) *catalog.Follower {
 // Apply brings resources into the catalog and waits until the follower has them.
 func Apply(t testing.TB, log eventlog.Log, f *catalog.Follower, resources ...*catalog.Resource) {
 	t.Helper()
+	apply(t, log, f, resources, nil)
+}
+
+// Delete deletes resources ("kind/name") and waits until the follower knows.
+func Delete(t testing.TB, log eventlog.Log, f *catalog.Follower, keys ...string) {
+	t.Helper()
+	apply(t, log, f, nil, keys)
+}
+
+func apply(t testing.TB, log eventlog.Log, f *catalog.Follower, resources []*catalog.Resource, remove []string) {
+	t.Helper()
 	state := f.State()
 	newID := func() (string, error) { return catalog.NewID(rand.Reader) }
 	validator, err := protovalidate.New()
@@ -48,7 +59,7 @@ func Apply(t testing.TB, log eventlog.Log, f *catalog.Follower, resources ...*ca
 		t.Fatal(err)
 	}
 	changes, err := catalog.Plan(state, resources, catalog.PlanOptions{
-		ManagedBy: catalog.ManagedBySystem, Role: authv1.AccountRole_ACCOUNT_ROLE_ADMIN, NewID: newID, Validator: validator,
+		ManagedBy: catalog.ManagedBySystem, Role: authv1.AccountRole_ACCOUNT_ROLE_ADMIN, NewID: newID, Validator: validator, Delete: remove,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -101,7 +101,7 @@ func (a *app) readCommands() []*cobra.Command {
 	return []*cobra.Command{
 		a.listCommand(), a.showCommand(), a.timelineCommand(), a.searchCommand(), a.watchCommand(), a.replayCommand(), a.postmortemCommand(),
 		a.alertsCommand(), a.pagesCommand(), a.silenceCommand(), a.maintenanceCommand(), a.changeCommand(), a.suspectsCommand(),
-		a.checksCommand(), a.clocksCommand(), a.intakeCommand(), a.runbooksCommand(),
+		a.checksCommand(), a.clocksCommand(), a.intakeCommand(), a.heartbeatCommand(), a.runbooksCommand(),
 	}
 }
 

@@ -119,6 +119,7 @@ type Spec struct {
 	//	*Spec_Sender
 	//	*Spec_Silence
 	//	*Spec_Maintenance
+	//	*Spec_Heartbeat
 	Kind          isSpec_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -341,6 +342,15 @@ func (x *Spec) GetMaintenance() *MaintenanceSpec {
 	return nil
 }
 
+func (x *Spec) GetHeartbeat() *HeartbeatSpec {
+	if x != nil {
+		if x, ok := x.Kind.(*Spec_Heartbeat); ok {
+			return x.Heartbeat
+		}
+	}
+	return nil
+}
+
 type isSpec_Kind interface {
 	isSpec_Kind()
 }
@@ -446,6 +456,11 @@ type Spec_Maintenance struct {
 	Maintenance *MaintenanceSpec `protobuf:"bytes,22,opt,name=maintenance,proto3,oneof"`
 }
 
+type Spec_Heartbeat struct {
+	// A sign of life that is expected.
+	Heartbeat *HeartbeatSpec `protobuf:"bytes,23,opt,name=heartbeat,proto3,oneof"`
+}
+
 func (*Spec_Person) isSpec_Kind() {}
 
 func (*Spec_Service) isSpec_Kind() {}
@@ -485,6 +500,8 @@ func (*Spec_Sender) isSpec_Kind() {}
 func (*Spec_Silence) isSpec_Kind() {}
 
 func (*Spec_Maintenance) isSpec_Kind() {}
+
+func (*Spec_Heartbeat) isSpec_Kind() {}
 
 // PersonSpec describes a person. The resource's name is the handle used in commands.
 type PersonSpec struct {
@@ -1248,7 +1265,7 @@ var File_catalog_v1_kinds_proto protoreflect.FileDescriptor
 const file_catalog_v1_kinds_proto_rawDesc = "" +
 	"\n" +
 	"\x16catalog/v1/kinds.proto\x12\n" +
-	"catalog.v1\x1a\x14auth/v1/policy.proto\x1a\x1bbuf/validate/validate.proto\x1a\x17catalog/v1/clocks.proto\x1a\x1dcatalog/v1/organization.proto\x1a\x19catalog/v1/playbook.proto\x1a\x17catalog/v1/sender.proto\x1a\x18catalog/v1/silence.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17incident/v1/types.proto\"\xd5\b\n" +
+	"catalog.v1\x1a\x14auth/v1/policy.proto\x1a\x1bbuf/validate/validate.proto\x1a\x17catalog/v1/clocks.proto\x1a\x1acatalog/v1/heartbeat.proto\x1a\x1dcatalog/v1/organization.proto\x1a\x19catalog/v1/playbook.proto\x1a\x17catalog/v1/sender.proto\x1a\x18catalog/v1/silence.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17incident/v1/types.proto\"\x90\t\n" +
 	"\x04Spec\x120\n" +
 	"\x06person\x18\x01 \x01(\v2\x16.catalog.v1.PersonSpecH\x00R\x06person\x123\n" +
 	"\aservice\x18\x02 \x01(\v2\x17.catalog.v1.ServiceSpecH\x00R\aservice\x129\n" +
@@ -1271,7 +1288,8 @@ const file_catalog_v1_kinds_proto_rawDesc = "" +
 	"\vintegration\x18\x11 \x01(\v2\x1b.catalog.v1.IntegrationSpecH\x00R\vintegration\x120\n" +
 	"\x06sender\x18\x14 \x01(\v2\x16.catalog.v1.SenderSpecH\x00R\x06sender\x123\n" +
 	"\asilence\x18\x15 \x01(\v2\x17.catalog.v1.SilenceSpecH\x00R\asilence\x12?\n" +
-	"\vmaintenance\x18\x16 \x01(\v2\x1b.catalog.v1.MaintenanceSpecH\x00R\vmaintenanceB\x06\n" +
+	"\vmaintenance\x18\x16 \x01(\v2\x1b.catalog.v1.MaintenanceSpecH\x00R\vmaintenance\x129\n" +
+	"\theartbeat\x18\x17 \x01(\v2\x19.catalog.v1.HeartbeatSpecH\x00R\theartbeatB\x06\n" +
 	"\x04kind\"\xf6\x01\n" +
 	"\n" +
 	"PersonSpec\x12+\n" +
@@ -1406,15 +1424,16 @@ var file_catalog_v1_kinds_proto_goTypes = []any{
 	(*SenderSpec)(nil),            // 20: catalog.v1.SenderSpec
 	(*SilenceSpec)(nil),           // 21: catalog.v1.SilenceSpec
 	(*MaintenanceSpec)(nil),       // 22: catalog.v1.MaintenanceSpec
-	(v1.AccountRole)(0),           // 23: auth.v1.AccountRole
-	(*ContactMethod)(nil),         // 24: catalog.v1.ContactMethod
-	(*Link)(nil),                  // 25: catalog.v1.Link
-	(*Metric)(nil),                // 26: catalog.v1.Metric
-	(v11.Severity)(0),             // 27: incident.v1.Severity
-	(*durationpb.Duration)(nil),   // 28: google.protobuf.Duration
-	(Urgency)(0),                  // 29: catalog.v1.Urgency
-	(*FlappingSpec)(nil),          // 30: catalog.v1.FlappingSpec
-	(*timestamppb.Timestamp)(nil), // 31: google.protobuf.Timestamp
+	(*HeartbeatSpec)(nil),         // 23: catalog.v1.HeartbeatSpec
+	(v1.AccountRole)(0),           // 24: auth.v1.AccountRole
+	(*ContactMethod)(nil),         // 25: catalog.v1.ContactMethod
+	(*Link)(nil),                  // 26: catalog.v1.Link
+	(*Metric)(nil),                // 27: catalog.v1.Metric
+	(v11.Severity)(0),             // 28: incident.v1.Severity
+	(*durationpb.Duration)(nil),   // 29: google.protobuf.Duration
+	(Urgency)(0),                  // 30: catalog.v1.Urgency
+	(*FlappingSpec)(nil),          // 31: catalog.v1.FlappingSpec
+	(*timestamppb.Timestamp)(nil), // 32: google.protobuf.Timestamp
 }
 var file_catalog_v1_kinds_proto_depIdxs = []int32{
 	2,  // 0: catalog.v1.Spec.person:type_name -> catalog.v1.PersonSpec
@@ -1437,24 +1456,25 @@ var file_catalog_v1_kinds_proto_depIdxs = []int32{
 	20, // 17: catalog.v1.Spec.sender:type_name -> catalog.v1.SenderSpec
 	21, // 18: catalog.v1.Spec.silence:type_name -> catalog.v1.SilenceSpec
 	22, // 19: catalog.v1.Spec.maintenance:type_name -> catalog.v1.MaintenanceSpec
-	23, // 20: catalog.v1.PersonSpec.role:type_name -> auth.v1.AccountRole
-	24, // 21: catalog.v1.PersonSpec.contacts:type_name -> catalog.v1.ContactMethod
-	25, // 22: catalog.v1.ServiceSpec.dashboards:type_name -> catalog.v1.Link
-	26, // 23: catalog.v1.ServiceSpec.metrics:type_name -> catalog.v1.Metric
-	27, // 24: catalog.v1.WebhookSpec.severities:type_name -> incident.v1.Severity
-	9,  // 25: catalog.v1.RouteSpec.match:type_name -> catalog.v1.RouteSpec.MatchEntry
-	27, // 26: catalog.v1.RouteSpec.severity:type_name -> incident.v1.Severity
-	0,  // 27: catalog.v1.RouteSpec.action:type_name -> catalog.v1.RouteAction
-	28, // 28: catalog.v1.RouteSpec.window:type_name -> google.protobuf.Duration
-	29, // 29: catalog.v1.RouteSpec.urgency:type_name -> catalog.v1.Urgency
-	30, // 30: catalog.v1.RouteSpec.flapping:type_name -> catalog.v1.FlappingSpec
-	23, // 31: catalog.v1.TokenSpec.role:type_name -> auth.v1.AccountRole
-	31, // 32: catalog.v1.TokenSpec.expire_time:type_name -> google.protobuf.Timestamp
-	33, // [33:33] is the sub-list for method output_type
-	33, // [33:33] is the sub-list for method input_type
-	33, // [33:33] is the sub-list for extension type_name
-	33, // [33:33] is the sub-list for extension extendee
-	0,  // [0:33] is the sub-list for field type_name
+	23, // 20: catalog.v1.Spec.heartbeat:type_name -> catalog.v1.HeartbeatSpec
+	24, // 21: catalog.v1.PersonSpec.role:type_name -> auth.v1.AccountRole
+	25, // 22: catalog.v1.PersonSpec.contacts:type_name -> catalog.v1.ContactMethod
+	26, // 23: catalog.v1.ServiceSpec.dashboards:type_name -> catalog.v1.Link
+	27, // 24: catalog.v1.ServiceSpec.metrics:type_name -> catalog.v1.Metric
+	28, // 25: catalog.v1.WebhookSpec.severities:type_name -> incident.v1.Severity
+	9,  // 26: catalog.v1.RouteSpec.match:type_name -> catalog.v1.RouteSpec.MatchEntry
+	28, // 27: catalog.v1.RouteSpec.severity:type_name -> incident.v1.Severity
+	0,  // 28: catalog.v1.RouteSpec.action:type_name -> catalog.v1.RouteAction
+	29, // 29: catalog.v1.RouteSpec.window:type_name -> google.protobuf.Duration
+	30, // 30: catalog.v1.RouteSpec.urgency:type_name -> catalog.v1.Urgency
+	31, // 31: catalog.v1.RouteSpec.flapping:type_name -> catalog.v1.FlappingSpec
+	24, // 32: catalog.v1.TokenSpec.role:type_name -> auth.v1.AccountRole
+	32, // 33: catalog.v1.TokenSpec.expire_time:type_name -> google.protobuf.Timestamp
+	34, // [34:34] is the sub-list for method output_type
+	34, // [34:34] is the sub-list for method input_type
+	34, // [34:34] is the sub-list for extension type_name
+	34, // [34:34] is the sub-list for extension extendee
+	0,  // [0:34] is the sub-list for field type_name
 }
 
 func init() { file_catalog_v1_kinds_proto_init() }
@@ -1463,6 +1483,7 @@ func file_catalog_v1_kinds_proto_init() {
 		return
 	}
 	file_catalog_v1_clocks_proto_init()
+	file_catalog_v1_heartbeat_proto_init()
 	file_catalog_v1_organization_proto_init()
 	file_catalog_v1_playbook_proto_init()
 	file_catalog_v1_sender_proto_init()
@@ -1488,6 +1509,7 @@ func file_catalog_v1_kinds_proto_init() {
 		(*Spec_Sender)(nil),
 		(*Spec_Silence)(nil),
 		(*Spec_Maintenance)(nil),
+		(*Spec_Heartbeat)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

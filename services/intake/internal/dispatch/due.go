@@ -53,6 +53,19 @@ func (x *Index) all() map[string]alert.State {
 	return maps.Clone(x.firing)
 }
 
+// FiringOf returns the alerts of a source that are firing.
+func (x *Index) FiringOf(source string) []alert.State {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	var of []alert.State
+	for _, s := range x.firing {
+		if s.Fired.Source == source && !s.Ended() {
+			of = append(of, s)
+		}
+	}
+	return of
+}
+
 // folded is how far the log is folded, and whether any alert is suppressed.
 func (x *Index) folded() (sequence uint64, suppressed bool) {
 	x.mu.Lock()

@@ -30,6 +30,8 @@ type Keeper struct {
 	Service func(alert.State) string
 	// Ring makes whoever has the turn look for what is due.
 	Ring func(ctx context.Context) error
+	// Heartbeats looks at what else is due by the clock; nil: nothing is.
+	Heartbeats func(ctx context.Context)
 	// Now is the clock.
 	Now    func() time.Time
 	Logger *slog.Logger
@@ -51,6 +53,9 @@ type seen struct {
 func (k *Keeper) Run(ctx context.Context) error {
 	for wait.For(ctx, keeperBeat) == nil {
 		k.look(ctx)
+		if k.Heartbeats != nil {
+			k.Heartbeats(ctx)
+		}
 	}
 	return nil
 }

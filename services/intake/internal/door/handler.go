@@ -64,6 +64,8 @@ type Options struct {
 	Senders Senders
 	// Alerts knows what became of what was sent; nil: nobody is told.
 	Alerts Alerts
+	// Heartbeats takes pings; nil: there are no heartbeats.
+	Heartbeats Heartbeats
 	// Overloaded tells whether too much waits already; nil: never.
 	Overloaded func() bool
 	// MaxBody is the largest body in bytes, MaxRequests how many requests are taken
@@ -151,6 +153,7 @@ func (h *Handler) Register(mux *http.ServeMux) {
 	mux.HandleFunc("GET /signals/{id}", h.evidence)
 	h.registerOpsgenie(mux)
 	h.registerOpsgenieReads(mux)
+	h.registerHeartbeats(mux)
 	mux.HandleFunc("POST /signals/{id}/replay", h.replay)
 }
 

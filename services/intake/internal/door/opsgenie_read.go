@@ -30,6 +30,7 @@ type opsgenieAnswer struct {
 	data    map[string]any
 	status  int // 0: data
 	message string
+	request string // id of one that was carried out; "": refused
 }
 
 // asker is who asks what became of what it sent.
@@ -77,7 +78,12 @@ func (h *Handler) ask(answer func(r *http.Request, caller asker) (opsgenieAnswer
 		case err != nil:
 			h.o.Logger.WarnContext(ctx, "question of a sender not answered", "error", err)
 			refuse(w, http.StatusServiceUnavailable, "this cannot be read now: ask again")
+		case found.request != "":
+			opsgenieDone(w, found.status, found.message, found.request, began)
 		case found.status != 0:
+			if found.status == http.StatusServiceUnavailable {
+				w.Header().Set("Retry-After", "5")
+			}
 			refuse(w, found.status, found.message)
 		default:
 			answerJSON(w, http.StatusOK, map[string]any{"data": found.data, "took": time.Since(began).Seconds(), "requestId": uuid.NewString()})
