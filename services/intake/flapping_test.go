@@ -146,3 +146,30 @@ spec: {match: {service: checkout}, service: "{{service}}", severity: SEV-2, flap
 		t.Errorf("%d are open where nothing flaps", open(got))
 	}
 }
+
+// TestWhatFlapsWhileItIsSilencedStaysInItsIncident: the incident does not resolve itself
+// while the condition fires, and takes it up again when the silence is over.
+func TestWhatFlapsWhileItIsSilencedStaysInItsIncident(t *testing.T) {
+	s := newSystem(t)
+	for n := range 4 {
+		s.episode("a", 5*n, 5*n+2)
+	}
+	if got := s.handled("m1"); len(got) != 4 || open(got) != 1 {
+		t.Fatalf("%d incidents, %d are open, want the last one", len(got), open(got))
+	}
+	before := s.at("a", 15).Incident()
+	s.silence("Silence", "known", ofErrors, 10*time.Minute)
+	s.send(alertJSON("a", minute(20), ""))
+	if got := s.handled("m2"); len(got) != 4 || open(got) != 1 {
+		t.Fatalf("silenced: %d incidents, %d are open", len(got), open(got))
+	}
+	if a := s.at("a", 20); !a.IsSuppressed() || a.Incident() != "" || !a.Fired.Flapping.Is() {
+		t.Fatalf("silenced: %+v", a)
+	}
+	s.clock.pass(11 * time.Minute)
+	s.until("it calls again", func([]incident.State) bool { return !s.at("a", 20).IsSuppressed() })
+	got := s.handled("m3")
+	if a := s.at("a", 20); len(got) != 4 || open(got) != 1 || a.Incident() != before {
+		t.Errorf("%d incidents, %d are open; the alert is in %q, want %q", len(got), open(got), a.Incident(), before)
+	}
+}

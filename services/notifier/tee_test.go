@@ -169,6 +169,23 @@ func TestAlertsAreForwardedInOrder(t *testing.T) {
 	s.poll("all is done", func() bool { return s.count("select count(*) from notifier_ledger.tee where state = 'done'") == 2 })
 }
 
+// What a tool tells of by its webhook may be what was forwarded to it.
+func TestWhatComesFromAToolIsNotForwarded(t *testing.T) {
+	s := newSystem(t)
+	pd, og := newTool(t), newTool(t)
+	s.tees(pd.URL, og.URL)
+	s.start()
+	for _, door := range []string{"opsgenie-webhook", "pagerduty-webhook", "incident-io"} {
+		f := alert.Fired{Source: door, Fingerprint: "echo", StartsAt: time.Now(), Title: "echo", Route: "both"}
+		s.write(alert.Subject(alert.ID(f.Source, f.Fingerprint, f.StartsAt)), f)
+	}
+	id := s.fires("this", "both")
+	s.poll("the other one is told of", func() bool { told, _ := pd.accepted(); return told == "trigger "+id })
+	if n := s.count("select count(*) from notifier_ledger.tee"); n != 2 {
+		t.Errorf("%d are forwarded, want one alert to two tools", n)
+	}
+}
+
 func TestAToolThatIsAwayGetsTheTriggerFirst(t *testing.T) {
 	s := newSystem(t)
 	pd, og := newTool(t), newTool(t)

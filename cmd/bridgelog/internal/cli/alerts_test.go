@@ -1,16 +1,11 @@
 package cli_test
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
-	"google.golang.org/grpc/metadata"
 
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 )
@@ -18,15 +13,10 @@ import (
 // fire writes, as intake would, that an alert began, and returns its id.
 func (sys system) fire(t *testing.T, fingerprint, title, incident string, ended bool) string {
 	t.Helper()
-	conn, err := grpc.NewClient(sys.address, grpc.WithTransportCredentials(insecure.NewCredentials()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close() }()
-	ctx := metadata.AppendToOutgoingContext(context.Background(), "authorization", "Bearer "+sys.token)
+	conn := sys.asService(t)
 	client := signalv1.NewAlertServiceClient(conn)
 	const began = 1_767_348_000_000_000 // 2026-01-02T10:00:00Z
-	fired, err := client.RecordAlertFired(ctx, &signalv1.RecordAlertFiredRequest{
+	fired, err := client.RecordAlertFired(t.Context(), &signalv1.RecordAlertFiredRequest{
 		Source: "alertmanager", Fingerprint: fingerprint, StartsAtUs: began, Route: "critical", IncidentId: incident,
 		SignalId: "0197aa00-signal", Title: title, Labels: map[string]string{"alertname": title, "service": "checkout"},
 		Annotations: map[string]string{"runbook_url": "https://runbooks.example/5xx"}, GeneratorUrl: "http://prometheus.example/graph",
@@ -35,7 +25,7 @@ func (sys system) fire(t *testing.T, fingerprint, title, incident string, ended 
 		t.Fatal(err)
 	}
 	if ended {
-		_, err = client.RecordAlertResolved(ctx, &signalv1.RecordAlertResolvedRequest{AlertId: fired.GetAlertId(), EndsAtUs: began + 60_000_000})
+		_, err = client.RecordAlertResolved(t.Context(), &signalv1.RecordAlertResolvedRequest{AlertId: fired.GetAlertId(), EndsAtUs: began + 60_000_000})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -229,13 +219,8 @@ func TestAnAlertIsSilenced(t *testing.T) {
 // suppress writes, as intake would, that a silence keeps an alert from calling.
 func (sys system) suppress(t *testing.T, alertID, id, name string) {
 	t.Helper()
-	conn, err := grpc.NewClient(sys.address, grpc.WithTransportCredentials(insecure.NewCredentials()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close() }()
-	ctx := metadata.AppendToOutgoingContext(context.Background(), "authorization", "Bearer "+sys.token)
-	_, err = signalv1.NewAlertServiceClient(conn).RecordAlertSuppressed(ctx, &signalv1.RecordAlertSuppressedRequest{
+	conn := sys.asService(t)
+	_, err := signalv1.NewAlertServiceClient(conn).RecordAlertSuppressed(t.Context(), &signalv1.RecordAlertSuppressedRequest{
 		AlertId: alertID, By: &signalv1.SuppressedBy{Kind: "silence", Id: id, Name: name, AtUs: 1_767_348_000_000_000, UntilUs: 1_767_355_200_000_000},
 	})
 	if err != nil {

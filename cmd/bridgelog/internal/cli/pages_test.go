@@ -1,15 +1,10 @@
 package cli_test
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
-	"google.golang.org/grpc/metadata"
 
 	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
@@ -18,13 +13,8 @@ import (
 // page asks, as intake would, for the page of an alert.
 func (sys system) page(t *testing.T, alertID, team string, shadow bool) {
 	t.Helper()
-	conn, err := grpc.NewClient(sys.address, grpc.WithTransportCredentials(insecure.NewCredentials()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close() }()
-	ctx := metadata.AppendToOutgoingContext(context.Background(), "authorization", "Bearer "+sys.token)
-	_, err = signalv1.NewPageServiceClient(conn).RequestPage(ctx, &signalv1.RequestPageRequest{
+	conn := sys.asService(t)
+	_, err := signalv1.NewPageServiceClient(conn).RequestPage(t.Context(), &signalv1.RequestPageRequest{
 		AlertId: alertID, Route: "critical", Urgency: catalogv1.Urgency_URGENCY_HIGH, Team: team, Shadow: shadow,
 	})
 	if err != nil {

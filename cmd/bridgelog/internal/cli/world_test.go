@@ -26,6 +26,7 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/postgres/pgtest"
 	"github.com/bridgelog/bridgelog/pkg/rpc"
 	authv1 "github.com/bridgelog/bridgelog/proto/gen/auth/v1"
+	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
 	"github.com/bridgelog/bridgelog/services/command"
 	"github.com/bridgelog/bridgelog/services/timeline"
 )
@@ -115,6 +116,26 @@ func startWith(t *testing.T, reads bool) system {
 		}
 	}
 	return system{address: listener.Addr().String(), token: token.Reveal()}
+}
+
+// asService reaches the system as one of our own services does.
+func (sys system) asService(t *testing.T) *grpc.ClientConn {
+	t.Helper()
+	dial := func(token string) *grpc.ClientConn {
+		conn, err := rpc.Dial(sys.address, token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = conn.Close() })
+		return conn
+	}
+	made, err := catalogv1.NewCatalogServiceClient(dial(sys.token)).CreateToken(t.Context(), &catalogv1.CreateTokenRequest{
+		Name: "services-" + rand.Text(), Spec: &catalogv1.TokenSpec{Role: authv1.AccountRole_ACCOUNT_ROLE_RESPONDER, Impersonate: true},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dial(made.GetToken())
 }
 
 // shell is one account on one machine.

@@ -6,11 +6,14 @@ import (
 	"io"
 	"time"
 
+	"google.golang.org/grpc/codes"
+
 	"github.com/bridgelog/bridgelog/pkg/alert"
 	"github.com/bridgelog/bridgelog/pkg/catalog"
 	"github.com/bridgelog/bridgelog/pkg/chain"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/incident"
+	"github.com/bridgelog/bridgelog/pkg/rpc"
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 	"github.com/bridgelog/bridgelog/services/command/internal/life"
 )
@@ -119,6 +122,16 @@ func (s *Service) follow(ctx context.Context, alertID string) error {
 
 // record decides on the alert as it stands. What was written is reported in position.
 func (s *Service) record(ctx context.Context, id string, decide func(alert.State) (life.Draft, error), position *string) error {
+	who, err := s.Caller(ctx, "")
+	if err != nil {
+		return err
+	}
+	if !who.Ours {
+		return &rpc.Refusal{
+			Code: codes.PermissionDenied, Reason: "not_a_service",
+			Message: "only our own services write what became of an alert: send what happens to a door, or acknowledge the alert",
+		}
+	}
 	w := s.writer()
 	at, err := w.Record(ctx, alert.Subject(id), decide)
 	*position = at

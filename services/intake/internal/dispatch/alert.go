@@ -120,8 +120,9 @@ func (w *work) begin(ctx context.Context, in arrival) (string, error) {
 	if err := w.fired(ctx, request); err != nil {
 		return "", err
 	}
-	if in.flapping != request.GetIncidentId() {
-		w.ended(in.flapping) // what flapped there flaps here now
+	// What flapped there flaps here now. While it is silenced it still flaps there.
+	if in.flapping != request.GetIncidentId() && (request.GetSuppressedBy() == nil || !in.flap.Is()) {
+		w.ended(in.flapping)
 	}
 	if request.GetSuppressedBy() != nil {
 		return outcome, nil

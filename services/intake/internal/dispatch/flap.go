@@ -24,8 +24,9 @@ func (x *Index) flutter(id string, before, after alert.State) {
 		begins, _ := x.begins.Get(key)
 		begins = append(begins, after.Fired.StartsAt)
 		x.begins.Add(key, begins[max(0, len(begins)-alert.MaxFlapEpisodes):])
+		there := x.flaps[key].incident
 		if delete(x.flaps, key); after.Fired.Flapping.Is() {
-			x.flaps[key] = flap{alert: id, how: after.Fired.Flapping}
+			x.flaps[key] = flap{alert: id, how: after.Fired.Flapping, incident: there}
 		}
 	}
 	if !after.CalmedAt.IsZero() {
@@ -35,7 +36,10 @@ func (x *Index) flutter(id string, before, after alert.State) {
 	if !ok || f.alert != id {
 		return
 	}
-	if f.incident = after.Incident(); after.Ended() && f.quietAt.IsZero() {
+	if is := after.Incident(); is != "" { // a silenced one has none, and stays where it was
+		f.incident = is
+	}
+	if after.Ended() && f.quietAt.IsZero() {
 		f.quietAt = time.UnixMicro(after.Head.RecordedAtMicros).Add(f.how.Window)
 	}
 	x.flaps[key] = f

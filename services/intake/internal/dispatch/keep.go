@@ -51,6 +51,9 @@ func (w *work) again(id string, s alert.State) arrival {
 			RunbookURL: cmp.Or(f.Annotations["runbook_url"], f.Annotations["runbook"]),
 		},
 	}
+	if in.flap = f.Flapping; in.flap.Is() {
+		in.flapping = w.Index.comings(f.Source, f.Fingerprint, w.Now()).incident
+	}
 	if in.rule, in.taken = route.Match(w.Rules(), in.source, f.Labels); in.taken {
 		// How the sender groups its alerts is known by the group that it had then.
 		in.group = f.Group

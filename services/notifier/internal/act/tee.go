@@ -37,6 +37,9 @@ func (f *finding) alert(ctx context.Context, m eventlog.Message) error {
 		}
 		switch event := what.(type) {
 		case alert.Fired:
+			if echoes(event.Source) {
+				continue
+			}
 			if code, why := f.actor.held(m.Sequence, e.RecordedAt()); code != "" && len(f.actor.targets.teesOf(event.Route)) > 0 {
 				f.actor.Logger.WarnContext(ctx, "an alert is not forwarded", "alert_id", id, "reason", why)
 				continue
@@ -49,6 +52,17 @@ func (f *finding) alert(ctx context.Context, m eventlog.Message) error {
 		}
 	}
 	return nil
+}
+
+// echoes tells whether an alert came from a tool of the kind that routes forward to. Such
+// an alert is never forwarded: it may be what was forwarded before, told of by a webhook of
+// that tool, and would go round for ever, or between two of them.
+func echoes(source string) bool {
+	switch source {
+	case "pagerduty-webhook", "opsgenie-webhook", "incident-io":
+		return true
+	}
+	return false
 }
 
 // teesOf are the integrations that a route forwards to, by id.
