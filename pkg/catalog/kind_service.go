@@ -20,6 +20,10 @@ func serviceKind() Kind {
 		for i, dashboard := range s.GetDashboards() {
 			c.link(r, fmt.Sprintf("spec.dashboards[%d].url", i), dashboard.GetUrl())
 		}
+		if p := s.GetStatusPage(); p != nil {
+			c.refer(r, "spec.status_page.integration", "integration", p.GetIntegration())
+			c.isStatuspage(r, "spec.status_page.integration", p.GetIntegration())
+		}
 		for i, metric := range s.GetMetrics() {
 			c.link(r, fmt.Sprintf("spec.metrics[%d].url", i), metric.GetUrl())
 			c.refer(r, fmt.Sprintf("spec.metrics[%d].integration", i), "integration", metric.GetIntegration())
@@ -55,5 +59,12 @@ func checkMetric(c *checker, r *Resource, field string, m *catalogv1.Metric) {
 	}
 	if m.Above != nil && m.Below != nil && m.GetAbove() < m.GetBelow() {
 		c.violate(r, field+".above", "out_of_range", "above is less than below, so every value would be unusual: exchange them")
+	}
+}
+
+// isStatuspage: what is watched has to be a page.
+func (c *checker) isStatuspage(r *Resource, field, integration string) {
+	if i := c.find("integration", integration); i != nil && i.Spec.GetIntegration().GetType() != "statuspage" {
+		c.violate(r, field, "not_a_page", "the integration "+quote(integration)+" is no status page: name one of type statuspage")
 	}
 }

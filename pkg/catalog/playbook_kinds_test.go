@@ -30,6 +30,8 @@ func TestWhatKindsOfThePlaybookRefuse(t *testing.T) {
 		"limit of link":  {"", "{kind: Service, name: s, spec: {metrics: [{title: a, above: 1}]}}", "service/s: spec.metrics[0].kind", "missing"},
 		"limits":         {"{kind: Integration, name: prom, spec: {type: prometheus}}", "{kind: Service, name: s, spec: {metrics: [{title: a, query: up, integration: prom, kind: resource, above: 1, below: 1.5}]}}", "service/s: spec.metrics[0].above", "out_of_range"},
 		"no number":      {"", "{kind: Service, name: s, spec: {metrics: [{title: a, above: NaN}]}}", "service/s: spec.metrics[0].above", "invalid_field"},
+		"page":           {"", "{kind: Service, name: s, spec: {status_page: {integration: acme}}}", "service/s: spec.status_page.integration", "unknown_reference"},
+		"no page":        {"{kind: Integration, name: prom, spec: {type: prometheus}}", "{kind: Service, name: s, spec: {status_page: {integration: prom}}}", "service/s: spec.status_page.integration", "not_a_page"},
 		"telephone":      {"", "{kind: Person, name: p, spec: {contacts: [{type: sms, address: '0170 1234567'}]}}", "person/p: spec.contacts[0].address", "not_a_number"},
 		"mail":           {"", "{kind: Person, name: p, spec: {contacts: [{type: email, address: 'Ada <a@b.example>'}]}}", "person/p: spec.contacts[0].address", "not_an_address"},
 		"no way":         {"", "{kind: Person, name: p, spec: {contacts: [{address: x}]}}", "person/p: spec.contacts[0].type", "invalid_field"},

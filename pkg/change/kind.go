@@ -14,6 +14,7 @@ const (
 	Migration
 	Rollback // an earlier version runs again
 	Other
+	Outage // a third party says that something of its does not work as it should
 )
 
 // Outcome says how far a change has come. The numbers are those of
@@ -32,7 +33,7 @@ const (
 
 // Kinds are the words for kinds, in the order of their numbers from [Deployment].
 func Kinds() []string {
-	return []string{"deployment", "configuration", "flag", "migration", "rollback", "other"}
+	return []string{"deployment", "configuration", "flag", "migration", "rollback", "other", "outage"}
 }
 
 // Outcomes are the words for outcomes, in the order of their numbers from [Planned].

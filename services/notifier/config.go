@@ -40,6 +40,9 @@ type Config struct {
 	Commands incidentv1.CommandServiceClient
 	// Alerts says on alerts what came of forwarding them; optional: that is not said then.
 	Alerts signalv1.AlertServiceClient
+	// Changes records what third parties say on their status pages; optional: none is
+	// watched then.
+	Changes signalv1.ChangeServiceClient
 	// KeyFile holds the key that seals stored secrets; it is made when it is first
 	// needed. Optional: no secrets are stored then.
 	KeyFile string

@@ -146,6 +146,7 @@ func (s *Service) deliver(ctx context.Context) error {
 	all.Go(func() { s.act(ctx, waker) })
 	all.Go(func() { s.erase(ctx) })
 	all.Go(func() { s.forward(ctx) })
+	all.Go(func() { s.watchPages(ctx) })
 	all.Wait()
 	return stop(ctx, client)
 }

@@ -89,7 +89,7 @@ func (s *stack) addIntake(ctx context.Context, d door, server string, token auth
 // addNotifier adds the deliveries to webhooks, and the watch over clocks where command
 // can be told of them.
 func (s *stack) addNotifier(ctx context.Context, log eventlog.Reader, server string) error {
-	commands, alerts, err := s.commandsFor(server)
+	writer, err := s.writerFor(server)
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (s *stack) addNotifier(ctx context.Context, log eventlog.Reader, server str
 	}
 	service, err := notifier.New(notifier.Config{
 		Log: log, Catalog: s.catalog, Marks: marks, Pool: pool, Server: s.rpc,
-		Commands: commands, Alerts: alerts,
+		Commands: writer.commands, Alerts: writer.alerts, Changes: writer.changes,
 		KeyFile: filepath.Join(s.settings.DataDir, "notifier.key"), Source: s.settings.PublicURL, AllowReceivers: allowed,
 		Logger: s.logger, Metrics: s.kit.Metrics, Tracer: s.kit.Tracer, Ready: s.checks.Register,
 		Now: failpoint.ClockFromEnv(),
@@ -124,22 +124,32 @@ func (s *stack) addNotifier(ctx context.Context, log eventlog.Reader, server str
 	return nil
 }
 
-// commandsFor are clients of command for our own services; nil where no token for them
-// or no address is known.
-func (s *stack) commandsFor(server string) (incidentv1.CommandServiceClient, signalv1.AlertServiceClient, error) {
+// writer are clients of command; nil where it cannot be told anything.
+type writer struct {
+	commands incidentv1.CommandServiceClient
+	alerts   signalv1.AlertServiceClient
+	changes  signalv1.ChangeServiceClient
+}
+
+// writerFor are clients of command for our own services; nil where no token for them or
+// no address is known.
+func (s *stack) writerFor(server string) (writer, error) {
 	if server == "" || s.settings.ServiceToken == "" {
-		s.logger.Warn("clocks are not watched: the notifier knows no address of command (command-server) or no token for it (service-token)")
-		return nil, nil, nil
+		s.logger.Warn("clocks and status pages are not watched, and nothing is checked: the notifier knows no address of command (command-server) or no token for it (service-token)")
+		return writer{}, nil
 	}
 	token, err := auth.ParseToken(s.settings.ServiceToken)
 	if err != nil {
-		return nil, nil, &SettingError{"service-token", err.Error()}
+		return writer{}, &SettingError{"service-token", err.Error()}
 	}
 	conn, err := s.dial(server, token.Reveal())
 	if err != nil {
-		return nil, nil, err
+		return writer{}, err
 	}
-	return incidentv1.NewCommandServiceClient(conn), signalv1.NewAlertServiceClient(conn), nil
+	return writer{
+		commands: incidentv1.NewCommandServiceClient(conn), alerts: signalv1.NewAlertServiceClient(conn),
+		changes: signalv1.NewChangeServiceClient(conn),
+	}, nil
 }
 
 // openPool opens a service's connections to the database.

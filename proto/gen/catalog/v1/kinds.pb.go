@@ -607,7 +607,9 @@ type ServiceSpec struct {
 	// Runbooks, by name.
 	Runbooks []string `protobuf:"bytes,9,rep,name=runbooks,proto3" json:"runbooks,omitempty"`
 	// What it is measured by.
-	Metrics       []*Metric `protobuf:"bytes,10,rep,name=metrics,proto3" json:"metrics,omitempty"`
+	Metrics []*Metric `protobuf:"bytes,10,rep,name=metrics,proto3" json:"metrics,omitempty"`
+	// Where a third party that runs it says how it does; absent for services of our own.
+	StatusPage    *WatchedPage `protobuf:"bytes,11,opt,name=status_page,json=statusPage,proto3" json:"status_page,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -708,6 +710,13 @@ func (x *ServiceSpec) GetRunbooks() []string {
 func (x *ServiceSpec) GetMetrics() []*Metric {
 	if x != nil {
 		return x.Metrics
+	}
+	return nil
+}
+
+func (x *ServiceSpec) GetStatusPage() *WatchedPage {
+	if x != nil {
+		return x.StatusPage
 	}
 	return nil
 }
@@ -1298,7 +1307,7 @@ const file_catalog_v1_kinds_proto_rawDesc = "" +
 	"\xbaH\a\xd8\x01\x01r\x02`\x01R\x05email\x122\n" +
 	"\x04role\x18\x03 \x01(\x0e2\x14.auth.v1.AccountRoleB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04role\x12$\n" +
 	"\ttime_zone\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18@R\btimeZone\x12?\n" +
-	"\bcontacts\x18\x05 \x03(\v2\x19.catalog.v1.ContactMethodB\b\xbaH\x05\x92\x01\x02\x10\x14R\bcontacts\"\xd8\x03\n" +
+	"\bcontacts\x18\x05 \x03(\v2\x19.catalog.v1.ContactMethodB\b\xbaH\x05\x92\x01\x02\x10\x14R\bcontacts\"\x92\x04\n" +
 	"\vServiceSpec\x12+\n" +
 	"\fdisplay_name\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\vdisplayName\x12*\n" +
 	"\vdescription\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\vdescription\x121\n" +
@@ -1316,7 +1325,9 @@ const file_catalog_v1_kinds_proto_rawDesc = "" +
 	"dashboards\x12-\n" +
 	"\brunbooks\x18\t \x03(\tB\x11\xbaH\x0e\x92\x01\v\x10d\"\ar\x05\x10\x01\x18\x80\x01R\brunbooks\x126\n" +
 	"\ametrics\x18\n" +
-	" \x03(\v2\x12.catalog.v1.MetricB\b\xbaH\x05\x92\x01\x02\x102R\ametrics\"\xef\x02\n" +
+	" \x03(\v2\x12.catalog.v1.MetricB\b\xbaH\x05\x92\x01\x02\x102R\ametrics\x128\n" +
+	"\vstatus_page\x18\v \x01(\v2\x17.catalog.v1.WatchedPageR\n" +
+	"statusPage\"\xef\x02\n" +
 	"\rComponentSpec\x12+\n" +
 	"\fdisplay_name\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\vdisplayName\x12*\n" +
 	"\vdescription\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\vdescription\x12'\n" +
@@ -1429,11 +1440,12 @@ var file_catalog_v1_kinds_proto_goTypes = []any{
 	(*ContactMethod)(nil),         // 25: catalog.v1.ContactMethod
 	(*Link)(nil),                  // 26: catalog.v1.Link
 	(*Metric)(nil),                // 27: catalog.v1.Metric
-	(v11.Severity)(0),             // 28: incident.v1.Severity
-	(*durationpb.Duration)(nil),   // 29: google.protobuf.Duration
-	(Urgency)(0),                  // 30: catalog.v1.Urgency
-	(*FlappingSpec)(nil),          // 31: catalog.v1.FlappingSpec
-	(*timestamppb.Timestamp)(nil), // 32: google.protobuf.Timestamp
+	(*WatchedPage)(nil),           // 28: catalog.v1.WatchedPage
+	(v11.Severity)(0),             // 29: incident.v1.Severity
+	(*durationpb.Duration)(nil),   // 30: google.protobuf.Duration
+	(Urgency)(0),                  // 31: catalog.v1.Urgency
+	(*FlappingSpec)(nil),          // 32: catalog.v1.FlappingSpec
+	(*timestamppb.Timestamp)(nil), // 33: google.protobuf.Timestamp
 }
 var file_catalog_v1_kinds_proto_depIdxs = []int32{
 	2,  // 0: catalog.v1.Spec.person:type_name -> catalog.v1.PersonSpec
@@ -1461,20 +1473,21 @@ var file_catalog_v1_kinds_proto_depIdxs = []int32{
 	25, // 22: catalog.v1.PersonSpec.contacts:type_name -> catalog.v1.ContactMethod
 	26, // 23: catalog.v1.ServiceSpec.dashboards:type_name -> catalog.v1.Link
 	27, // 24: catalog.v1.ServiceSpec.metrics:type_name -> catalog.v1.Metric
-	28, // 25: catalog.v1.WebhookSpec.severities:type_name -> incident.v1.Severity
-	9,  // 26: catalog.v1.RouteSpec.match:type_name -> catalog.v1.RouteSpec.MatchEntry
-	28, // 27: catalog.v1.RouteSpec.severity:type_name -> incident.v1.Severity
-	0,  // 28: catalog.v1.RouteSpec.action:type_name -> catalog.v1.RouteAction
-	29, // 29: catalog.v1.RouteSpec.window:type_name -> google.protobuf.Duration
-	30, // 30: catalog.v1.RouteSpec.urgency:type_name -> catalog.v1.Urgency
-	31, // 31: catalog.v1.RouteSpec.flapping:type_name -> catalog.v1.FlappingSpec
-	24, // 32: catalog.v1.TokenSpec.role:type_name -> auth.v1.AccountRole
-	32, // 33: catalog.v1.TokenSpec.expire_time:type_name -> google.protobuf.Timestamp
-	34, // [34:34] is the sub-list for method output_type
-	34, // [34:34] is the sub-list for method input_type
-	34, // [34:34] is the sub-list for extension type_name
-	34, // [34:34] is the sub-list for extension extendee
-	0,  // [0:34] is the sub-list for field type_name
+	28, // 25: catalog.v1.ServiceSpec.status_page:type_name -> catalog.v1.WatchedPage
+	29, // 26: catalog.v1.WebhookSpec.severities:type_name -> incident.v1.Severity
+	9,  // 27: catalog.v1.RouteSpec.match:type_name -> catalog.v1.RouteSpec.MatchEntry
+	29, // 28: catalog.v1.RouteSpec.severity:type_name -> incident.v1.Severity
+	0,  // 29: catalog.v1.RouteSpec.action:type_name -> catalog.v1.RouteAction
+	30, // 30: catalog.v1.RouteSpec.window:type_name -> google.protobuf.Duration
+	31, // 31: catalog.v1.RouteSpec.urgency:type_name -> catalog.v1.Urgency
+	32, // 32: catalog.v1.RouteSpec.flapping:type_name -> catalog.v1.FlappingSpec
+	24, // 33: catalog.v1.TokenSpec.role:type_name -> auth.v1.AccountRole
+	33, // 34: catalog.v1.TokenSpec.expire_time:type_name -> google.protobuf.Timestamp
+	35, // [35:35] is the sub-list for method output_type
+	35, // [35:35] is the sub-list for method input_type
+	35, // [35:35] is the sub-list for extension type_name
+	35, // [35:35] is the sub-list for extension extendee
+	0,  // [0:35] is the sub-list for field type_name
 }
 
 func init() { file_catalog_v1_kinds_proto_init() }

@@ -286,6 +286,61 @@ func (x *Link) GetUrl() string {
 	return ""
 }
 
+// WatchedPage is the page on which a third party says how it does.
+type WatchedPage struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The integration of type statuspage, by name.
+	Integration string `protobuf:"bytes,1,opt,name=integration,proto3" json:"integration,omitempty"`
+	// Names or ids of the components that matter, as the page has them; empty: all.
+	Components    []string `protobuf:"bytes,2,rep,name=components,proto3" json:"components,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchedPage) Reset() {
+	*x = WatchedPage{}
+	mi := &file_catalog_v1_organization_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchedPage) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchedPage) ProtoMessage() {}
+
+func (x *WatchedPage) ProtoReflect() protoreflect.Message {
+	mi := &file_catalog_v1_organization_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchedPage.ProtoReflect.Descriptor instead.
+func (*WatchedPage) Descriptor() ([]byte, []int) {
+	return file_catalog_v1_organization_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *WatchedPage) GetIntegration() string {
+	if x != nil {
+		return x.Integration
+	}
+	return ""
+}
+
+func (x *WatchedPage) GetComponents() []string {
+	if x != nil {
+		return x.Components
+	}
+	return nil
+}
+
 // Metric is something to measure a service by.
 type Metric struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -314,7 +369,7 @@ type Metric struct {
 
 func (x *Metric) Reset() {
 	*x = Metric{}
-	mi := &file_catalog_v1_organization_proto_msgTypes[2]
+	mi := &file_catalog_v1_organization_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -326,7 +381,7 @@ func (x *Metric) String() string {
 func (*Metric) ProtoMessage() {}
 
 func (x *Metric) ProtoReflect() protoreflect.Message {
-	mi := &file_catalog_v1_organization_proto_msgTypes[2]
+	mi := &file_catalog_v1_organization_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -339,7 +394,7 @@ func (x *Metric) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Metric.ProtoReflect.Descriptor instead.
 func (*Metric) Descriptor() ([]byte, []int) {
-	return file_catalog_v1_organization_proto_rawDescGZIP(), []int{2}
+	return file_catalog_v1_organization_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Metric) GetTitle() string {
@@ -428,7 +483,7 @@ type TeamSpec struct {
 
 func (x *TeamSpec) Reset() {
 	*x = TeamSpec{}
-	mi := &file_catalog_v1_organization_proto_msgTypes[3]
+	mi := &file_catalog_v1_organization_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -440,7 +495,7 @@ func (x *TeamSpec) String() string {
 func (*TeamSpec) ProtoMessage() {}
 
 func (x *TeamSpec) ProtoReflect() protoreflect.Message {
-	mi := &file_catalog_v1_organization_proto_msgTypes[3]
+	mi := &file_catalog_v1_organization_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -453,7 +508,7 @@ func (x *TeamSpec) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TeamSpec.ProtoReflect.Descriptor instead.
 func (*TeamSpec) Descriptor() ([]byte, []int) {
-	return file_catalog_v1_organization_proto_rawDescGZIP(), []int{3}
+	return file_catalog_v1_organization_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *TeamSpec) GetDisplayName() string {
@@ -526,7 +581,7 @@ type RunbookSpec struct {
 
 func (x *RunbookSpec) Reset() {
 	*x = RunbookSpec{}
-	mi := &file_catalog_v1_organization_proto_msgTypes[4]
+	mi := &file_catalog_v1_organization_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -538,7 +593,7 @@ func (x *RunbookSpec) String() string {
 func (*RunbookSpec) ProtoMessage() {}
 
 func (x *RunbookSpec) ProtoReflect() protoreflect.Message {
-	mi := &file_catalog_v1_organization_proto_msgTypes[4]
+	mi := &file_catalog_v1_organization_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -551,7 +606,7 @@ func (x *RunbookSpec) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunbookSpec.ProtoReflect.Descriptor instead.
 func (*RunbookSpec) Descriptor() ([]byte, []int) {
-	return file_catalog_v1_organization_proto_rawDescGZIP(), []int{4}
+	return file_catalog_v1_organization_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *RunbookSpec) GetTitle() string {
@@ -619,7 +674,7 @@ type IntegrationSpec struct {
 
 func (x *IntegrationSpec) Reset() {
 	*x = IntegrationSpec{}
-	mi := &file_catalog_v1_organization_proto_msgTypes[5]
+	mi := &file_catalog_v1_organization_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -631,7 +686,7 @@ func (x *IntegrationSpec) String() string {
 func (*IntegrationSpec) ProtoMessage() {}
 
 func (x *IntegrationSpec) ProtoReflect() protoreflect.Message {
-	mi := &file_catalog_v1_organization_proto_msgTypes[5]
+	mi := &file_catalog_v1_organization_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -644,7 +699,7 @@ func (x *IntegrationSpec) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IntegrationSpec.ProtoReflect.Descriptor instead.
 func (*IntegrationSpec) Descriptor() ([]byte, []int) {
-	return file_catalog_v1_organization_proto_rawDescGZIP(), []int{5}
+	return file_catalog_v1_organization_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *IntegrationSpec) GetType() string {
@@ -714,7 +769,13 @@ const file_catalog_v1_organization_proto_rawDesc = "" +
 	"\x05title\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\x80\x02R\x05title\x12\x1c\n" +
 	"\x03url\x18\x02 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\x80\x10R\x03url\"\xf5\x02\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x10R\x03url\"n\n" +
+	"\vWatchedPage\x12,\n" +
+	"\vintegration\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x01R\vintegration\x121\n" +
+	"\n" +
+	"components\x18\x02 \x03(\tB\x11\xbaH\x0e\x92\x01\v\x10d\"\ar\x05\x10\x01\x18\x80\x02R\n" +
+	"components\"\xf5\x02\n" +
 	"\x06Metric\x12 \n" +
 	"\x05title\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\x80\x02R\x05title\x12\x1e\n" +
@@ -787,32 +848,33 @@ func file_catalog_v1_organization_proto_rawDescGZIP() []byte {
 }
 
 var file_catalog_v1_organization_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_catalog_v1_organization_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_catalog_v1_organization_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_catalog_v1_organization_proto_goTypes = []any{
 	(ContactType)(0),            // 0: catalog.v1.ContactType
 	(MetricBad)(0),              // 1: catalog.v1.MetricBad
 	(*ContactMethod)(nil),       // 2: catalog.v1.ContactMethod
 	(*Link)(nil),                // 3: catalog.v1.Link
-	(*Metric)(nil),              // 4: catalog.v1.Metric
-	(*TeamSpec)(nil),            // 5: catalog.v1.TeamSpec
-	(*RunbookSpec)(nil),         // 6: catalog.v1.RunbookSpec
-	(*IntegrationSpec)(nil),     // 7: catalog.v1.IntegrationSpec
-	nil,                         // 8: catalog.v1.IntegrationSpec.SettingsEntry
-	nil,                         // 9: catalog.v1.IntegrationSpec.SecretsEntry
-	(Urgency)(0),                // 10: catalog.v1.Urgency
-	(*durationpb.Duration)(nil), // 11: google.protobuf.Duration
-	(v1.MetricKind)(0),          // 12: incident.v1.MetricKind
-	(v1.Severity)(0),            // 13: incident.v1.Severity
+	(*WatchedPage)(nil),         // 4: catalog.v1.WatchedPage
+	(*Metric)(nil),              // 5: catalog.v1.Metric
+	(*TeamSpec)(nil),            // 6: catalog.v1.TeamSpec
+	(*RunbookSpec)(nil),         // 7: catalog.v1.RunbookSpec
+	(*IntegrationSpec)(nil),     // 8: catalog.v1.IntegrationSpec
+	nil,                         // 9: catalog.v1.IntegrationSpec.SettingsEntry
+	nil,                         // 10: catalog.v1.IntegrationSpec.SecretsEntry
+	(Urgency)(0),                // 11: catalog.v1.Urgency
+	(*durationpb.Duration)(nil), // 12: google.protobuf.Duration
+	(v1.MetricKind)(0),          // 13: incident.v1.MetricKind
+	(v1.Severity)(0),            // 14: incident.v1.Severity
 }
 var file_catalog_v1_organization_proto_depIdxs = []int32{
 	0,  // 0: catalog.v1.ContactMethod.type:type_name -> catalog.v1.ContactType
-	10, // 1: catalog.v1.ContactMethod.urgency:type_name -> catalog.v1.Urgency
-	11, // 2: catalog.v1.ContactMethod.wait:type_name -> google.protobuf.Duration
-	12, // 3: catalog.v1.Metric.kind:type_name -> incident.v1.MetricKind
+	11, // 1: catalog.v1.ContactMethod.urgency:type_name -> catalog.v1.Urgency
+	12, // 2: catalog.v1.ContactMethod.wait:type_name -> google.protobuf.Duration
+	13, // 3: catalog.v1.Metric.kind:type_name -> incident.v1.MetricKind
 	1,  // 4: catalog.v1.Metric.bad:type_name -> catalog.v1.MetricBad
-	8,  // 5: catalog.v1.IntegrationSpec.settings:type_name -> catalog.v1.IntegrationSpec.SettingsEntry
-	9,  // 6: catalog.v1.IntegrationSpec.secrets:type_name -> catalog.v1.IntegrationSpec.SecretsEntry
-	13, // 7: catalog.v1.IntegrationSpec.severities:type_name -> incident.v1.Severity
+	9,  // 5: catalog.v1.IntegrationSpec.settings:type_name -> catalog.v1.IntegrationSpec.SettingsEntry
+	10, // 6: catalog.v1.IntegrationSpec.secrets:type_name -> catalog.v1.IntegrationSpec.SecretsEntry
+	14, // 7: catalog.v1.IntegrationSpec.severities:type_name -> incident.v1.Severity
 	8,  // [8:8] is the sub-list for method output_type
 	8,  // [8:8] is the sub-list for method input_type
 	8,  // [8:8] is the sub-list for extension type_name
@@ -826,14 +888,14 @@ func file_catalog_v1_organization_proto_init() {
 		return
 	}
 	file_catalog_v1_playbook_proto_init()
-	file_catalog_v1_organization_proto_msgTypes[2].OneofWrappers = []any{}
+	file_catalog_v1_organization_proto_msgTypes[3].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_catalog_v1_organization_proto_rawDesc), len(file_catalog_v1_organization_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   8,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -41,6 +41,8 @@ const (
 	ChangeKind_CHANGE_KIND_ROLLBACK ChangeKind = 5
 	// Anything else.
 	ChangeKind_CHANGE_KIND_OTHER ChangeKind = 6
+	// A third party says that something of its does not work as it should.
+	ChangeKind_CHANGE_KIND_OUTAGE ChangeKind = 7
 )
 
 // Enum value maps for ChangeKind.
@@ -53,6 +55,7 @@ var (
 		4: "CHANGE_KIND_MIGRATION",
 		5: "CHANGE_KIND_ROLLBACK",
 		6: "CHANGE_KIND_OTHER",
+		7: "CHANGE_KIND_OUTAGE",
 	}
 	ChangeKind_value = map[string]int32{
 		"CHANGE_KIND_UNSPECIFIED":   0,
@@ -62,6 +65,7 @@ var (
 		"CHANGE_KIND_MIGRATION":     4,
 		"CHANGE_KIND_ROLLBACK":      5,
 		"CHANGE_KIND_OTHER":         6,
+		"CHANGE_KIND_OUTAGE":        7,
 	}
 )
 
@@ -403,7 +407,7 @@ const file_signal_v1_change_events_proto_rawDesc = "" +
 	"\x06labels\x18\x05 \x03(\v2,.signal.v1.ChangeRecordedContent.LabelsEntryR\x06labels\x1a9\n" +
 	"\vLabelsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01*\xc6\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01*\xde\x01\n" +
 	"\n" +
 	"ChangeKind\x12\x1b\n" +
 	"\x17CHANGE_KIND_UNSPECIFIED\x10\x00\x12\x1a\n" +
@@ -412,7 +416,8 @@ const file_signal_v1_change_events_proto_rawDesc = "" +
 	"\x10CHANGE_KIND_FLAG\x10\x03\x12\x19\n" +
 	"\x15CHANGE_KIND_MIGRATION\x10\x04\x12\x18\n" +
 	"\x14CHANGE_KIND_ROLLBACK\x10\x05\x12\x15\n" +
-	"\x11CHANGE_KIND_OTHER\x10\x06*\xbd\x01\n" +
+	"\x11CHANGE_KIND_OTHER\x10\x06\x12\x16\n" +
+	"\x12CHANGE_KIND_OUTAGE\x10\a*\xbd\x01\n" +
 	"\rChangeOutcome\x12\x1e\n" +
 	"\x1aCHANGE_OUTCOME_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16CHANGE_OUTCOME_PLANNED\x10\x01\x12\x1a\n" +

@@ -96,8 +96,12 @@ func (l *Ledger) OldestPending(ctx context.Context) (time.Duration, error) {
 	return time.Duration(seconds * float64(time.Second)), postgres.Wrap("read oldest delivery", err)
 }
 
-// actLock is the key of the advisory lock of the process that acts.
-const actLock = 0x62726e74
+// The keys of advisory locks: of the process that acts, and of the one that watches the
+// status pages of third parties.
+const (
+	actLock   = 0x62726e74
+	watchLock = 0x62726e75
+)
 
 // lockWait is how often a process that waits asks for its turn.
 const lockWait = time.Second
@@ -105,6 +109,15 @@ const lockWait = time.Second
 // Alone runs fn while no other process does: it waits for its turn until ctx ends.
 // Should the lock get lost, the fence still keeps two processes from acting.
 func (l *Ledger) Alone(ctx context.Context, fn func(context.Context) error) error {
+	return l.alone(ctx, actLock, fn)
+}
+
+// WatchAlone runs fn while no other process runs one: as Alone, with a turn of its own.
+func (l *Ledger) WatchAlone(ctx context.Context, fn func(context.Context) error) error {
+	return l.alone(ctx, watchLock, fn)
+}
+
+func (l *Ledger) alone(ctx context.Context, lock int64, fn func(context.Context) error) error {
 	conn, err := l.pool.Acquire(ctx)
 	if err != nil {
 		return postgres.Wrap("wait for the turn", err)
@@ -112,7 +125,7 @@ func (l *Ledger) Alone(ctx context.Context, fn func(context.Context) error) erro
 	defer conn.Release()
 	for {
 		var mine bool
-		if err := conn.QueryRow(ctx, "select pg_try_advisory_lock($1)", int64(actLock)).Scan(&mine); err != nil {
+		if err := conn.QueryRow(ctx, "select pg_try_advisory_lock($1)", lock).Scan(&mine); err != nil {
 			return postgres.Wrap("wait for the turn", err)
 		}
 		if mine {
@@ -128,7 +141,7 @@ func (l *Ledger) Alone(ctx context.Context, fn func(context.Context) error) erro
 	}
 	defer func() {
 		// A connection that is broken has lost the lock anyway.
-		_, _ = conn.Exec(context.WithoutCancel(ctx), "select pg_advisory_unlock($1)", int64(actLock))
+		_, _ = conn.Exec(context.WithoutCancel(ctx), "select pg_advisory_unlock($1)", lock)
 	}()
 	return fn(ctx)
 }

@@ -299,3 +299,13 @@ where alert_id = @alert_id and integration_id = @integration_id;
 
 -- name: TryTee :exec
 update notifier_ledger.tee set tried = true where alert_id = @alert_id and integration_id = @integration_id;
+
+-- name: StatusWatches :many
+select integration, next_at, kept from notifier_ledger.status_watch;
+
+-- name: KeepStatusWatch :exec
+insert into notifier_ledger.status_watch (integration, next_at, kept) values (@integration, @next_at, @kept)
+on conflict (integration) do update set next_at = excluded.next_at, kept = excluded.kept;
+
+-- name: ForgetStatusWatch :exec
+delete from notifier_ledger.status_watch where integration = @integration;

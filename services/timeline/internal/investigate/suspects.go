@@ -24,6 +24,9 @@ const (
 	maxChanges    = 500 // that are looked at
 	maxIncidents  = 50
 	maxSuspects   = 50 // that are told
+	// longestOutage is how long before the start an outage of a third party may have
+	// begun that lasts.
+	longestOutage = 30 * 24 * time.Hour
 )
 
 // ListSuspects implements the RPC.
@@ -74,6 +77,9 @@ func inquiryOf(i *timelinev1.Incident, window time.Duration, state *catalog.Stat
 	if start := i.GetImpactWindow().GetStartTime(); start != nil {
 		in.from, in.question.Start = "impact start", start.AsTime()
 	}
+	if end := i.GetResolvedTime(); end != nil {
+		in.question.End = end.AsTime()
+	}
 	in.question.Ways = graphOf(state).Needs(in.services)
 	for name := range in.question.Ways {
 		in.names[name] = name
@@ -93,8 +99,14 @@ func (in *inquiry) gather(ctx context.Context, snapshot *store.Snapshot) error {
 	if err != nil {
 		return err
 	}
-	in.truncated = more
-	for _, c := range changes {
+	outages, moreOutages, err := changeview.List(ctx, snapshot, changeview.Query{
+		Services: slices.Sorted(maps.Keys(in.names)), Kinds: []change.Kind{change.Outage}, Since: q.Start.Add(-longestOutage), Until: q.End, Limit: maxChanges,
+	})
+	if err != nil {
+		return err
+	}
+	in.truncated = more || moreOutages
+	for _, c := range slices.Concat(changes, outages) {
 		in.changes[c.GetId()] = c
 	}
 	needed := in.dependencies()
@@ -143,7 +155,7 @@ func (in *inquiry) rank() []suspect.Suspect {
 		}
 		changes = append(changes, suspect.Change{
 			ID: c.GetId(), Kind: change.Kind(c.GetKind()), Outcome: change.Outcome(c.GetOutcome()), Service: service,
-			Began: c.GetStartedTime().AsTime(),
+			Began: c.GetStartedTime().AsTime(), Ended: timeOf(c.GetEndedTime()), Says: saysOf(c),
 		})
 	}
 	var incidents []suspect.Incident
@@ -174,4 +186,22 @@ func (in *inquiry) answer() *timelinev1.ListSuspectsResponse {
 		r.Suspects = append(r.Suspects, told)
 	}
 	return r
+}
+
+// saysOf is what a third party reports, for an outage.
+func saysOf(c *signalv1.Change) string {
+	if change.Kind(c.GetKind()) != change.Outage {
+		return ""
+	}
+	if c.GetTitle() == "" {
+		return "a third party reported an outage; what it said was redacted"
+	}
+	return c.GetTitle() + " since " + c.GetStartedTime().AsTime().UTC().Format("2006-01-02 15:04") + " UTC"
+}
+
+func timeOf(t *timestamppb.Timestamp) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return t.AsTime()
 }

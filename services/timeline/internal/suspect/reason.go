@@ -72,7 +72,7 @@ func ofKind(k change.Kind) reason {
 		return reason{pointsKind, "switches a flag"}
 	case change.Rollback:
 		return reason{pointsKind / 2, "is a rollback: something was wrong before"}
-	case change.KindUnknown, change.Other:
+	case change.KindUnknown, change.Other, change.Outage:
 	}
 	return reason{}
 }

@@ -15,6 +15,9 @@ type Question struct {
 	Start time.Time
 	// Window is how long before that changes count; above 0.
 	Window time.Duration
+	// End is when the incident was over; zero while it is not. What third parties say
+	// counts until then: their pages come late.
+	End time.Time
 	// Ways are the services that the incident names and those that they depend on, by
 	// name; empty when it names none, and then every service counts.
 	Ways map[string]servicegraph.Way
@@ -28,8 +31,11 @@ type Change struct {
 	Kind    change.Kind
 	Outcome change.Outcome
 	Service string
-	// Began is when it took effect.
-	Began time.Time
+	// Began is when it took effect, Ended when it was through; zero while that is not
+	// known.
+	Began, Ended time.Time
+	// Says is what a third party reports, for an outage.
+	Says string
 }
 
 // Incident is an open incident that may be to blame.
@@ -81,6 +87,9 @@ func Rank(q Question, changes []Change, incidents []Incident) []Suspect {
 
 func (q Question) change(c Change) (Suspect, bool) {
 	way, ok := q.way(c.Service)
+	if c.Kind == change.Outage {
+		return q.outage(c, way, ok)
+	}
 	if !ok || c.Outcome == change.Planned || c.Began.After(q.Start) || c.Began.Before(q.Start.Add(-q.Window)) {
 		return Suspect{}, false
 	}

@@ -89,6 +89,12 @@ type NotifierLedgerSecret struct {
 	ExpiresAt *time.Time
 }
 
+type NotifierLedgerStatusWatch struct {
+	Integration string
+	NextAt      time.Time
+	Kept        []byte
+}
+
 type NotifierLedgerTee struct {
 	AlertID        string
 	IntegrationID  string

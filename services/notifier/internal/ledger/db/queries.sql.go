@@ -642,6 +642,15 @@ func (q *Queries) ForgetAnswers(ctx context.Context, incidentID string) error {
 	return err
 }
 
+const ForgetStatusWatch = `-- name: ForgetStatusWatch :exec
+delete from notifier_ledger.status_watch where integration = $1
+`
+
+func (q *Queries) ForgetStatusWatch(ctx context.Context, integration string) error {
+	_, err := q.db.Exec(ctx, ForgetStatusWatch, integration)
+	return err
+}
+
 const HoldOverdue = `-- name: HoldOverdue :execrows
 update notifier_ledger.delivery d set state = 'held', reason_code = $1, reason = $2
 from notifier_ledger.endpoint e
@@ -735,6 +744,22 @@ func (q *Queries) IncidentsNaming(ctx context.Context, personID string) ([]strin
 		return nil, err
 	}
 	return items, nil
+}
+
+const KeepStatusWatch = `-- name: KeepStatusWatch :exec
+insert into notifier_ledger.status_watch (integration, next_at, kept) values ($1, $2, $3)
+on conflict (integration) do update set next_at = excluded.next_at, kept = excluded.kept
+`
+
+type KeepStatusWatchParams struct {
+	Integration string
+	NextAt      time.Time
+	Kept        []byte
+}
+
+func (q *Queries) KeepStatusWatch(ctx context.Context, arg KeepStatusWatchParams) error {
+	_, err := q.db.Exec(ctx, KeepStatusWatch, arg.Integration, arg.NextAt, arg.Kept)
+	return err
 }
 
 const Lease = `-- name: Lease :many
@@ -1092,6 +1117,30 @@ type StartActingParams struct {
 func (q *Queries) StartActing(ctx context.Context, arg StartActingParams) error {
 	_, err := q.db.Exec(ctx, StartActing, arg.Epoch, arg.Sequence, arg.Position)
 	return err
+}
+
+const StatusWatches = `-- name: StatusWatches :many
+select integration, next_at, kept from notifier_ledger.status_watch
+`
+
+func (q *Queries) StatusWatches(ctx context.Context) ([]NotifierLedgerStatusWatch, error) {
+	rows, err := q.db.Query(ctx, StatusWatches)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []NotifierLedgerStatusWatch
+	for rows.Next() {
+		var i NotifierLedgerStatusWatch
+		if err := rows.Scan(&i.Integration, &i.NextAt, &i.Kept); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const TakeTee = `-- name: TakeTee :many
