@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/bridgelog/bridgelog/pkg/incident"
 	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
 )
@@ -53,6 +54,9 @@ func checkMetric(c *checker, r *Resource, field string, m *catalogv1.Metric) {
 	}
 	if m.GetQuery() == "" {
 		c.violate(r, field+".query", "empty", "a metric with a kind is measured: give the query")
+	}
+	if n := len(m.GetQuery()); n > incident.MaxQuery { // it is kept with what it showed
+		c.violate(r, field+".query", "too_long", fmt.Sprintf("this query has %d bytes; of a metric that is measured it has at most %d", n, incident.MaxQuery))
 	}
 	if m.GetIntegration() == "" {
 		c.violate(r, field+".integration", "empty", "a metric with a kind is measured: name the integration of type prometheus that answers the query")

@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/bridgelog/bridgelog/pkg/catalog"
@@ -27,6 +28,7 @@ func TestWhatKindsOfThePlaybookRefuse(t *testing.T) {
 		"metric":         {"", "{kind: Service, name: s, spec: {metrics: [{title: a, integration: prom}]}}", "service/s: spec.metrics[0].integration", "unknown_reference"},
 		"measured by":    {"", "{kind: Service, name: s, spec: {metrics: [{title: a, query: up, kind: traffic}]}}", "service/s: spec.metrics[0].integration", "empty"},
 		"measured how":   {"{kind: Integration, name: prom, spec: {type: prometheus}}", "{kind: Service, name: s, spec: {metrics: [{title: a, integration: prom, kind: traffic}]}}", "service/s: spec.metrics[0].query", "empty"},
+		"long query":     {"{kind: Integration, name: prom, spec: {type: prometheus}}", "{kind: Service, name: s, spec: {metrics: [{title: a, query: '" + strings.Repeat("é", 3000) + "', integration: prom, kind: traffic}]}}", "service/s: spec.metrics[0].query", "too_long"},
 		"limit of link":  {"", "{kind: Service, name: s, spec: {metrics: [{title: a, above: 1}]}}", "service/s: spec.metrics[0].kind", "missing"},
 		"limits":         {"{kind: Integration, name: prom, spec: {type: prometheus}}", "{kind: Service, name: s, spec: {metrics: [{title: a, query: up, integration: prom, kind: resource, above: 1, below: 1.5}]}}", "service/s: spec.metrics[0].above", "out_of_range"},
 		"no number":      {"", "{kind: Service, name: s, spec: {metrics: [{title: a, above: NaN}]}}", "service/s: spec.metrics[0].above", "invalid_field"},

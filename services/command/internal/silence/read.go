@@ -50,7 +50,10 @@ func (s *Service) EndSilence(ctx context.Context, r *signalv1.EndSilenceRequest)
 	if have, ok = after.Get(have.Kind, have.Name); !ok {
 		return nil, gone(r.GetKind(), r.GetName())
 	}
-	return &signalv1.EndSilenceResponse{Silence: s.shown(after, have), Position: position}, nil
+	answer := &signalv1.EndSilenceResponse{Silence: s.shown(after, have), Position: position}
+	// As it was before: the next apply of the file that it came from brings it back.
+	answer.Silence.ManagedBy = shown.GetManagedBy()
+	return answer, nil
 }
 
 func endSilence(s *catalogv1.SilenceSpec, now *timestamppb.Timestamp, pending bool) {
