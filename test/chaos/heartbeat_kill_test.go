@@ -68,12 +68,11 @@ func TestHeartbeatsOutliveKills(t *testing.T) {
 				}
 			}
 			expect("")
-			died := false
-			if point == "in between" {
+			died := point == "in between"
+			if died {
 				pings(t, s, name)
 				s.Kill(t)
 				s.Start(t)
-				died = true
 			} else {
 				s.Stop(t)
 				s.Env("BRIDGELOG_FAILPOINTS=" + point + "=kill")
