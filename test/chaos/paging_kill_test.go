@@ -15,6 +15,12 @@ import (
 	"github.com/bridgelog/bridgelog/test/system"
 )
 
+// Beginnings of the points between an alert and the row of its page.
+const (
+	pagingPrefix   = "paging."
+	pageViewPrefix = "pageview."
+)
+
 // routePage lets every alert page a team.
 const routePage = `
 {kind: person, name: ada, spec: {email: ada@example.org}}
@@ -36,7 +42,7 @@ func TestPagesKilledAtEveryPoint(t *testing.T) {
 	}
 	s.Do(t, "apply", "-f", file)
 	points := slices.DeleteFunc(failpoint.Names(), func(name string) bool {
-		return !strings.HasPrefix(name, "paging.") && !strings.HasPrefix(name, "pageview.")
+		return !strings.HasPrefix(name, pagingPrefix) && !strings.HasPrefix(name, pageViewPrefix)
 	})
 	if len(points) != 5 {
 		t.Fatalf("%d points to kill at, want 5: %v", len(points), points)

@@ -17,6 +17,9 @@ import (
 	"github.com/bridgelog/bridgelog/test/system"
 )
 
+// teePrefix begins the point between forwarding an alert and knowing it.
+const teePrefix = "tee."
+
 // otherTool takes events as PagerDuty does, and keeps them as "action key".
 type otherTool struct {
 	mu   sync.Mutex
@@ -65,7 +68,7 @@ func TestForwardingIsKilled(t *testing.T) {
 	}
 	s.Do(t, "apply", "-f", file)
 	s.Stop(t)
-	s.Env("BRIDGELOG_FAILPOINTS=tee.after_forward=kill")
+	s.Env("BRIDGELOG_FAILPOINTS=" + teePrefix + "after_forward=kill")
 	s.Start(t)
 	accepted(t, s, payload(t, "g", tell("Forwarded", "f", true)))
 	restart(t, s)

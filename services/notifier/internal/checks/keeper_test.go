@@ -240,7 +240,7 @@ func TestASourceThatIsAwayIsAskedOnce(t *testing.T) {
 
 // A keeper that dies at any instant of recording leaves what another one completes.
 func TestADeathLosesNothingAndRepeatsNothing(t *testing.T) {
-	for _, point := range []string{"notifier.before_check", "notifier.after_check"} {
+	for _, point := range []string{"check.before_record", "check.after_record"} {
 		t.Run(point, func(t *testing.T) {
 			w := newWorld(t)
 			disarm, err := failpoint.Arm(point, failpoint.Fail)

@@ -4,6 +4,6 @@ import "github.com/bridgelog/bridgelog/pkg/failpoint"
 
 // The instants of recording a check at which a process may die.
 var (
-	pointBeforeCheck = failpoint.New("notifier.before_check")
-	pointAfterCheck  = failpoint.New("notifier.after_check")
+	pointBeforeCheck = failpoint.New("check.before_record")
+	pointAfterCheck  = failpoint.New("check.after_record")
 )

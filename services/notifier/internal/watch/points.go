@@ -4,6 +4,6 @@ import "github.com/bridgelog/bridgelog/pkg/failpoint"
 
 // The instants of recording what a page says at which a process may die.
 var (
-	pointBeforeReport = failpoint.New("notifier.before_report")
-	pointAfterReport  = failpoint.New("notifier.after_report")
+	pointBeforeReport = failpoint.New("watch.before_report")
+	pointAfterReport  = failpoint.New("watch.after_report")
 )

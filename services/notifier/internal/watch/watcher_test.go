@@ -210,7 +210,7 @@ func TestAnOutageIsRecorded(t *testing.T) {
 
 // A watcher that dies at any instant of telling leaves what the next one completes.
 func TestADeathLosesAndRepeatsNothing(t *testing.T) {
-	for _, point := range []string{"notifier.before_report", "notifier.after_report"} {
+	for _, point := range []string{"watch.before_report", "watch.after_report"} {
 		t.Run(point, func(t *testing.T) {
 			w := newWorld(t)
 			w.says("major_outage")
