@@ -14,9 +14,6 @@ import (
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 )
 
-// alertsPage is how many alerts one call asks for at most.
-const alertsPage = 200
-
 func (a *app) alertsCommand() *cobra.Command {
 	c := group("alerts", "See the alerts that machines sent, and take care of them", a.alertsListCommand(), a.alertsShowCommand(),
 		a.alertsAckCommand(), a.alertsNoteCommand(), a.alertsSilenceCommand(), a.alertsDeclareCommand())
@@ -100,25 +97,15 @@ func (a *app) alertsList(ctx context.Context, f alertFilter) error {
 		return err
 	}
 	defer s.close()
-	found := view.AlertEpisodes{Alerts: []view.AlertEpisode{}}
-	for more := true; more; {
-		left := alertsPage
-		if !f.all {
-			left = min(left, f.limit-len(found.Alerts))
-		}
-		request.PageSize = int32(left)
-		limited, cancel := a.deadline(ctx)
-		page, err := s.Alerts.ListAlerts(limited, request)
-		cancel()
-		if err != nil {
-			return err
-		}
-		for _, alert := range page.GetAlerts() {
-			found.Alerts = append(found.Alerts, view.OfAlert(alert))
-		}
-		found.NextPageToken = page.GetNextPageToken()
-		request.PageToken = found.NextPageToken
-		more = request.GetPageToken() != "" && (f.all || len(found.Alerts) < f.limit)
+	var found view.AlertEpisodes
+	found.Alerts, found.NextPageToken, err = collect(ctx, a, f.all, f.limit, request.GetPageToken(),
+		func(ctx context.Context, size int32, token string) ([]view.AlertEpisode, string, error) {
+			request.PageSize, request.PageToken = size, token
+			page, err := s.Alerts.ListAlerts(ctx, request)
+			return each(page.GetAlerts(), view.OfAlert), page.GetNextPageToken(), err
+		})
+	if err != nil {
+		return err
 	}
 	return p.Print(output.Document{Value: found, Blocks: a.alertRows(found)})
 }

@@ -202,7 +202,7 @@ func (a *app) completeAlert(cmd *cobra.Command, args []string, typed string) ([]
 	defer s.close()
 	ctx, cancel := a.deadline(cmd.Context())
 	defer cancel()
-	list, err := s.Alerts.ListAlerts(ctx, &signalv1.ListAlertsRequest{Open: true, PageSize: alertsPage})
+	list, err := s.Alerts.ListAlerts(ctx, &signalv1.ListAlertsRequest{Open: true, PageSize: mostAtOnce})
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}

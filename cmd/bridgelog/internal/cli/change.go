@@ -85,26 +85,15 @@ func (a *app) changeList(ctx context.Context, f changeFilter) error {
 		return err
 	}
 	defer s.close()
-	const most = 200 // changes a call
-	found := view.Changes{Changes: []view.Change{}}
-	for more := true; more; {
-		left := most
-		if !f.all {
-			left = min(left, f.limit-len(found.Changes))
-		}
-		request.PageSize = int32(left)
-		limited, cancel := a.deadline(ctx)
-		page, err := s.Changes.ListChanges(limited, request)
-		cancel()
-		if err != nil {
-			return err
-		}
-		for _, c := range page.GetChanges() {
-			found.Changes = append(found.Changes, view.OfChange(c))
-		}
-		found.NextPageToken = page.GetNextPageToken()
-		request.PageToken = found.NextPageToken
-		more = request.GetPageToken() != "" && (f.all || len(found.Changes) < f.limit)
+	var found view.Changes
+	found.Changes, found.NextPageToken, err = collect(ctx, a, f.all, f.limit, request.GetPageToken(),
+		func(ctx context.Context, size int32, token string) ([]view.Change, string, error) {
+			request.PageSize, request.PageToken = size, token
+			page, err := s.Changes.ListChanges(ctx, request)
+			return each(page.GetChanges(), view.OfChange), page.GetNextPageToken(), err
+		})
+	if err != nil {
+		return err
 	}
 	return p.Print(output.Document{Value: found, Blocks: a.changeRows(found)})
 }

@@ -67,9 +67,6 @@ type deliveriesList struct {
 	pageToken string
 }
 
-// deliveriesPage is how many deliveries one call asks for at most.
-const deliveriesPage = 500
-
 func (a *app) deliveriesListCommand() *cobra.Command {
 	var f deliveriesList
 	c := &cobra.Command{
@@ -106,26 +103,16 @@ func (a *app) deliveriesList(ctx context.Context, f deliveriesList) error {
 		return err
 	}
 	defer s.close()
-	found := view.Deliveries{Deliveries: []view.Delivery{}}
-	request := &notifyv1.ListDeliveriesRequest{Filter: filter, PageToken: f.pageToken}
-	for more := true; more; {
-		left := deliveriesPage
-		if !f.all {
-			left = min(left, f.limit-len(found.Deliveries))
-		}
-		request.PageSize = int32(left)
-		limited, cancel := a.deadline(ctx)
-		page, err := s.Notify.ListDeliveries(limited, request)
-		cancel()
-		if err != nil {
-			return err
-		}
-		for _, d := range page.GetDeliveries() {
-			found.Deliveries = append(found.Deliveries, view.OfDelivery(d))
-		}
-		found.NextPageToken = page.GetNextPageToken()
-		request.PageToken = found.NextPageToken
-		more = request.GetPageToken() != "" && (f.all || len(found.Deliveries) < f.limit)
+	var found view.Deliveries
+	request := &notifyv1.ListDeliveriesRequest{Filter: filter}
+	found.Deliveries, found.NextPageToken, err = collect(ctx, a, f.all, f.limit, f.pageToken,
+		func(ctx context.Context, size int32, token string) ([]view.Delivery, string, error) {
+			request.PageSize, request.PageToken = size, token
+			page, err := s.Notify.ListDeliveries(ctx, request)
+			return each(page.GetDeliveries(), view.OfDelivery), page.GetNextPageToken(), err
+		})
+	if err != nil {
+		return err
 	}
 	return p.Print(output.Document{Value: found, Blocks: a.deliveryRows(found)})
 }

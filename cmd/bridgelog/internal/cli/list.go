@@ -94,26 +94,17 @@ func (a *app) list(ctx context.Context, f filter) error {
 		return err
 	}
 	defer s.close()
-	found := view.Incidents{Incidents: []view.Incident{}}
-	for more := true; more; {
-		left := 200
-		if !f.all {
-			left = min(left, f.limit-len(found.Incidents))
-		}
-		request.PageSize = int32(left)
-		limited, cancel := a.deadline(ctx)
-		page, err := s.Timeline.ListIncidents(limited, request)
-		cancel()
-		if err != nil {
-			return err
-		}
-		for _, in := range page.GetIncidents() {
-			found.Incidents = append(found.Incidents, view.OfIncident(in))
-		}
-		found.NextPageToken, found.Position = page.GetNextPageToken(), page.GetPosition()
-		found.SearchIncomplete = found.SearchIncomplete || page.GetSearchIncomplete()
-		request.PageToken = page.GetNextPageToken()
-		more = request.GetPageToken() != "" && (f.all || len(found.Incidents) < f.limit)
+	var found view.Incidents
+	found.Incidents, found.NextPageToken, err = collect(ctx, a, f.all, f.limit, request.GetPageToken(),
+		func(ctx context.Context, size int32, token string) ([]view.Incident, string, error) {
+			request.PageSize, request.PageToken = size, token
+			page, err := s.Timeline.ListIncidents(ctx, request)
+			found.Position = page.GetPosition()
+			found.SearchIncomplete = found.SearchIncomplete || page.GetSearchIncomplete()
+			return each(page.GetIncidents(), view.OfIncident), page.GetNextPageToken(), err
+		})
+	if err != nil {
+		return err
 	}
 	return p.Print(output.Document{Value: found, Blocks: a.listBlocks(s, found)})
 }

@@ -93,26 +93,15 @@ func (a *app) pagesList(ctx context.Context, f pageFilter) error {
 			return err
 		}
 	}
-	const most = 200 // pages a call
-	found := view.Pages{Pages: []view.Page{}}
-	for more := true; more; {
-		left := most
-		if !f.all {
-			left = min(left, f.limit-len(found.Pages))
-		}
-		request.PageSize = int32(left)
-		limited, cancel := a.deadline(ctx)
-		answer, err := s.Pages.ListPages(limited, request)
-		cancel()
-		if err != nil {
-			return err
-		}
-		for _, one := range answer.GetPages() {
-			found.Pages = append(found.Pages, view.OfPage(one))
-		}
-		found.NextPageToken = answer.GetNextPageToken()
-		request.PageToken = found.NextPageToken
-		more = request.GetPageToken() != "" && (f.all || len(found.Pages) < f.limit)
+	var found view.Pages
+	found.Pages, found.NextPageToken, err = collect(ctx, a, f.all, f.limit, request.GetPageToken(),
+		func(ctx context.Context, size int32, token string) ([]view.Page, string, error) {
+			request.PageSize, request.PageToken = size, token
+			page, err := s.Pages.ListPages(ctx, request)
+			return each(page.GetPages(), view.OfPage), page.GetNextPageToken(), err
+		})
+	if err != nil {
+		return err
 	}
 	return p.Print(output.Document{Value: found, Blocks: a.pageRows(found)})
 }

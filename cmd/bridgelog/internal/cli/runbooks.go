@@ -173,7 +173,7 @@ func (a *app) checkFiring(ctx context.Context, library *runbook.Library) ([]chec
 	}
 	defer s.close()
 	var found []checkedRunbook
-	request := &signalv1.ListAlertsRequest{Open: true, PageSize: alertsPage}
+	request := &signalv1.ListAlertsRequest{Open: true, PageSize: mostAtOnce}
 	for more := true; more; more = request.GetPageToken() != "" {
 		limited, cancel := a.deadline(ctx)
 		page, err := s.Alerts.ListAlerts(limited, request)
