@@ -58,6 +58,9 @@ type Caller struct {
 
 // RecordAlertFired writes that an episode began, unless that is written already.
 func (s *Service) RecordAlertFired(ctx context.Context, r *signalv1.RecordAlertFiredRequest) (*signalv1.RecordAlertFiredResponse, error) {
+	if err := s.onlyOurs(ctx); err != nil {
+		return nil, err
+	}
 	fired := alert.Fired{
 		Source: r.GetSource(), Fingerprint: r.GetFingerprint(), StartsAt: time.UnixMicro(r.GetStartsAtUs()).UTC(),
 		Route: r.GetRoute(), Group: r.GetGroup(), Incident: r.GetIncidentId(), SignalID: r.GetSignalId(),
@@ -120,8 +123,9 @@ func (s *Service) follow(ctx context.Context, alertID string) error {
 	return s.Follow(ctx, alertID)
 }
 
-// record decides on the alert as it stands. What was written is reported in position.
-func (s *Service) record(ctx context.Context, id string, decide func(alert.State) (life.Draft, error), position *string) error {
+// onlyOurs refuses everybody but our own services: what became of an alert is no business
+// of those who may not see it, and decides who is called.
+func (s *Service) onlyOurs(ctx context.Context) error {
 	who, err := s.Caller(ctx, "")
 	if err != nil {
 		return err
@@ -131,6 +135,14 @@ func (s *Service) record(ctx context.Context, id string, decide func(alert.State
 			Code: codes.PermissionDenied, Reason: "not_a_service",
 			Message: "only our own services write what became of an alert: send what happens to a door, or acknowledge the alert",
 		}
+	}
+	return nil
+}
+
+// record decides on the alert as it stands. What was written is reported in position.
+func (s *Service) record(ctx context.Context, id string, decide func(alert.State) (life.Draft, error), position *string) error {
+	if err := s.onlyOurs(ctx); err != nil {
+		return err
 	}
 	w := s.writer()
 	at, err := w.Record(ctx, alert.Subject(id), decide)
