@@ -14,7 +14,7 @@ type crowd struct {
 
 // gone is the crowd after a batch that took so long to be stored.
 func gone(size int, took time.Duration) crowd {
-	return crowd{size: min(size, groupMessages), until: time.Now().Add(min(took/2, groupLinger))}
+	return crowd{size: min(size, groupMessages), until: time.Now().Add(min(2*took, groupLinger))}
 }
 
 // expected is how many are still expected to come back.

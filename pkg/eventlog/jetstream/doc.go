@@ -12,4 +12,6 @@
 // of the leader. Messages carry no Nats-Msg-Id, which would be deduplicated over
 // the whole stream and checked in a different order on one and on three
 // replicas.
+//
+// All who follow a log by one [Log] share a consumer once they have caught up.
 package jetstream

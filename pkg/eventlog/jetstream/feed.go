@@ -29,9 +29,19 @@ type deliverFunc func(ctx context.Context, m eventlog.Message, pending uint64) e
 
 // feed delivers the messages that match a filter from a sequence on, in order,
 // with nothing lost in between, until ctx ends, deliver fails or the connection
-// or the consumer breaks. The consumer keeps no acknowledgments, so a broken one
-// is simply replaced by the next.
+// or the consumer breaks.
 func (l *Log) feed(ctx context.Context, filter string, from uint64, deliver deliverFunc) error {
+	consumer, err := l.createConsumer(ctx, filter, from)
+	if err != nil {
+		return feedError(ctx, err)
+	}
+	return l.consume(ctx, consumer, deliver)
+}
+
+// createConsumer makes one that keeps no acknowledgments, so that a broken one is
+// simply replaced by the next. It does not wait longer than for an append: while a
+// cluster has no leader, such requests are never answered.
+func (l *Log) createConsumer(ctx context.Context, filter string, from uint64) (jetstream.Consumer, error) {
 	config := jetstream.ConsumerConfig{
 		AckPolicy: jetstream.AckNonePolicy, DeliverPolicy: jetstream.DeliverByStartSequencePolicy,
 		OptStartSeq: from, InactiveThreshold: feedIdle, MemoryStorage: true, Replicas: 1,
@@ -39,10 +49,13 @@ func (l *Log) feed(ctx context.Context, filter string, from uint64, deliver deli
 	if filter != eventlog.FilterAll {
 		config.FilterSubject = filter
 	}
-	consumer, err := l.createConsumer(ctx, config)
-	if err != nil {
-		return feedError(ctx, err)
-	}
+	ctx, cancel := context.WithTimeout(ctx, l.opts.AttemptTimeout)
+	defer cancel()
+	return l.stream.CreateConsumer(ctx, config)
+}
+
+// consume delivers what a consumer has, and deletes it in the end.
+func (l *Log) consume(ctx context.Context, consumer jetstream.Consumer, deliver deliverFunc) error {
 	defer l.forget(consumer)
 	if consumer.CachedInfo().NumPending == 0 {
 		if err := deliver(ctx, eventlog.Message{}, 0); err != nil {
@@ -56,14 +69,6 @@ func (l *Log) feed(ctx context.Context, filter string, from uint64, deliver deli
 	}
 	defer messages.Stop()
 	return l.pump(ctx, messages, deliver)
-}
-
-// createConsumer does not wait longer than for an append: while a cluster has no
-// leader, such requests are never answered.
-func (l *Log) createConsumer(ctx context.Context, config jetstream.ConsumerConfig) (jetstream.Consumer, error) {
-	ctx, cancel := context.WithTimeout(ctx, l.opts.AttemptTimeout)
-	defer cancel()
-	return l.stream.CreateConsumer(ctx, config)
 }
 
 func (l *Log) pump(ctx context.Context, messages jetstream.MessagesContext, deliver deliverFunc) error {
@@ -118,10 +123,7 @@ func (l *Log) TailSubjects(ctx context.Context, filter string, after uint64, fn 
 	})
 	next := after + 1
 	for pause := firstPause; ; pause = min(2*pause, lastPause) {
-		err := l.feed(ctx, filter, next, func(_ context.Context, m eventlog.Message, _ uint64) error {
-			if m.Sequence == 0 {
-				return nil
-			}
+		err := l.follow(ctx, filter, next, func(_ context.Context, m eventlog.Message) error {
 			if err := follower.Deliver(m); err != nil {
 				return err
 			}

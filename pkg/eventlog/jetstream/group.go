@@ -20,7 +20,7 @@ const (
 	// groupLinger bounds how long a batch waits for the callers of the batch
 	// before it, who were just answered and are likely to come back. A batch
 	// costs about the same whatever it holds, so a full one is worth two halves.
-	groupLinger = 2 * time.Millisecond
+	groupLinger = 10 * time.Millisecond
 )
 
 // group sends appends that wait at the same time as one atomic batch, so that

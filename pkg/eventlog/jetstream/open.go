@@ -58,6 +58,7 @@ type Log struct {
 	epoch    string
 	replicas int
 	group    group
+	hub      hub
 }
 
 var _ eventlog.Log = (*Log)(nil)

@@ -71,7 +71,21 @@ func (r *reader) session(ctx context.Context) error {
 	if err := r.verify(ctx); err != nil {
 		return err
 	}
-	return r.log.feed(ctx, eventlog.FilterAll, r.next, r.deliver)
+	if r.until == 0 {
+		return r.log.follow(ctx, eventlog.FilterAll, r.next, r.deliver)
+	}
+	return r.log.feed(ctx, eventlog.FilterAll, r.next, func(ctx context.Context, m eventlog.Message, pending uint64) error {
+		if m.Sequence > 0 {
+			if err := r.deliver(ctx, m); err != nil {
+				return err
+			}
+		}
+		if pending == 0 {
+			// Nothing comes any more: what is left before the target was erased.
+			return r.fill(ctx, r.until+1)
+		}
+		return nil
+	})
 }
 
 func (r *reader) verify(ctx context.Context) error {
@@ -86,24 +100,16 @@ func (r *reader) verify(ctx context.Context) error {
 	return r.log.verify(ctx, position)
 }
 
-// deliver hands on the next message, or what stands for the ones before it that
-// are missing. pending is how many the server has after it.
-func (r *reader) deliver(ctx context.Context, m eventlog.Message, pending uint64) error {
-	if m.Sequence > 0 {
-		if err := r.fill(ctx, m.Sequence); err != nil {
-			return err
-		}
-		if m.Sequence == r.next {
-			if err := r.hand(m); err != nil {
-				return err
-			}
-		}
+// deliver hands on the next message, after what stands for the ones before it that are
+// missing.
+func (r *reader) deliver(ctx context.Context, m eventlog.Message) error {
+	if err := r.fill(ctx, m.Sequence); err != nil {
+		return err
 	}
-	if r.until > 0 && pending == 0 {
-		// Nothing comes any more: what is left before the target was erased.
-		return r.fill(ctx, r.until+1)
+	if m.Sequence != r.next {
+		return nil
 	}
-	return nil
+	return r.hand(m)
 }
 
 // fill delivers the replacements of the messages before a sequence.
