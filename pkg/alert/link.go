@@ -47,7 +47,7 @@ func (s State) Incident() string {
 // returns "" when a label that it names is missing or empty.
 func Fill(text string, labels map[string]string) string {
 	missing := false
-	filled := placeholder().ReplaceAllStringFunc(text, func(found string) string {
+	filled := placeholder.ReplaceAllStringFunc(text, func(found string) string {
 		value := labels[strings.TrimSpace(found[2:len(found)-2])]
 		missing = missing || value == ""
 		return value
@@ -58,4 +58,5 @@ func Fill(text string, labels map[string]string) string {
 	return filled
 }
 
-func placeholder() *regexp.Regexp { return regexp.MustCompile(`\{\{\s*[^{}]+?\s*\}\}`) }
+// placeholder is a label that a text names.
+var placeholder = regexp.MustCompile(`\{\{\s*[^{}]+?\s*\}\}`)

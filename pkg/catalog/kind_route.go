@@ -12,6 +12,7 @@ import (
 func routeKind() Kind {
 	return Kind{Name: "route", Title: "Route", check: func(c *checker, r *Resource) {
 		s := r.Spec.GetRoute()
+		c.fromDoor(r, Sources(), func(spec *catalogv1.Spec) string { return spec.GetRoute().GetSource() })
 		c.referFilled(r, "spec.service", "service", s.GetService())
 		if s.GetAction() == catalogv1.RouteAction_ROUTE_ACTION_ATTACH && s.GetService() == "" {
 			c.violate(r, "spec.service", "required", "a route that attaches needs a service: name the one whose incidents take the alerts, for example \"{{service}}\"")

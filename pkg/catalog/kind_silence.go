@@ -23,6 +23,7 @@ func silenceKind() Kind {
 		if s.GetService() != "" {
 			c.referNew(r, "spec.service", []string{s.GetService()}, func(have *Resource) []string { return []string{have.Spec.GetSilence().GetService()} })
 		}
+		c.fromDoor(r, Sources(), func(spec *catalogv1.Spec) string { return spec.GetSilence().GetSource() })
 		c.span(r, s.GetBeginTime(), s.GetEndTime())
 		readable := true
 		for i, text := range s.GetMatch() {

@@ -57,6 +57,8 @@ func TestWhatKindsOfThePlaybookRefuse(t *testing.T) {
 		"label's one":    {"", "{kind: Sender, name: s, spec: {source: json, mapping: {fingerprint: body.id, state: body.s, title: body.t, labels: {a: x}}}}", "sender/s: spec.mapping.labels.a", "bad_expression"},
 		"no door":        {"", "{kind: Sender, name: s}", "sender/s: spec.source", "invalid_field"},
 		"no such header": {"", "{kind: Sender, name: s, spec: {source: github, scheme: github, secrets: ['env:A'], secret_header: X-A}}", "sender/s: spec.secret_header", "not_used"},
+		"Slack's door":   {"", "{kind: Sender, name: s, spec: {source: grafana, scheme: slack, secrets: ['env:A']}}", "sender/s: spec.scheme", "not_used"},
+		"no heartbeats":  {"", "{kind: Sender, name: s, spec: {source: grafana, manages_heartbeats: true}}", "sender/s: spec.manages_heartbeats", "not_used"},
 		"no such time":   {"", "{kind: Sender, name: s, spec: {source: github, scheme: github, secrets: ['env:A'], timestamp_header: X-A}}", "sender/s: spec.timestamp_header", "not_used"},
 		"no severity":    {"", "{kind: Severity, name: s}", "severity/s: spec.severity", "invalid_field"},
 		"same severity":  {"{kind: Severity, name: a, spec: {severity: SEV-1}}", "{kind: Severity, name: b, spec: {severity: SEV-1}}", "severity/b: spec.severity", "described_twice"},

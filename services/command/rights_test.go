@@ -24,7 +24,7 @@ func methods(t *testing.T) []protoreflect.MethodDescriptor {
 	t.Helper()
 	var all []protoreflect.MethodDescriptor
 	for _, name := range []protoreflect.FullName{
-		"incident.v1.CommandService", "catalog.v1.CatalogService", "signal.v1.AlertService", "signal.v1.SilenceService",
+		"incident.v1.CommandService", "catalog.v1.CatalogService", "signal.v1.AlertService", "signal.v1.SilenceService", "signal.v1.HeartbeatService",
 	} {
 		d, err := protoregistry.GlobalFiles.FindDescriptorByName(name)
 		if err != nil {

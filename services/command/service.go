@@ -13,6 +13,7 @@ import (
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 	"github.com/bridgelog/bridgelog/services/command/internal/alert"
 	"github.com/bridgelog/bridgelog/services/command/internal/change"
+	"github.com/bridgelog/bridgelog/services/command/internal/heartbeat"
 	"github.com/bridgelog/bridgelog/services/command/internal/history"
 	"github.com/bridgelog/bridgelog/services/command/internal/page"
 	"github.com/bridgelog/bridgelog/services/command/internal/resource"
@@ -72,6 +73,7 @@ func New(c Config) (*Service, error) {
 	signalv1.RegisterSilenceServiceServer(c.Server, &silence.Service{
 		Resources: resources, Catalog: c.Catalog.State, Actor: silenceActor(writes), Alert: alerts.Seen, Now: c.Now, Random: c.Random,
 	})
+	signalv1.RegisterHeartbeatServiceServer(c.Server, &heartbeat.Service{Resources: resources, Ours: ours(writes)})
 	signalv1.RegisterChangeServiceServer(c.Server, &change.Service{Log: c.Log, Actor: actor, Now: c.Now, Random: c.Random})
 	return &Service{config: c, resources: resources, ready: make(chan struct{})}, nil
 }

@@ -33,6 +33,9 @@ type Config struct {
 	Alerts    signalv1.AlertServiceClient
 	Pages     signalv1.PageServiceClient
 	Changes   signalv1.ChangeServiceClient
+	// Heartbeats changes heartbeats for senders that may, over the same connection. Optional:
+	// they are refused.
+	Heartbeats signalv1.HeartbeatServiceClient
 	// Server is where machines call that speak gRPC; New registers with it. Optional:
 	// none can.
 	Server grpc.ServiceRegistrar

@@ -134,7 +134,7 @@ func (s *Service) door(store *jetstream.Store, watch *backlog, pings *beats.Stor
 		Sources: s.sources, Signals: store, Accounts: auth.Bearer{Directory: c.Catalog},
 		Service: d.Service, Senders: s.senders.find, Rules: d.Rules, Suppressed: d.SuppressedBy, Overloaded: watch.overloaded,
 		Alerts: dispatch.Answers{Index: d.Index, Known: d.Known}, Whom: whom(c.Catalog),
-		Heartbeats: beats.Desk{Store: pings, Catalog: c.Catalog, Log: c.Log, Now: c.Now},
+		Heartbeats: beats.Desk{Store: pings, Catalog: c.Catalog, Log: c.Log, Writer: c.Heartbeats, Now: c.Now},
 		MaxBody:    c.MaxBody, Metrics: s.doors, Logger: c.Logger, Tracer: c.Tracer.Tracer(tracerName), Now: c.Now,
 	})
 	handler.Register(mux)

@@ -164,7 +164,7 @@ func TestFrontDoorReachesEveryService(t *testing.T) {
 	}
 	answers := map[string]string{
 		"catalog.v1.CatalogService": "command", "incident.v1.CommandService": "command", "signal.v1.AlertService": "command",
-		"signal.v1.ChangeService": "command", "signal.v1.PageService": "command", "signal.v1.SilenceService": "command",
+		"signal.v1.ChangeService": "command", "signal.v1.PageService": "command", "signal.v1.SilenceService": "command", "signal.v1.HeartbeatService": "command",
 		"signal.v1.AlertViewService": "timeline", "signal.v1.ChangeViewService": "timeline", "signal.v1.PageViewService": "timeline",
 		"timeline.v1.TimelineService": "timeline", "timeline.v1.SuspectService": "timeline",
 		"notify.v1.NotifyService": "notifier", "status.v1.StatusPageService": "relay", "signal.v1.SignalService": "intake",

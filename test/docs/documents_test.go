@@ -1,11 +1,16 @@
 package docs_test
 
 import (
+	"encoding/json"
+	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"go.yaml.in/yaml/v3"
 
 	"github.com/bridgelog/bridgelog/test/docs"
 	"github.com/bridgelog/bridgelog/test/system"
@@ -54,6 +59,37 @@ func TestEveryBlockIsMarked(t *testing.T) {
 		if _, err := docs.Blocks(read(t, path)); err != nil {
 			t.Errorf("%s: %v", path, err)
 		}
+	}
+}
+
+// TestWhatIsShownParses reads every YAML and JSON that a document shows: somebody copies it.
+func TestWhatIsShownParses(t *testing.T) {
+	t.Parallel()
+	seen := map[string]int{}
+	for _, path := range documents(t) {
+		blocks, err := docs.Blocks(read(t, path))
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		for _, b := range blocks {
+			seen[b.Language]++
+			switch b.Language {
+			case "json":
+				if !json.Valid([]byte(b.Text)) {
+					t.Errorf("%s: this is no JSON:\n%s", path, b.Text)
+				}
+			case "yaml":
+				for d := yaml.NewDecoder(strings.NewReader(b.Text)); err == nil; {
+					var one yaml.Node
+					if err = d.Decode(&one); err != nil && !errors.Is(err, io.EOF) {
+						t.Errorf("%s: %v:\n%s", path, err, b.Text)
+					}
+				}
+			}
+		}
+	}
+	if seen["json"] == 0 || seen["yaml"] == 0 {
+		t.Errorf("found nothing to read: %v", seen)
 	}
 }
 

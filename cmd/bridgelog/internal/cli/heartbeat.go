@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -9,6 +10,7 @@ import (
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/client"
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/fault"
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/output"
+	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 )
 
 // heartbeatCommand is about signs of life, whose absence is an alert.
@@ -81,7 +83,8 @@ func (a *app) heartbeatPingCommand(at *string) *cobra.Command {
 		Use: "ping NAME", Short: "Say that something lives; it has to say so again in time", Args: exactly(1),
 		Long: `Send a ping of a heartbeat. It needs a token with the role responder. When it succeeds
 the ping is durable; from the first one on, the next has to come within the interval and
-the grace of the heartbeat.`,
+the grace of the heartbeat. It goes to the system's gRPC address, or with --intake to the
+doors.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p, err := a.printer()
 			if err != nil {
@@ -90,14 +93,8 @@ the grace of the heartbeat.`,
 			if args[0] == "" {
 				return fault.Usagef("which heartbeat? give its name")
 			}
-			doors, err := a.doors(*at)
-			if err != nil {
+			if err := a.ping(cmd.Context(), cmp.Or(*at, a.Getenv("BRIDGELOG_INTAKE")), args[0]); err != nil {
 				return err
-			}
-			ctx, cancel := a.deadline(cmd.Context())
-			defer cancel()
-			if err := doors.Ping(ctx, args[0]); err != nil {
-				return refusedByDoors(err)
 			}
 			return p.Print(output.Document{
 				Value:  map[string]any{"heartbeat": args[0], "pinged": true},
@@ -105,4 +102,29 @@ the grace of the heartbeat.`,
 			})
 		},
 	}
+}
+
+// ping sends a ping over gRPC, or to the doors where they are named.
+func (a *app) ping(ctx context.Context, doorsAt, name string) error {
+	if doorsAt != "" {
+		doors, err := a.doors(doorsAt)
+		if err != nil {
+			return err
+		}
+		ctx, cancel := a.deadline(ctx)
+		defer cancel()
+		if err := doors.Ping(ctx, name); err != nil {
+			return refusedByDoors(err)
+		}
+		return nil
+	}
+	s, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	ctx, cancel := a.deadline(ctx)
+	defer cancel()
+	_, err = s.Signals.RecordHeartbeat(ctx, &signalv1.RecordHeartbeatRequest{Heartbeat: name})
+	return err
 }

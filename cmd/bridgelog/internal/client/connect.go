@@ -51,6 +51,8 @@ type Conn struct {
 	Alerts signalv1.AlertViewServiceClient
 	// AlertWrites writes to alerts.
 	AlertWrites signalv1.AlertServiceClient
+	// Signals takes what machines say.
+	Signals signalv1.SignalServiceClient
 	// Pages reads pages.
 	Pages signalv1.PageViewServiceClient
 	// Silences keeps alerts from calling.
@@ -101,6 +103,7 @@ func Connect(ctx context.Context, target Target, extra ...grpc.DialOption) (*Con
 		Alerts:      signalv1.NewAlertViewServiceClient(cc),
 		Suspects:    timelinev1.NewSuspectServiceClient(cc),
 		AlertWrites: signalv1.NewAlertServiceClient(cc),
+		Signals:     signalv1.NewSignalServiceClient(cc),
 		Pages:       signalv1.NewPageViewServiceClient(cc),
 		Silences:    signalv1.NewSilenceServiceClient(cc),
 		Changes:     signalv1.NewChangeViewServiceClient(cc), ChangeReports: signalv1.NewChangeServiceClient(cc),

@@ -76,7 +76,8 @@ func (s *stack) addIntake(ctx context.Context, d door, server string, token auth
 		Log: log, JetStream: signals, HasRoom: s.settings.roomCheck(), Catalog: s.catalog,
 		Incidents: incidentv1.NewCommandServiceClient(writer), Alerts: signalv1.NewAlertServiceClient(writer),
 		Changes: signalv1.NewChangeServiceClient(writer), Pages: signalv1.NewPageServiceClient(writer),
-		Listener: d, Server: s.rpc, Logger: s.logger, Metrics: s.kit.Metrics, Tracer: s.kit.Tracer, Ready: s.checks.Register,
+		Heartbeats: signalv1.NewHeartbeatServiceClient(writer),
+		Listener:   d, Server: s.rpc, Logger: s.logger, Metrics: s.kit.Metrics, Tracer: s.kit.Tracer, Ready: s.checks.Register,
 		Now: failpoint.ClockFromEnv(),
 	})
 	if err != nil {
@@ -184,7 +185,7 @@ func (s *stack) addAPI(ctx context.Context, d door, server string) error {
 	}
 	handler, err := rpc.Gateway(ctx, conn, openapi.Document(),
 		incidentv1.RegisterCommandServiceHandler, catalogv1.RegisterCatalogServiceHandler,
-		signalv1.RegisterAlertServiceHandler, signalv1.RegisterSilenceServiceHandler, statusv1.RegisterStatusPageServiceHandler, signalv1.RegisterAlertViewServiceHandler,
+		signalv1.RegisterAlertServiceHandler, signalv1.RegisterSilenceServiceHandler, signalv1.RegisterHeartbeatServiceHandler, statusv1.RegisterStatusPageServiceHandler, signalv1.RegisterAlertViewServiceHandler,
 		signalv1.RegisterChangeServiceHandler, signalv1.RegisterChangeViewServiceHandler,
 		signalv1.RegisterPageServiceHandler, signalv1.RegisterPageViewServiceHandler, signalv1.RegisterSignalServiceHandler, timelinev1.RegisterTimelineServiceHandler, timelinev1.RegisterSuspectServiceHandler,
 		notifyv1.RegisterNotifyServiceHandler)

@@ -43,7 +43,9 @@ type HeartbeatSpec struct {
 	// What it is, and what to do when it is missing.
 	Description string `protobuf:"bytes,5,opt,name=description,proto3" json:"description,omitempty"`
 	// True while no ping is expected. An alert that is firing ends.
-	Disabled      bool `protobuf:"varint,6,opt,name=disabled,proto3" json:"disabled,omitempty"`
+	Disabled bool `protobuf:"varint,6,opt,name=disabled,proto3" json:"disabled,omitempty"`
+	// What the alert says in one line; empty: "Heartbeat NAME is missing".
+	Message       string `protobuf:"bytes,7,opt,name=message,proto3" json:"message,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -120,19 +122,27 @@ func (x *HeartbeatSpec) GetDisabled() bool {
 	return false
 }
 
+func (x *HeartbeatSpec) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
 var File_catalog_v1_heartbeat_proto protoreflect.FileDescriptor
 
 const file_catalog_v1_heartbeat_proto_rawDesc = "" +
 	"\n" +
 	"\x1acatalog/v1/heartbeat.proto\x12\n" +
-	"catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\"\xff\x02\n" +
+	"catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\"\xa3\x03\n" +
 	"\rHeartbeatSpec\x12=\n" +
 	"\binterval\x18\x01 \x01(\v2\x19.google.protobuf.DurationB\x06\xbaH\x03\xc8\x01\x01R\binterval\x12/\n" +
 	"\x05grace\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\x05grace\x12\"\n" +
 	"\aservice\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\aservice\x12W\n" +
 	"\x06labels\x18\x04 \x03(\v2%.catalog.v1.HeartbeatSpec.LabelsEntryB\x18\xbaH\x15\x9a\x01\x12\x102\"\ar\x05\x10\x01\x18\x80\x01*\x05r\x03\x18\x80\bR\x06labels\x12*\n" +
-	"\vdescription\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\vdescription\x12\x1a\n" +
-	"\bdisabled\x18\x06 \x01(\bR\bdisabled\x1a9\n" +
+	"\vdescription\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x90NR\vdescription\x12\x1a\n" +
+	"\bdisabled\x18\x06 \x01(\bR\bdisabled\x12\"\n" +
+	"\amessage\x18\a \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\amessage\x1a9\n" +
 	"\vLabelsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B?Z=github.com/bridgelog/bridgelog/proto/gen/catalog/v1;catalogv1b\x06proto3"

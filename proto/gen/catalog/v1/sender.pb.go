@@ -48,6 +48,10 @@ const (
 	SignatureScheme_SIGNATURE_SCHEME_STANDARD_WEBHOOKS SignatureScheme = 7
 	// A header that holds the secret itself, for senders that cannot sign.
 	SignatureScheme_SIGNATURE_SCHEME_HEADER SignatureScheme = 8
+	// X-Slack-Signature, as Slack signs: "v0=" and HMAC-SHA256 of "v0:", the time in
+	// X-Slack-Request-Timestamp, a colon and the body. Only for the doors json and
+	// cloudevents.
+	SignatureScheme_SIGNATURE_SCHEME_SLACK SignatureScheme = 9
 )
 
 // Enum value maps for SignatureScheme.
@@ -62,6 +66,7 @@ var (
 		6: "SIGNATURE_SCHEME_PAGERDUTY",
 		7: "SIGNATURE_SCHEME_STANDARD_WEBHOOKS",
 		8: "SIGNATURE_SCHEME_HEADER",
+		9: "SIGNATURE_SCHEME_SLACK",
 	}
 	SignatureScheme_value = map[string]int32{
 		"SIGNATURE_SCHEME_UNSPECIFIED":       0,
@@ -73,6 +78,7 @@ var (
 		"SIGNATURE_SCHEME_PAGERDUTY":         6,
 		"SIGNATURE_SCHEME_STANDARD_WEBHOOKS": 7,
 		"SIGNATURE_SCHEME_HEADER":            8,
+		"SIGNATURE_SCHEME_SLACK":             9,
 	}
 )
 
@@ -125,9 +131,13 @@ type SenderSpec struct {
 	// True while nothing is taken from it.
 	Disabled bool `protobuf:"varint,7,opt,name=disabled,proto3" json:"disabled,omitempty"`
 	// What its JSON means; only for the door json, which needs it.
-	Mapping       *MappingSpec `protobuf:"bytes,8,opt,name=mapping,proto3" json:"mapping,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Mapping *MappingSpec `protobuf:"bytes,8,opt,name=mapping,proto3" json:"mapping,omitempty"`
+	// True where whoever shows a token at its address may also make, change and delete
+	// heartbeats, by Opsgenie's Heartbeat API: those that the product manages, not those of
+	// files. Only for the door opsgenie.
+	ManagesHeartbeats bool `protobuf:"varint,9,opt,name=manages_heartbeats,json=managesHeartbeats,proto3" json:"manages_heartbeats,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *SenderSpec) Reset() {
@@ -214,6 +224,13 @@ func (x *SenderSpec) GetMapping() *MappingSpec {
 		return x.Mapping
 	}
 	return nil
+}
+
+func (x *SenderSpec) GetManagesHeartbeats() bool {
+	if x != nil {
+		return x.ManagesHeartbeats
+	}
+	return false
 }
 
 // MappingSpec says by CEL expressions (Common Expression Language) what the JSON of a
@@ -353,7 +370,7 @@ var File_catalog_v1_sender_proto protoreflect.FileDescriptor
 const file_catalog_v1_sender_proto_rawDesc = "" +
 	"\n" +
 	"\x17catalog/v1/sender.proto\x12\n" +
-	"catalog.v1\x1a\x1bbuf/validate/validate.proto\"\xd6\x03\n" +
+	"catalog.v1\x1a\x1bbuf/validate/validate.proto\"\x85\x04\n" +
 	"\n" +
 	"SenderSpec\x121\n" +
 	"\x06source\x18\x01 \x01(\tB\x19\xbaH\x16r\x142\x12^[a-z0-9_-]{1,64}$R\x06source\x12=\n" +
@@ -363,7 +380,8 @@ const file_catalog_v1_sender_proto_rawDesc = "" +
 	"\x10timestamp_header\x18\x05 \x01(\tB\x1b\xbaH\x18r\x162\x14^[A-Za-z0-9-]{0,64}$R\x0ftimestampHeader\x12*\n" +
 	"\vdescription\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\vdescription\x12\x1a\n" +
 	"\bdisabled\x18\a \x01(\bR\bdisabled\x121\n" +
-	"\amapping\x18\b \x01(\v2\x17.catalog.v1.MappingSpecR\amapping\"\xf0\x03\n" +
+	"\amapping\x18\b \x01(\v2\x17.catalog.v1.MappingSpecR\amapping\x12-\n" +
+	"\x12manages_heartbeats\x18\t \x01(\bR\x11managesHeartbeats\"\xf0\x03\n" +
 	"\vMappingSpec\x12\x1e\n" +
 	"\x05items\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x05items\x12,\n" +
 	"\vfingerprint\x18\x02 \x01(\tB\n" +
@@ -382,7 +400,7 @@ const file_catalog_v1_sender_proto_rawDesc = "" +
 	"runbookUrl\x1a9\n" +
 	"\vLabelsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01*\xa9\x02\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01*\xc5\x02\n" +
 	"\x0fSignatureScheme\x12 \n" +
 	"\x1cSIGNATURE_SCHEME_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17SIGNATURE_SCHEME_GITHUB\x10\x01\x12\x1a\n" +
@@ -392,7 +410,8 @@ const file_catalog_v1_sender_proto_rawDesc = "" +
 	"\x17SIGNATURE_SCHEME_SENTRY\x10\x05\x12\x1e\n" +
 	"\x1aSIGNATURE_SCHEME_PAGERDUTY\x10\x06\x12&\n" +
 	"\"SIGNATURE_SCHEME_STANDARD_WEBHOOKS\x10\a\x12\x1b\n" +
-	"\x17SIGNATURE_SCHEME_HEADER\x10\bB?Z=github.com/bridgelog/bridgelog/proto/gen/catalog/v1;catalogv1b\x06proto3"
+	"\x17SIGNATURE_SCHEME_HEADER\x10\b\x12\x1a\n" +
+	"\x16SIGNATURE_SCHEME_SLACK\x10\tB?Z=github.com/bridgelog/bridgelog/proto/gen/catalog/v1;catalogv1b\x06proto3"
 
 var (
 	file_catalog_v1_sender_proto_rawDescOnce sync.Once

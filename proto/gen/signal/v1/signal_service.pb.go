@@ -25,10 +25,95 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// RecordHeartbeatRequest names the heartbeat that pings.
+type RecordHeartbeatRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the resource of the kind Heartbeat.
+	Heartbeat     string `protobuf:"bytes,1,opt,name=heartbeat,proto3" json:"heartbeat,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordHeartbeatRequest) Reset() {
+	*x = RecordHeartbeatRequest{}
+	mi := &file_signal_v1_signal_service_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordHeartbeatRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordHeartbeatRequest) ProtoMessage() {}
+
+func (x *RecordHeartbeatRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_signal_v1_signal_service_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordHeartbeatRequest.ProtoReflect.Descriptor instead.
+func (*RecordHeartbeatRequest) Descriptor() ([]byte, []int) {
+	return file_signal_v1_signal_service_proto_rawDescGZIP(), []int{0}
+}
+
+func (x *RecordHeartbeatRequest) GetHeartbeat() string {
+	if x != nil {
+		return x.Heartbeat
+	}
+	return ""
+}
+
+// RecordHeartbeatResponse says that the ping is durable.
+type RecordHeartbeatResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordHeartbeatResponse) Reset() {
+	*x = RecordHeartbeatResponse{}
+	mi := &file_signal_v1_signal_service_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordHeartbeatResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordHeartbeatResponse) ProtoMessage() {}
+
+func (x *RecordHeartbeatResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_signal_v1_signal_service_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordHeartbeatResponse.ProtoReflect.Descriptor instead.
+func (*RecordHeartbeatResponse) Descriptor() ([]byte, []int) {
+	return file_signal_v1_signal_service_proto_rawDescGZIP(), []int{1}
+}
+
 // SendAlertsRequest carries alerts, at most 768 KiB of them as JSON.
 type SendAlertsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The alerts, handled in this order.
+	// The alerts, handled in this order. Where a route says nothing else, those with the same
+	// labels belong together, whichever calls bring them: what one call brings is one group
+	// for no other reason.
 	Alerts        []*SentAlert `protobuf:"bytes,1,rep,name=alerts,proto3" json:"alerts,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -36,7 +121,7 @@ type SendAlertsRequest struct {
 
 func (x *SendAlertsRequest) Reset() {
 	*x = SendAlertsRequest{}
-	mi := &file_signal_v1_signal_service_proto_msgTypes[0]
+	mi := &file_signal_v1_signal_service_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -48,7 +133,7 @@ func (x *SendAlertsRequest) String() string {
 func (*SendAlertsRequest) ProtoMessage() {}
 
 func (x *SendAlertsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_signal_v1_signal_service_proto_msgTypes[0]
+	mi := &file_signal_v1_signal_service_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -61,7 +146,7 @@ func (x *SendAlertsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendAlertsRequest.ProtoReflect.Descriptor instead.
 func (*SendAlertsRequest) Descriptor() ([]byte, []int) {
-	return file_signal_v1_signal_service_proto_rawDescGZIP(), []int{0}
+	return file_signal_v1_signal_service_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *SendAlertsRequest) GetAlerts() []*SentAlert {
@@ -82,7 +167,7 @@ type SendAlertsResponse struct {
 
 func (x *SendAlertsResponse) Reset() {
 	*x = SendAlertsResponse{}
-	mi := &file_signal_v1_signal_service_proto_msgTypes[1]
+	mi := &file_signal_v1_signal_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -94,7 +179,7 @@ func (x *SendAlertsResponse) String() string {
 func (*SendAlertsResponse) ProtoMessage() {}
 
 func (x *SendAlertsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_signal_v1_signal_service_proto_msgTypes[1]
+	mi := &file_signal_v1_signal_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -107,7 +192,7 @@ func (x *SendAlertsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendAlertsResponse.ProtoReflect.Descriptor instead.
 func (*SendAlertsResponse) Descriptor() ([]byte, []int) {
-	return file_signal_v1_signal_service_proto_rawDescGZIP(), []int{1}
+	return file_signal_v1_signal_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *SendAlertsResponse) GetSignalId() string {
@@ -128,7 +213,7 @@ type SendChangesRequest struct {
 
 func (x *SendChangesRequest) Reset() {
 	*x = SendChangesRequest{}
-	mi := &file_signal_v1_signal_service_proto_msgTypes[2]
+	mi := &file_signal_v1_signal_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -140,7 +225,7 @@ func (x *SendChangesRequest) String() string {
 func (*SendChangesRequest) ProtoMessage() {}
 
 func (x *SendChangesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_signal_v1_signal_service_proto_msgTypes[2]
+	mi := &file_signal_v1_signal_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -153,7 +238,7 @@ func (x *SendChangesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendChangesRequest.ProtoReflect.Descriptor instead.
 func (*SendChangesRequest) Descriptor() ([]byte, []int) {
-	return file_signal_v1_signal_service_proto_rawDescGZIP(), []int{2}
+	return file_signal_v1_signal_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *SendChangesRequest) GetChanges() []*SentChange {
@@ -174,7 +259,7 @@ type SendChangesResponse struct {
 
 func (x *SendChangesResponse) Reset() {
 	*x = SendChangesResponse{}
-	mi := &file_signal_v1_signal_service_proto_msgTypes[3]
+	mi := &file_signal_v1_signal_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -186,7 +271,7 @@ func (x *SendChangesResponse) String() string {
 func (*SendChangesResponse) ProtoMessage() {}
 
 func (x *SendChangesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_signal_v1_signal_service_proto_msgTypes[3]
+	mi := &file_signal_v1_signal_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -199,7 +284,7 @@ func (x *SendChangesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendChangesResponse.ProtoReflect.Descriptor instead.
 func (*SendChangesResponse) Descriptor() ([]byte, []int) {
-	return file_signal_v1_signal_service_proto_rawDescGZIP(), []int{3}
+	return file_signal_v1_signal_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *SendChangesResponse) GetSignalId() string {
@@ -213,7 +298,10 @@ var File_signal_v1_signal_service_proto protoreflect.FileDescriptor
 
 const file_signal_v1_signal_service_proto_rawDesc = "" +
 	"\n" +
-	"\x1esignal/v1/signal_service.proto\x12\tsignal.v1\x1a\x14auth/v1/policy.proto\x1a\x1bbuf/validate/validate.proto\x1a\x14signal/v1/sent.proto\"N\n" +
+	"\x1esignal/v1/signal_service.proto\x12\tsignal.v1\x1a\x14auth/v1/policy.proto\x1a\x1bbuf/validate/validate.proto\x1a\x14signal/v1/sent.proto\"a\n" +
+	"\x16RecordHeartbeatRequest\x12G\n" +
+	"\theartbeat\x18\x01 \x01(\tB)\xbaH&r$2\"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$R\theartbeat\"\x19\n" +
+	"\x17RecordHeartbeatResponse\"N\n" +
 	"\x11SendAlertsRequest\x129\n" +
 	"\x06alerts\x18\x01 \x03(\v2\x14.signal.v1.SentAlertB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\x06alerts\"1\n" +
 	"\x12SendAlertsResponse\x12\x1b\n" +
@@ -221,11 +309,12 @@ const file_signal_v1_signal_service_proto_rawDesc = "" +
 	"\x12SendChangesRequest\x12<\n" +
 	"\achanges\x18\x01 \x03(\v2\x15.signal.v1.SentChangeB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\achanges\"2\n" +
 	"\x13SendChangesResponse\x12\x1b\n" +
-	"\tsignal_id\x18\x01 \x01(\tR\bsignalId2\xb8\x01\n" +
+	"\tsignal_id\x18\x01 \x01(\tR\bsignalId2\x9a\x02\n" +
 	"\rSignalService\x12Q\n" +
 	"\n" +
 	"SendAlerts\x12\x1c.signal.v1.SendAlertsRequest\x1a\x1d.signal.v1.SendAlertsResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12T\n" +
-	"\vSendChanges\x12\x1d.signal.v1.SendChangesRequest\x1a\x1e.signal.v1.SendChangesResponse\"\x06\xa2\xcf\x18\x02\b\x02B=Z;github.com/bridgelog/bridgelog/proto/gen/signal/v1;signalv1b\x06proto3"
+	"\vSendChanges\x12\x1d.signal.v1.SendChangesRequest\x1a\x1e.signal.v1.SendChangesResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12`\n" +
+	"\x0fRecordHeartbeat\x12!.signal.v1.RecordHeartbeatRequest\x1a\".signal.v1.RecordHeartbeatResponse\"\x06\xa2\xcf\x18\x02\b\x02B=Z;github.com/bridgelog/bridgelog/proto/gen/signal/v1;signalv1b\x06proto3"
 
 var (
 	file_signal_v1_signal_service_proto_rawDescOnce sync.Once
@@ -239,24 +328,28 @@ func file_signal_v1_signal_service_proto_rawDescGZIP() []byte {
 	return file_signal_v1_signal_service_proto_rawDescData
 }
 
-var file_signal_v1_signal_service_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_signal_v1_signal_service_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_signal_v1_signal_service_proto_goTypes = []any{
-	(*SendAlertsRequest)(nil),   // 0: signal.v1.SendAlertsRequest
-	(*SendAlertsResponse)(nil),  // 1: signal.v1.SendAlertsResponse
-	(*SendChangesRequest)(nil),  // 2: signal.v1.SendChangesRequest
-	(*SendChangesResponse)(nil), // 3: signal.v1.SendChangesResponse
-	(*SentAlert)(nil),           // 4: signal.v1.SentAlert
-	(*SentChange)(nil),          // 5: signal.v1.SentChange
+	(*RecordHeartbeatRequest)(nil),  // 0: signal.v1.RecordHeartbeatRequest
+	(*RecordHeartbeatResponse)(nil), // 1: signal.v1.RecordHeartbeatResponse
+	(*SendAlertsRequest)(nil),       // 2: signal.v1.SendAlertsRequest
+	(*SendAlertsResponse)(nil),      // 3: signal.v1.SendAlertsResponse
+	(*SendChangesRequest)(nil),      // 4: signal.v1.SendChangesRequest
+	(*SendChangesResponse)(nil),     // 5: signal.v1.SendChangesResponse
+	(*SentAlert)(nil),               // 6: signal.v1.SentAlert
+	(*SentChange)(nil),              // 7: signal.v1.SentChange
 }
 var file_signal_v1_signal_service_proto_depIdxs = []int32{
-	4, // 0: signal.v1.SendAlertsRequest.alerts:type_name -> signal.v1.SentAlert
-	5, // 1: signal.v1.SendChangesRequest.changes:type_name -> signal.v1.SentChange
-	0, // 2: signal.v1.SignalService.SendAlerts:input_type -> signal.v1.SendAlertsRequest
-	2, // 3: signal.v1.SignalService.SendChanges:input_type -> signal.v1.SendChangesRequest
-	1, // 4: signal.v1.SignalService.SendAlerts:output_type -> signal.v1.SendAlertsResponse
-	3, // 5: signal.v1.SignalService.SendChanges:output_type -> signal.v1.SendChangesResponse
-	4, // [4:6] is the sub-list for method output_type
-	2, // [2:4] is the sub-list for method input_type
+	6, // 0: signal.v1.SendAlertsRequest.alerts:type_name -> signal.v1.SentAlert
+	7, // 1: signal.v1.SendChangesRequest.changes:type_name -> signal.v1.SentChange
+	2, // 2: signal.v1.SignalService.SendAlerts:input_type -> signal.v1.SendAlertsRequest
+	4, // 3: signal.v1.SignalService.SendChanges:input_type -> signal.v1.SendChangesRequest
+	0, // 4: signal.v1.SignalService.RecordHeartbeat:input_type -> signal.v1.RecordHeartbeatRequest
+	3, // 5: signal.v1.SignalService.SendAlerts:output_type -> signal.v1.SendAlertsResponse
+	5, // 6: signal.v1.SignalService.SendChanges:output_type -> signal.v1.SendChangesResponse
+	1, // 7: signal.v1.SignalService.RecordHeartbeat:output_type -> signal.v1.RecordHeartbeatResponse
+	5, // [5:8] is the sub-list for method output_type
+	2, // [2:5] is the sub-list for method input_type
 	2, // [2:2] is the sub-list for extension type_name
 	2, // [2:2] is the sub-list for extension extendee
 	0, // [0:2] is the sub-list for field type_name
@@ -274,7 +367,7 @@ func file_signal_v1_signal_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_signal_v1_signal_service_proto_rawDesc), len(file_signal_v1_signal_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   4,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -21,19 +21,21 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	SignalService_SendAlerts_FullMethodName  = "/signal.v1.SignalService/SendAlerts"
-	SignalService_SendChanges_FullMethodName = "/signal.v1.SignalService/SendChanges"
+	SignalService_SendAlerts_FullMethodName      = "/signal.v1.SignalService/SendAlerts"
+	SignalService_SendChanges_FullMethodName     = "/signal.v1.SignalService/SendChanges"
+	SignalService_RecordHeartbeat_FullMethodName = "/signal.v1.SignalService/RecordHeartbeat"
 )
 
 // SignalServiceClient is the client API for SignalService service.
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// SignalService takes alerts and changes from machines, as the doors over HTTP do. A
-// call answers when what it brought is stored as one raw signal; alerts are routed and
-// changes recorded a moment later, under the source "api". All calls may be repeated:
-// an alert that is firing does not begin again, and a report that says nothing new is
-// not written. Errors: InvalidArgument with field violations; ResourceExhausted, with
+// SignalService takes alerts, changes and pings from machines, as the doors over HTTP do.
+// A call answers when what it brought is durable: alerts and changes as one raw signal,
+// which is routed or recorded a moment later, under the source "api". All calls may be
+// repeated: an alert that is firing does not begin again, a report that says nothing new
+// is not written, and a further ping is a later sign of life. Errors: InvalidArgument with
+// field violations; NotFound for a heartbeat that there is not; ResourceExhausted, with
 // RetryInfo, while so much waits or comes at once that no more is taken; Unavailable,
 // with RetryInfo, when it could not be stored or that is not certain.
 type SignalServiceClient interface {
@@ -41,6 +43,8 @@ type SignalServiceClient interface {
 	SendAlerts(ctx context.Context, in *SendAlertsRequest, opts ...grpc.CallOption) (*SendAlertsResponse, error)
 	// Reports changes.
 	SendChanges(ctx context.Context, in *SendChangesRequest, opts ...grpc.CallOption) (*SendChangesResponse, error)
+	// Takes a ping of a heartbeat: whatever it stands for lives at this moment.
+	RecordHeartbeat(ctx context.Context, in *RecordHeartbeatRequest, opts ...grpc.CallOption) (*RecordHeartbeatResponse, error)
 }
 
 type signalServiceClient struct {
@@ -71,15 +75,26 @@ func (c *signalServiceClient) SendChanges(ctx context.Context, in *SendChangesRe
 	return out, nil
 }
 
+func (c *signalServiceClient) RecordHeartbeat(ctx context.Context, in *RecordHeartbeatRequest, opts ...grpc.CallOption) (*RecordHeartbeatResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RecordHeartbeatResponse)
+	err := c.cc.Invoke(ctx, SignalService_RecordHeartbeat_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // SignalServiceServer is the server API for SignalService service.
 // All implementations must embed UnimplementedSignalServiceServer
 // for forward compatibility.
 //
-// SignalService takes alerts and changes from machines, as the doors over HTTP do. A
-// call answers when what it brought is stored as one raw signal; alerts are routed and
-// changes recorded a moment later, under the source "api". All calls may be repeated:
-// an alert that is firing does not begin again, and a report that says nothing new is
-// not written. Errors: InvalidArgument with field violations; ResourceExhausted, with
+// SignalService takes alerts, changes and pings from machines, as the doors over HTTP do.
+// A call answers when what it brought is durable: alerts and changes as one raw signal,
+// which is routed or recorded a moment later, under the source "api". All calls may be
+// repeated: an alert that is firing does not begin again, a report that says nothing new
+// is not written, and a further ping is a later sign of life. Errors: InvalidArgument with
+// field violations; NotFound for a heartbeat that there is not; ResourceExhausted, with
 // RetryInfo, while so much waits or comes at once that no more is taken; Unavailable,
 // with RetryInfo, when it could not be stored or that is not certain.
 type SignalServiceServer interface {
@@ -87,6 +102,8 @@ type SignalServiceServer interface {
 	SendAlerts(context.Context, *SendAlertsRequest) (*SendAlertsResponse, error)
 	// Reports changes.
 	SendChanges(context.Context, *SendChangesRequest) (*SendChangesResponse, error)
+	// Takes a ping of a heartbeat: whatever it stands for lives at this moment.
+	RecordHeartbeat(context.Context, *RecordHeartbeatRequest) (*RecordHeartbeatResponse, error)
 	mustEmbedUnimplementedSignalServiceServer()
 }
 
@@ -102,6 +119,9 @@ func (UnimplementedSignalServiceServer) SendAlerts(context.Context, *SendAlertsR
 }
 func (UnimplementedSignalServiceServer) SendChanges(context.Context, *SendChangesRequest) (*SendChangesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SendChanges not implemented")
+}
+func (UnimplementedSignalServiceServer) RecordHeartbeat(context.Context, *RecordHeartbeatRequest) (*RecordHeartbeatResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RecordHeartbeat not implemented")
 }
 func (UnimplementedSignalServiceServer) mustEmbedUnimplementedSignalServiceServer() {}
 func (UnimplementedSignalServiceServer) testEmbeddedByValue()                       {}
@@ -160,6 +180,24 @@ func _SignalService_SendChanges_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SignalService_RecordHeartbeat_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RecordHeartbeatRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SignalServiceServer).RecordHeartbeat(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SignalService_RecordHeartbeat_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SignalServiceServer).RecordHeartbeat(ctx, req.(*RecordHeartbeatRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // SignalService_ServiceDesc is the grpc.ServiceDesc for SignalService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -174,6 +212,10 @@ var SignalService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "SendChanges",
 			Handler:    _SignalService_SendChanges_Handler,
+		},
+		{
+			MethodName: "RecordHeartbeat",
+			Handler:    _SignalService_RecordHeartbeat_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -23,6 +23,9 @@ type Own struct {
 	// Request is the call, RequestID its idempotency key; empty for none.
 	Request   proto.Message
 	RequestID string
+	// Etag is that of the catalog for which the change was worked out; where it has moved on
+	// the change is refused, Aborted. Empty: the change holds for any.
+	Etag string
 }
 
 // Current is the catalog as the log's leader has it now.
@@ -42,7 +45,7 @@ func (s *Service) Repeats(state *catalog.State, o Own) (bool, error) {
 // Write makes the change, and returns the catalog afterwards and the position token of
 // the commit.
 func (s *Service) Write(ctx context.Context, o Own) (*catalog.State, string, error) {
-	c := change{managedBy: catalog.ManagedByProduct, by: o.By, actor: o.Actor, desired: o.Desired, remove: o.Remove}
+	c := change{managedBy: catalog.ManagedByProduct, by: o.By, actor: o.Actor, desired: o.Desired, remove: o.Remove, etag: o.Etag}
 	if err := s.identify(&c, o.RequestID, o.Request); err != nil {
 		return nil, "", err
 	}

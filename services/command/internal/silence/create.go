@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -31,6 +32,9 @@ func (s *Service) CreateSilence(ctx context.Context, r *signalv1.CreateSilenceRe
 	}
 	if spec.Service, err = serviceNamed(c.state, "service", spec.GetService()); err != nil {
 		return nil, err
+	}
+	if problem := catalog.UnknownSource(spec.GetSource(), catalog.Sources()); problem != "" {
+		return nil, rpc.InvalidField("source", "unknown_source", problem)
 	}
 	if err := s.ofAlert(ctx, r, spec); err != nil {
 		return nil, err
@@ -131,6 +135,9 @@ func (s *Service) span(c call, begin, end *timestamppb.Timestamp) (from, until *
 	return from, end, nil
 }
 
+// maxListed is how many services a refusal lists at most.
+const maxListed = 20
+
 // serviceNamed is the catalog's name of a service; "" for none.
 func serviceNamed(state *catalog.State, field, called string) (string, error) {
 	if called == "" {
@@ -144,9 +151,14 @@ func serviceNamed(state *catalog.State, field, called string) (string, error) {
 	for _, r := range state.List("service") {
 		known = append(known, r.Name)
 	}
-	way := "bridgelog get services lists them"
-	if near := catalog.Nearest(strings.ToLower(called), known); len(near) > 0 {
+	way := "bridgelog get services lists all " + strconv.Itoa(len(known))
+	switch near := catalog.Nearest(strings.ToLower(called), known); {
+	case len(near) > 0:
 		way = fmt.Sprintf("did you mean %q?", near[0])
+	case len(known) == 0:
+		way = "there are none yet: apply one first"
+	case len(known) <= maxListed:
+		way = "there are " + strings.Join(known, ", ")
 	}
 	return "", rpc.InvalidField(field, "unknown_service", fmt.Sprintf("there is no service %q: %s", called, way))
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/catalog"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/pkg/heartbeat"
+	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 )
 
 // ErrUnknown: there is no heartbeat of this name.
@@ -20,6 +21,8 @@ type Desk struct {
 	Store   *Store
 	Catalog *catalog.Follower
 	Log     eventlog.Reader
+	// Writer changes the catalog for whoever may; nil: nobody can here.
+	Writer signalv1.HeartbeatServiceClient
 	// Now is the clock.
 	Now func() time.Time
 }
@@ -66,17 +69,26 @@ func (d Desk) find(ctx context.Context, name string) (*catalog.Resource, error) 
 	if r, ok := byName(state, name); ok {
 		return r, nil
 	}
-	last, err := d.Log.LastSequence(ctx, eventlog.FilterCatalog)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
-	}
-	if state, err = d.Catalog.Wait(ctx, last); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	if state, err = d.latest(ctx); err != nil {
+		return nil, err
 	}
 	if r, ok := byName(state, name); ok {
 		return r, nil
 	}
 	return nil, ErrUnknown
+}
+
+// latest is the catalog with all that the log has.
+func (d Desk) latest(ctx context.Context) (*catalog.State, error) {
+	last, err := d.Log.LastSequence(ctx, eventlog.FilterCatalog)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	state, err := d.Catalog.Wait(ctx, last)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	return state, nil
 }
 
 // byName finds a heartbeat by its name, not by its id.

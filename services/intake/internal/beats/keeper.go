@@ -195,7 +195,7 @@ func (k *Keeper) missing(ctx context.Context, r *catalog.Resource, before, since
 	expected := catalog.Heartbeat(r)
 	return k.say(ctx, before, 0, source.HeartbeatSignal{
 		ID: r.ID, Name: r.Name, Missing: true, Since: since, LastPing: last, Interval: expected.Interval.String(), Grace: expected.Grace.String(),
-		Service: spec.GetService(), Labels: spec.GetLabels(), Description: spec.GetDescription(),
+		Service: spec.GetService(), Labels: spec.GetLabels(), Description: spec.GetDescription(), Message: spec.GetMessage(),
 	})
 }
 

@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -95,7 +96,7 @@ func (w *work) read(ctx context.Context, s *signalv1.RawSignal) error {
 		in := all
 		in.alert = &batch.Alerts[i]
 		if in.rule, in.taken = route.Match(rules, in.source, in.alert.Labels); in.taken {
-			in.group = w.groupOf(in, batch.GroupKey)
+			in.group = w.groupOf(in, cmp.Or(in.alert.GroupKey, batch.GroupKey))
 		}
 		w.arrivals = append(w.arrivals, in)
 	}

@@ -3,6 +3,7 @@ package door
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"sync/atomic"
 	"time"
 
@@ -63,6 +64,31 @@ func (c *Calls) SendChanges(ctx context.Context, r *signalv1.SendChangesRequest)
 	return &signalv1.SendChangesResponse{SignalId: id}, err
 }
 
+// RecordHeartbeat implements signalv1.SignalServiceServer.
+func (c *Calls) RecordHeartbeat(ctx context.Context, r *signalv1.RecordHeartbeatRequest) (*signalv1.RecordHeartbeatResponse, error) {
+	h := c.handler.Load()
+	if h == nil {
+		return nil, notNow("not_ready", "intake is starting or stopping: call again")
+	}
+	caller, _ := auth.FromContext(ctx)
+	refused := h.beat(ctx, r.GetHeartbeat(), caller.ID)
+	switch {
+	case refused == nil:
+		return &signalv1.RecordHeartbeatResponse{}, nil
+	case refused.status == http.StatusNotFound:
+		return nil, &rpc.Refusal{Code: codes.NotFound, Reason: refused.reason, Field: "heartbeat", Message: refused.message}
+	}
+	return nil, refused.forNow()
+}
+
+// forNow is a refusal of what may be accepted later.
+func (r *refusal) forNow() error {
+	if r.reason == "overloaded" || r.reason == "busy" {
+		return &rpc.Refusal{Code: codes.ResourceExhausted, Reason: r.reason, Message: r.message, RetryAfter: callAgain}
+	}
+	return notNow(r.reason, r.message)
+}
+
 // take stores what a call brought in one of its fields, and returns the signal's id.
 func (c *Calls) take(ctx context.Context, field string, sent *signalv1.Sent) (id string, err error) {
 	h := c.handler.Load()
@@ -79,10 +105,8 @@ func (c *Calls) take(ctx context.Context, field string, sent *signalv1.Sent) (id
 	switch {
 	case refused.reason == "too_large":
 		return "", rpc.InvalidField(field, refused.reason, refused.message)
-	case refused.reason == "overloaded" || refused.reason == "busy":
-		return "", &rpc.Refusal{Code: codes.ResourceExhausted, Reason: refused.reason, Message: refused.message, RetryAfter: callAgain}
 	case refused.temporary():
-		return "", notNow(refused.reason, refused.message)
+		return "", refused.forNow()
 	}
 	return "", rpc.InvalidField(field, refused.reason, refused.message)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/auth"
 	"github.com/bridgelog/bridgelog/pkg/rpc"
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
+	"github.com/bridgelog/bridgelog/services/intake/internal/beats"
 	"github.com/bridgelog/bridgelog/services/intake/internal/door"
 	"github.com/bridgelog/bridgelog/services/intake/internal/signals"
 	"github.com/bridgelog/bridgelog/services/intake/internal/signals/memory"
@@ -118,6 +119,43 @@ func TestCallsNameTheField(t *testing.T) {
 	one := &signalv1.SentChange{Key: "1", Title: "one", Outcome: signalv1.ChangeOutcome_CHANGE_OUTCOME_STARTED}
 	_, err = calls.SendChanges(machine(t), &signalv1.SendChangesRequest{Changes: []*signalv1.SentChange{one, one}})
 	refusedAs(t, err, codes.InvalidArgument, "repeated", "changes[1].key")
+}
+
+// beating are heartbeats of which one is known.
+type beating struct {
+	door.Heartbeats
+
+	pinged []string
+	err    error
+}
+
+func (b *beating) Ping(_ context.Context, name, by string) error {
+	if name != "nightly" {
+		return beats.ErrUnknown
+	}
+	b.pinged = append(b.pinged, name+" by "+by)
+	return b.err
+}
+
+func TestACallPings(t *testing.T) {
+	known := &beating{}
+	with := func(o *door.Options) { o.Heartbeats = known }
+	request := &signalv1.RecordHeartbeatRequest{Heartbeat: "nightly"}
+	if _, err := opened(&memory.Store{}, with).RecordHeartbeat(machine(t), request); err != nil || len(known.pinged) != 1 || known.pinged[0] != "nightly by machine" {
+		t.Errorf("pinged %q, %v", known.pinged, err)
+	}
+	_, err := opened(&memory.Store{}, with).RecordHeartbeat(machine(t), &signalv1.RecordHeartbeatRequest{Heartbeat: "hourly"})
+	refusedAs(t, err, codes.NotFound, "no_such_heartbeat", "heartbeat")
+	_, err = opened(&memory.Store{}, nil).RecordHeartbeat(machine(t), request)
+	refusedAs(t, err, codes.NotFound, "no_such_heartbeat", "heartbeat")
+	_, err = (&door.Calls{}).RecordHeartbeat(machine(t), request)
+	refusedAs(t, err, codes.Unavailable, "not_ready", "")
+	known.err = beats.ErrUnavailable
+	_, err = opened(&memory.Store{}, with).RecordHeartbeat(machine(t), request)
+	refusedAs(t, err, codes.Unavailable, "not_stored", "")
+	known.err = auth.ErrStale
+	_, err = opened(&memory.Store{}, with).RecordHeartbeat(machine(t), request)
+	refusedAs(t, err, codes.Unavailable, "accounts_stale", "")
 }
 
 // away is a store that stores nothing.

@@ -28,7 +28,7 @@ type accounts struct{}
 func (accounts) Authenticate(_ context.Context, authorization string) (auth.Principal, error) {
 	switch authorization {
 	case "Bearer good":
-		return auth.Principal{ID: "machine", Role: authv1.AccountRole_ACCOUNT_ROLE_RESPONDER}, nil
+		return auth.Principal{ID: "machine", Token: "good-token", Role: authv1.AccountRole_ACCOUNT_ROLE_RESPONDER}, nil
 	case "Bearer admin":
 		return auth.Principal{ID: "root", Role: authv1.AccountRole_ACCOUNT_ROLE_ADMIN}, nil
 	case "Bearer viewer":

@@ -6,11 +6,11 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/bridgelog/bridgelog/pkg/auth"
 	"github.com/bridgelog/bridgelog/pkg/heartbeat"
 	authv1 "github.com/bridgelog/bridgelog/proto/gen/auth/v1"
+	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
+	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 	"github.com/bridgelog/bridgelog/services/intake/internal/beats"
 )
 
@@ -20,16 +20,16 @@ type Heartbeats interface {
 	Ping(ctx context.Context, name, by string) error
 	One(ctx context.Context, name string) (beats.Status, error)
 	List(ctx context.Context) ([]beats.Status, error)
+	Create(ctx context.Context, by *signalv1.HeartbeatCaller, name string, spec *catalogv1.HeartbeatSpec) (beats.Status, error)
+	Update(ctx context.Context, changes *beats.Changes) (beats.Status, error)
+	Delete(ctx context.Context, by *signalv1.HeartbeatCaller, name string) error
 }
 
-// Addresses of heartbeats.
-const (
-	heartbeatDoor      = "/hooks/" + heartbeat.Kind
-	opsgenieHeartbeats = "/v2/heartbeats"
-)
+// heartbeatDoor is where heartbeats ping.
+const heartbeatDoor = "/hooks/" + heartbeat.Kind
 
-// registerHeartbeats adds the door for pings, the list of heartbeats, and the part of
-// Opsgenie's Heartbeat API that pings and asks.
+// registerHeartbeats adds the door for pings, the list of heartbeats, and Opsgenie's
+// Heartbeat API.
 func (h *Handler) registerHeartbeats(mux *http.ServeMux) {
 	if h.o.Heartbeats == nil {
 		return
@@ -37,14 +37,8 @@ func (h *Handler) registerHeartbeats(mux *http.ServeMux) {
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut} { // GET has HEAD, too
 		mux.HandleFunc(method+" "+heartbeatDoor+"/{token}/{name}", h.ping)
 		mux.HandleFunc(method+" "+heartbeatDoor+"/{name}", h.ping)
-		for _, own := range []string{"", "/hooks/opsgenie/{token}"} {
-			mux.HandleFunc(method+" "+own+opsgenieHeartbeats+"/{name}/ping", h.ask(h.opsgeniePing))
-		}
 	}
-	for _, own := range []string{"", "/hooks/opsgenie/{token}"} {
-		mux.HandleFunc("GET "+own+opsgenieHeartbeats+"/{name}", h.ask(h.opsgenieHeartbeat))
-		mux.HandleFunc("GET "+own+opsgenieHeartbeats, h.ask(h.opsgenieHeartbeats))
-	}
+	h.registerOpsgenieHeartbeats(mux)
 	mux.HandleFunc("GET /heartbeats", h.heartbeats)
 }
 
@@ -88,7 +82,10 @@ func (h *Handler) keepBeat(ctx context.Context, name, by string) *refusal {
 	}
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	err := h.o.Heartbeats.Ping(ctx, name, by)
+	err := beats.ErrUnknown
+	if h.o.Heartbeats != nil {
+		err = h.o.Heartbeats.Ping(ctx, name, by)
+	}
 	switch {
 	case errors.Is(err, beats.ErrUnknown):
 		return &refusal{status: http.StatusNotFound, reason: "no_such_heartbeat", message: err.Error()}
@@ -151,57 +148,4 @@ func present(t time.Time) *time.Time {
 		return nil
 	}
 	return &t
-}
-
-// opsgeniePing answers /v2/heartbeats/{name}/ping.
-func (h *Handler) opsgeniePing(r *http.Request, caller asker) (opsgenieAnswer, error) {
-	if refused := h.beat(r.Context(), r.PathValue("name"), caller.ID); refused != nil {
-		return opsgenieAnswer{status: refused.status, message: refused.message}, nil
-	}
-	id := uuid.NewString()
-	return opsgenieAnswer{status: http.StatusAccepted, message: "PONG - Heartbeat received", request: id}, nil
-}
-
-// opsgenieHeartbeat answers GET /v2/heartbeats/{name}.
-func (h *Handler) opsgenieHeartbeat(r *http.Request, _ asker) (opsgenieAnswer, error) {
-	s, err := h.o.Heartbeats.One(r.Context(), r.PathValue("name"))
-	if errors.Is(err, beats.ErrUnknown) {
-		return opsgenieAnswer{status: http.StatusNotFound, message: err.Error()}, nil
-	}
-	return opsgenieAnswer{data: opsgenieBeat(s)}, err
-}
-
-// opsgenieHeartbeats answers GET /v2/heartbeats.
-func (h *Handler) opsgenieHeartbeats(r *http.Request, _ asker) (opsgenieAnswer, error) {
-	list, err := h.o.Heartbeats.List(r.Context())
-	rows := []map[string]any{}
-	for _, s := range list {
-		rows = append(rows, opsgenieBeat(s))
-	}
-	return opsgenieAnswer{data: map[string]any{"heartbeats": rows}}, err
-}
-
-// opsgenieBeat is a heartbeat in the words of the API, whose smallest unit is a minute.
-func opsgenieBeat(s beats.Status) map[string]any {
-	interval, unit := int64((s.Expected.Interval+time.Minute-1)/time.Minute), "minutes"
-	switch {
-	case s.Expected.Interval%(24*time.Hour) == 0:
-		interval, unit = interval/(24*60), "days"
-	case s.Expected.Interval%time.Hour == 0:
-		interval, unit = interval/60, "hours"
-	}
-	data := map[string]any{
-		"name": s.Name, "description": s.Description, "interval": interval, "intervalUnit": unit, "enabled": !s.Expected.Disabled,
-		"expired": s.State == heartbeat.Missing,
-	}
-	if !s.Last.IsZero() {
-		data["lastPingTime"] = s.Last.UTC().Format(time.RFC3339Nano)
-	}
-	return data
-}
-
-// opsgenieDone answers a request that was carried out.
-func opsgenieDone(w http.ResponseWriter, status int, result, request string, began time.Time) {
-	w.Header().Set("X-Request-Id", request)
-	answerJSON(w, status, map[string]any{"result": result, "took": time.Since(began).Seconds(), "requestId": request})
 }

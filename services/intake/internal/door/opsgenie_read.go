@@ -1,6 +1,7 @@
 package door
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -28,6 +29,7 @@ type Alerts interface {
 // opsgenieAnswer is an answer of the API to a question, or why there is none.
 type opsgenieAnswer struct {
 	data    map[string]any
+	code    int // of an answer with data; 0: 200
 	status  int // 0: data
 	message string
 	request string // id of one that was carried out; "": refused
@@ -86,7 +88,7 @@ func (h *Handler) ask(answer func(r *http.Request, caller asker) (opsgenieAnswer
 			}
 			refuse(w, found.status, found.message)
 		default:
-			answerJSON(w, http.StatusOK, map[string]any{"data": found.data, "took": time.Since(began).Seconds(), "requestId": uuid.NewString()})
+			answerJSON(w, cmp.Or(found.code, http.StatusOK), map[string]any{"data": found.data, "took": time.Since(began).Seconds(), "requestId": uuid.NewString()})
 		}
 	}
 }

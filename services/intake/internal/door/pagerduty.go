@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+
+	"github.com/bridgelog/bridgelog/pkg/jsonobject"
 )
 
 // pagerDutyV2 is PagerDuty's Events API v2: the token is the routing key.
@@ -53,24 +55,18 @@ func isPagerDutyKey(field string) bool {
 }
 
 // revealPagerDutyKey also hides the key in what is kept: whoever reads it must not be
-// able to send in the name of its sender, neither here nor to PagerDuty. Of a body that
-// is no object nothing is kept.
+// able to send in the name of its sender, neither here nor to PagerDuty. Everything else
+// stays as it came, byte for byte. Of a body that is no object nothing is kept.
 func revealPagerDutyKey(body []byte) (token string, kept []byte) {
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(body, &fields) != nil {
-		return "", nil
-	}
-	for name, value := range fields {
-		if !isPagerDutyKey(name) {
-			continue
+	kept, _, err := jsonobject.Replace(body, []byte(`"hidden"`), func(m jsonobject.Member) bool {
+		if !isPagerDutyKey(m.Name) {
+			return false
 		}
-		var key string
-		if json.Unmarshal(value, &key) == nil && key != "" {
+		if key, ok := m.String(body); ok && key != "" {
 			token = key
 		}
-		fields[name] = json.RawMessage(`"hidden"`)
-	}
-	kept, err := json.Marshal(fields)
+		return true
+	})
 	if err != nil {
 		return "", nil
 	}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -43,6 +44,8 @@ func knownSenders(_, name string) (*door.Sender, error) {
 			ID: "standard-id", Signs: true, Secrets: secrets(standardSecret),
 			Rule: sign.Rule{Scheme: catalogv1.SignatureScheme_SIGNATURE_SCHEME_STANDARD_WEBHOOKS},
 		}, nil
+	case "slack":
+		return &door.Sender{ID: "slack-id", Signs: true, Rule: sign.Rule{Scheme: catalogv1.SignatureScheme_SIGNATURE_SCHEME_SLACK}, Secrets: secrets("old", "new")}, nil
 	case "disabled":
 		return &door.Sender{ID: "d", Signs: true, Rule: hub, Secrets: secrets("new"), Disabled: true}, nil
 	case "half":
@@ -166,6 +169,46 @@ func TestARepeatedRequestIsStoredOnce(t *testing.T) {
 		{"m3", now.Add(6 * time.Minute), 401, 2},
 	} {
 		if got := answer(mux, standard(t, c.id, c.at)); got != c.want {
+			t.Errorf("%d: answered %d, want %d", i, got, c.want)
+		}
+		if backlog, err := store.Backlog(t.Context()); err != nil || backlog.Signals != c.kept {
+			t.Errorf("%d: %d are stored, want %d", i, backlog.Signals, c.kept)
+		}
+	}
+}
+
+// slack signs a body as Slack does.
+func slack(secret string, at time.Time, body string) *http.Request {
+	stamp, mac := strconv.FormatInt(at.Unix(), 10), hmac.New(sha256.New, []byte(secret))
+	_, _ = mac.Write([]byte("v0:" + stamp + ":" + body))
+	r := post("/hooks/alertmanager/slack", body)
+	r.Header.Set("X-Slack-Request-Timestamp", stamp)
+	r.Header.Set("X-Slack-Signature", "v0="+hex.EncodeToString(mac.Sum(nil)))
+	return r
+}
+
+// What is signed as Slack signs is known by its signature, which is of this body at this
+// second, with either secret.
+func TestSlacksSignature(t *testing.T) {
+	now := time.Unix(1_800_000_000, 0)
+	store := &memory.Store{}
+	mux := standing(store, func() time.Time { return now })
+	again := slack("new", now, firing)
+	again.Header.Set("X-Slack-Signature", strings.ToUpper(again.Header.Get("X-Slack-Signature")))
+	for i, c := range []struct {
+		request *http.Request
+		want    int
+		kept    uint64
+	}{
+		{slack("new", now, firing), 202, 1},
+		{slack("new", now, firing), 202, 1},
+		{again, 401, 1}, // V0 is no version of Slack's
+		{slack("old", now, firing), 202, 2},
+		{slack("new", now.Add(time.Second), firing), 202, 3},
+		{slack("new", now.Add(-6*time.Minute), firing), 401, 3},
+		{slack("others", now, firing), 401, 3},
+	} {
+		if got := answer(mux, c.request); got != c.want {
 			t.Errorf("%d: answered %d, want %d", i, got, c.want)
 		}
 		if backlog, err := store.Backlog(t.Context()); err != nil || backlog.Signals != c.kept {

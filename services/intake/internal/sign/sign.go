@@ -68,6 +68,8 @@ func Verify(rule Rule, secrets []string, header http.Header, body []byte, now ti
 		return verifyHeld(rule.SecretHeader, "", keys, header, body)
 	case catalogv1.SignatureScheme_SIGNATURE_SCHEME_STANDARD_WEBHOOKS:
 		return verifyStandard(keys, header, body, now)
+	case catalogv1.SignatureScheme_SIGNATURE_SCHEME_SLACK:
+		return verifySlack(keys, header, body, now)
 	case catalogv1.SignatureScheme_SIGNATURE_SCHEME_UNSPECIFIED:
 	}
 	return "", ErrSecret // nothing is signed with it

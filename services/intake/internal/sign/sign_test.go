@@ -21,6 +21,9 @@ const digest = "4710764b482ac5a7b8df67d132c115dead230643af8b2406eef5c05cb544c26d
 // digestAt is that of "1800000000:" and the body.
 const digestAt = "70263717faeb0ae04b67a17074faf7d0256e46403c7db96405d43bfaf342246c"
 
+// digestSlack is that of "v0:1800000000:" and the body.
+const digestSlack = "d661baf1be3938f73a4fa18f2ae8383e8b91ab71d7ea7b4a6652310d879c81da"
+
 func at() time.Time { return time.Unix(1_800_000_000, 0) }
 
 func headers(pairs ...string) http.Header {
@@ -71,6 +74,10 @@ func requests(t *testing.T) map[string]request {
 		"svix": {
 			rule(catalogv1.SignatureScheme_SIGNATURE_SCHEME_STANDARD_WEBHOOKS), standardSecret,
 			headers("svix-id", "msg_1", "svix-timestamp", stamp, "svix-signature", signature), true,
+		},
+		"slack": {
+			rule(catalogv1.SignatureScheme_SIGNATURE_SCHEME_SLACK), secret,
+			headers("X-Slack-Signature", "v0="+digestSlack, "X-Slack-Request-Timestamp", stamp), true,
 		},
 		"gitlab": {rule(catalogv1.SignatureScheme_SIGNATURE_SCHEME_GITLAB), secret, headers("X-Gitlab-Token", secret, "Idempotency-Key", "k"), true},
 		"header": {rule(catalogv1.SignatureScheme_SIGNATURE_SCHEME_HEADER), secret, headers("X-Bridgelog-Secret", secret), false},
@@ -130,7 +137,8 @@ func TestAChangedByteIsSeen(t *testing.T) {
 func TestOldRequestsAreSeen(t *testing.T) {
 	timed := 0
 	for name, r := range requests(t) {
-		stamped := r.rule.TimestampHeader != "" || r.rule.Scheme == catalogv1.SignatureScheme_SIGNATURE_SCHEME_STANDARD_WEBHOOKS
+		stamped := r.rule.TimestampHeader != "" || r.rule.Scheme == catalogv1.SignatureScheme_SIGNATURE_SCHEME_STANDARD_WEBHOOKS ||
+			r.rule.Scheme == catalogv1.SignatureScheme_SIGNATURE_SCHEME_SLACK
 		if stamped {
 			timed++
 		}
@@ -144,8 +152,8 @@ func TestOldRequestsAreSeen(t *testing.T) {
 			}
 		}
 	}
-	if timed != 3 {
-		t.Errorf("%d schemes have a time, want 3", timed)
+	if timed != 4 {
+		t.Errorf("%d schemes have a time, want 4", timed)
 	}
 }
 

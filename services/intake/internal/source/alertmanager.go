@@ -39,6 +39,11 @@ type alertmanagerAlert struct {
 	EndsAt       time.Time         `json:"endsAt"`
 	GeneratorURL string            `json:"generatorURL"`
 	Fingerprint  string            `json:"fingerprint"`
+
+	// What Grafana adds; not read, since another sender may put anything there.
+	DashboardURL json.RawMessage `json:"dashboardURL"`
+	PanelURL     json.RawMessage `json:"panelURL"`
+	ValueString  json.RawMessage `json:"valueString"`
 }
 
 // Name implements [Source].

@@ -23,7 +23,7 @@ const maxSent = 1000
 func (API) Name() string { return "api" }
 
 // Parse implements [Source]. What has the same fingerprint, of the same sender, is one
-// alert while it is firing; reports with the same key, of the same sender, are of one
+// alert while it is firing, and alerts with the same labels belong together; reports with the same key, of the same sender, are of one
 // change.
 func (API) Parse(s Signal) (Batch, error) {
 	var sent signalv1.Sent
@@ -35,11 +35,7 @@ func (API) Parse(s Signal) (Batch, error) {
 	}
 	batch := nothing()
 	for _, a := range sent.GetAlerts() {
-		said := one(sentAlert(s, a))
-		if len(batch.Alerts) == 0 {
-			batch.GroupKey = said.GroupKey
-		}
-		batch.Alerts = append(batch.Alerts, said.Alerts...)
+		batch.alike(sentAlert(s, a))
 	}
 	for _, c := range sent.GetChanges() {
 		batch.Changes = append(batch.Changes, changed(sentChange(s, c)).Changes...)

@@ -2,6 +2,7 @@ package source_test
 
 import (
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -55,6 +56,33 @@ func TestAPITellsOfAChange(t *testing.T) {
 	}
 	if batch, err = (source.API{}).Parse(sourcetest.Signal([]byte(sentBoth))); err != nil || !batch.Changes[0].EndedAt.IsZero() || batch.Changes[0].Kind != change.Other {
 		t.Errorf("a time that cannot be believed: %+v, %v", batch.Changes, err)
+	}
+}
+
+// TestWhatComesTogetherIsNoGroup: of one call those belong together that have the same
+// labels, in whatever order and call they come.
+func TestWhatComesTogetherIsNoGroup(t *testing.T) {
+	alert := func(fingerprint, labels string) string {
+		return `{"fingerprint":"` + fingerprint + `","state":1,"title":"T","labels":{` + labels + `}}`
+	}
+	groups := func(alerts ...string) map[string]string {
+		batch, err := source.API{}.Parse(sourcetest.Signal([]byte(`{"alerts":[` + strings.Join(alerts, ",") + `]}`)))
+		if err != nil || len(batch.Alerts) != len(alerts) {
+			t.Fatalf("got %+v, %v", batch, err)
+		}
+		of := map[string]string{}
+		for _, a := range batch.Alerts {
+			of[a.Fingerprint] = a.GroupKey
+		}
+		return of
+	}
+	a, b, c, d, e := alert("a", `"service":"checkout"`), alert("b", `"service":"search"`), alert("c", `"service":"checkout"`), alert("d", ""), alert("e", "")
+	got, turned := groups(a, b, c, d, e), groups(e, d, c, b, a)
+	if !maps.Equal(got, turned) {
+		t.Errorf("the order counts: %v and %v", got, turned)
+	}
+	if got["tester/a"] != got["tester/c"] || got["tester/a"] == got["tester/b"] || got["tester/d"] == got["tester/e"] || got["tester/d"] == "" {
+		t.Errorf("groups %v", got)
 	}
 }
 

@@ -42,11 +42,7 @@ func (CloudEvents) Parse(s Signal) (Batch, error) {
 			return Batch{}, malformed("event %d is no CloudEvent 1.0: id, source, specversion and type are needed", i+1)
 		}
 		if a, ok := cloudEventAlert(s, &events[i]); ok {
-			said := one(a)
-			if len(batch.Alerts) == 0 {
-				batch.GroupKey = said.GroupKey
-			}
-			batch.Alerts = append(batch.Alerts, said.Alerts...)
+			batch.alone(a)
 		}
 	}
 	return batch, nil

@@ -9,13 +9,6 @@ type Grafana struct{}
 // grafanaVersion is the only version of the body that there is.
 const grafanaVersion = "1"
 
-// grafanaAlert are the fields that Grafana adds to an alert.
-type grafanaAlert struct {
-	DashboardURL string `json:"dashboardURL"`
-	PanelURL     string `json:"panelURL"`
-	ValueString  string `json:"valueString"`
-}
-
 // Name implements [Source].
 func (Grafana) Name() string { return "grafana" }
 
@@ -29,27 +22,37 @@ func (Grafana) Parse(s Signal) (Batch, error) {
 	if b.Version != grafanaVersion {
 		return Batch{}, malformed("version is %.20q, want %q: use Grafana's default payload", b.Version, grafanaVersion)
 	}
-	var own struct {
-		Alerts []grafanaAlert `json:"alerts"`
-	}
-	if err := json.Unmarshal(s.Body, &own); err != nil {
-		return Batch{}, malformed("%s", unreadable("Grafana", err))
-	}
 	batch, err := b.batch()
 	for i := range batch.Alerts {
-		own.Alerts[i].addTo(&batch.Alerts[i])
+		if err := b.Alerts[i].addGrafanas(&batch.Alerts[i]); err != nil {
+			return Batch{}, malformed("alert %d: dashboardURL, panelURL and valueString have to be texts", i+1)
+		}
 	}
 	return batch, err
 }
 
-func (g *grafanaAlert) addTo(a *Alert) {
-	for _, url := range []string{g.DashboardURL, g.PanelURL} {
-		if url = link(url); url != "" {
-			a.URL = url
+// addGrafanas adds what Grafana says beyond Alertmanager.
+func (a *alertmanagerAlert) addGrafanas(to *Alert) error {
+	var dashboard, panel, value string
+	for _, field := range []struct {
+		raw  json.RawMessage
+		into *string
+	}{{a.DashboardURL, &dashboard}, {a.PanelURL, &panel}, {a.ValueString, &value}} {
+		if len(field.raw) == 0 {
+			continue
+		}
+		if err := json.Unmarshal(field.raw, field.into); err != nil {
+			return err
 		}
 	}
-	if g.ValueString != "" && a.Annotations["value"] == "" {
-		a.Annotations["value"] = g.ValueString
-		a.Annotations = bounded(a.Annotations)
+	for _, url := range []string{dashboard, panel} {
+		if url = link(url); url != "" {
+			to.URL = url
+		}
 	}
+	if value != "" && to.Annotations["value"] == "" {
+		to.Annotations["value"] = value
+		to.Annotations = bounded(to.Annotations)
+	}
+	return nil
 }

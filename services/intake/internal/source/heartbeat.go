@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"time"
@@ -31,6 +32,8 @@ type HeartbeatSignal struct {
 	Service     string            `json:"service,omitempty"`
 	Labels      map[string]string `json:"labels,omitempty"`
 	Description string            `json:"description,omitempty"`
+	// Message is what the alert says in one line; empty: that it is missing.
+	Message string `json:"message,omitempty"`
 }
 
 // Name implements [Source].
@@ -53,6 +56,6 @@ func (Heartbeat) Parse(s Signal) (Batch, error) {
 	}
 	return one(Alert{
 		Fingerprint: b.ID, Firing: b.Missing, StartsAt: b.Since.UTC().Truncate(time.Microsecond), EndsAt: b.Until.UTC().Truncate(time.Microsecond),
-		Title: oneLine("Heartbeat " + b.Name + " is missing"), Description: text(b.Description), Labels: labels, Annotations: annotations,
+		Title: oneLine(cmp.Or(b.Message, "Heartbeat "+b.Name+" is missing")), Description: clip(text(b.Description), maxValue), Labels: labels, Annotations: annotations,
 	}), nil
 }

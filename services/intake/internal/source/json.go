@@ -36,15 +36,11 @@ func (j JSON) Parse(s Signal) (Batch, error) {
 	for i := range items {
 		item := &items[i]
 		start, end := within(item.StartsAt, s.ReceivedAt), within(item.EndsAt, s.ReceivedAt)
-		said := one(Alert{
+		batch.alone(Alert{
 			Fingerprint: scoped(s.Sender, item.Fingerprint), Firing: item.Firing, StartsAt: start, EndsAt: end,
 			Title: oneLine(item.Title), Description: clip(text(item.Description), maxValue), URL: link(item.URL), RunbookURL: link(item.RunbookURL),
 			Labels: item.Labels, Annotations: map[string]string{"description": item.Description, "runbook_url": item.RunbookURL},
 		})
-		if len(batch.Alerts) == 0 {
-			batch.GroupKey = said.GroupKey
-		}
-		batch.Alerts = append(batch.Alerts, said.Alerts...)
 	}
 	return batch, nil
 }

@@ -42,6 +42,26 @@ func one(a Alert) Batch {
 	return Batch{GroupKey: a.Fingerprint, Alerts: []Alert{a}}
 }
 
+// alone adds an alert, found by its key alone, that has nothing to do with the others of the
+// batch but that they came together.
+func (b *Batch) alone(a Alert) {
+	said := one(a)
+	if len(b.Alerts) == 0 {
+		b.GroupKey = said.GroupKey
+	}
+	a = said.Alerts[0]
+	a.GroupKey = a.Fingerprint
+	b.Alerts = append(b.Alerts, a)
+}
+
+// alike adds an alert as alone does, which belongs to those with the same labels.
+func (b *Batch) alike(a Alert) {
+	b.alone(a)
+	if last := &b.Alerts[len(b.Alerts)-1]; len(last.Labels) > 0 {
+		last.GroupKey = fingerprint(last.Labels)
+	}
+}
+
 // nothing is the batch of a request that is understood and tells of no alert. It is kept
 // as evidence.
 func nothing() Batch { return Batch{GroupKey: "none"} }

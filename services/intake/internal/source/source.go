@@ -55,7 +55,7 @@ type Batch struct {
 	// its keys itself.
 	Key string
 	// GroupKey is the sender's own grouping: equal for alerts that it sends
-	// together; never empty.
+	// together; never empty. An alert may have one of its own.
 	GroupKey string
 	// Alerts in the order of the request.
 	Alerts []Alert
@@ -104,6 +104,9 @@ type Alert struct {
 	URL string
 	// RunbookURL leads to what to do; may be empty.
 	RunbookURL string
+	// GroupKey is what it belongs to where the batch's key is not, as with senders that
+	// tell of unrelated alerts at once; else empty.
+	GroupKey string
 	// Labels identify the alert and Annotations describe it, within the bounds
 	// of what can be stored.
 	Labels, Annotations map[string]string

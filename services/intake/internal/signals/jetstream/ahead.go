@@ -2,12 +2,11 @@ package jetstream
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
-	"google.golang.org/protobuf/proto"
 
+	"github.com/bridgelog/bridgelog/pkg/rawsignal"
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 	"github.com/bridgelog/bridgelog/services/intake/internal/signals"
 )
@@ -42,11 +41,5 @@ func (s *Store) ahead(ctx context.Context, msg jetstream.Msg, at *jetstream.MsgM
 func (b *batch) add(subject string, data []byte, sequence uint64, stored time.Time) {
 	b.mark = mark{sequence, stored}
 	b.size += len(data)
-	signal := &signalv1.RawSignal{}
-	if err := proto.Unmarshal(data, signal); err != nil {
-		signal = &signalv1.RawSignal{Source: strings.TrimPrefix(subject, subjectPrefix), Body: data}
-	}
-	more := signal.GetMore()
-	signal.More = nil
-	b.signals = append(append(b.signals, signal), more...)
+	b.signals = append(b.signals, rawsignal.Signals(subject, data)...)
 }

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	eventlogjs "github.com/bridgelog/bridgelog/pkg/eventlog/jetstream"
+	"github.com/bridgelog/bridgelog/pkg/rawsignal"
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 	"github.com/bridgelog/bridgelog/services/intake/internal/signals"
 )
@@ -20,8 +21,8 @@ const consumerName = "intake"
 
 // Subjects of signals.
 const (
-	subjectPrefix = "signal."
-	anySubject    = subjectPrefix + ">"
+	subjectPrefix = rawsignal.SubjectPrefix
+	anySubject    = rawsignal.AnySubject
 	// unreadPrefix is that of signals that could not be read, so that they are found
 	// among the others.
 	unreadPrefix = subjectPrefix + "unread."
@@ -55,6 +56,7 @@ type Store struct {
 	ackWait  time.Duration
 	hasRoom  func() bool
 	stream   jetstream.Stream
+	reader   *rawsignal.Reader
 	consumer jetstream.Consumer
 	room     uint64 // bytes
 	gather   gather
@@ -74,6 +76,7 @@ func Open(ctx context.Context, js jetstream.JetStream, opts Options) (*Store, er
 	if s.stream, err = js.Stream(ctx, eventlogjs.StreamSignals); err != nil {
 		return nil, fmt.Errorf("open stream %s: %w", eventlogjs.StreamSignals, err)
 	}
+	s.reader = rawsignal.Of(s.stream)
 	s.room = uint64(max(s.stream.CachedInfo().Config.MaxBytes, 0))
 	s.consumer, err = s.stream.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
 		Durable: consumerName, AckPolicy: jetstream.AckExplicitPolicy, AckWait: s.ackWait, MaxAckPending: 1,

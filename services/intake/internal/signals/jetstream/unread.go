@@ -2,10 +2,10 @@ package jetstream
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
+	"github.com/bridgelog/bridgelog/pkg/rawsignal"
 	"github.com/bridgelog/bridgelog/services/intake/internal/signals"
 )
 
@@ -15,29 +15,22 @@ const maxUnread = 20_000
 
 // Unread implements signals.Store.
 func (s *Store) Unread(ctx context.Context, since time.Time, limit int) ([]signals.Unread, error) {
-	ctx, cancel := context.WithTimeout(ctx, findTimeout)
+	ctx, cancel := context.WithTimeout(ctx, listTimeout)
 	defer cancel()
-	info, err := s.stream.Info(ctx)
+	sequence, last, err := s.reader.Since(ctx, since)
 	if err != nil {
-		return nil, fmt.Errorf("list unread signals: %w: %w", signals.ErrUnavailable, err)
-	}
-	last := info.State.LastSeq
-	sequence, err := s.after(ctx, info.State.FirstSeq, last, since.Add(-findBefore))
-	if err != nil {
-		return nil, err
+		return nil, unavailable("list unread signals", err)
 	}
 	var stored []signals.Unread
 	for {
-		m, err := s.from(ctx, sequence, last, anyUnread)
+		m, err := s.reader.From(ctx, sequence, last, anyUnread)
 		if err != nil {
-			return nil, err
+			return nil, unavailable("list unread signals", err)
 		}
 		if m == nil {
 			return signals.Newest(stored, since, limit), nil
 		}
-		var b batch
-		b.add(m.Subject, m.Data, m.Sequence, m.Time)
-		for _, signal := range b.signals {
+		for _, signal := range rawsignal.Signals(m.Subject, m.Data) {
 			stored = append(stored, signals.Bare(signal))
 		}
 		if len(stored) > 2*maxUnread {
