@@ -60,6 +60,20 @@ func readOf(stream string) attempt {
 	}
 }
 
+// lookUp looks up a message by its sequence, without a consumer.
+func lookUp(stream string) attempt {
+	return func(t *testing.T, js natsjs.JetStream) error {
+		s, err := js.Stream(t.Context(), stream)
+		if err != nil {
+			return err
+		}
+		if _, err = s.GetMsg(t.Context(), 1); errors.Is(err, natsjs.ErrMsgNotFound) {
+			return nil
+		}
+		return err
+	}
+}
+
 func publishTo(subject string) attempt {
 	return func(t *testing.T, js natsjs.JetStream) error {
 		_, err := js.Publish(t.Context(), subject, []byte("x"), natsjs.WithRetryAttempts(0))
@@ -77,16 +91,17 @@ func TestEachUserCanDoOnlyWhatItMust(t *testing.T) {
 	attempts := map[string]attempt{
 		"read LOG": readOf("LOG"), "read SIGNALS": readOf("SIGNALS"), "read PUBLIC": readOf("PUBLIC"),
 		"write incident": publishTo("incident.x"), "write signal": publishTo("signal.x"), "write public": publishTo("public.x"),
-		"write mark": publishTo("mark.notifier.x"),
-		"delete LOG": deleteOf("LOG"), "delete PUBLIC": deleteOf("PUBLIC"),
+		"look up SIGNALS": lookUp("SIGNALS"),
+		"write mark":      publishTo("mark.notifier.x"),
+		"delete LOG":      deleteOf("LOG"), "delete PUBLIC": deleteOf("PUBLIC"),
 	}
 	allowed := map[natsserver.User][]string{
 		natsserver.UserSystem:     {},
 		natsserver.UserBootstrap:  {},
-		natsserver.UserCommand:    {"read LOG", "read SIGNALS", "write incident"},
+		natsserver.UserCommand:    {"read LOG", "read SIGNALS", "look up SIGNALS", "write incident"},
 		natsserver.UserReader:     {"read LOG"},
-		natsserver.UserNotifier:   {"read LOG", "write mark"},
-		natsserver.UserIntake:     {"read LOG", "read SIGNALS", "write signal"},
+		natsserver.UserNotifier:   {"read LOG", "look up SIGNALS", "write mark"},
+		natsserver.UserIntake:     {"read LOG", "read SIGNALS", "look up SIGNALS", "write signal"},
 		natsserver.UserPublisher:  {"read PUBLIC", "write public"},
 		natsserver.UserStatusPage: {"read PUBLIC"},
 	}

@@ -103,7 +103,7 @@ func permissions() map[User][]string {
 			"$JS.API.STREAM.MSG.DELETE.LOG",
 		}),
 		UserReader:   readStream("LOG"),
-		UserNotifier: join([]string{"mark.notifier.*"}, readStream("MARKS"), readStream("LOG")),
+		UserNotifier: join([]string{"mark.notifier.*"}, readStream("MARKS"), readStream("LOG"), getFrom("SIGNALS")),
 		UserIntake: join([]string{"signal.>", "$JS.API.CONSUMER.RESET.SIGNALS.*", "heartbeat.>"}, readStream("SIGNALS"),
 			readStream("HEARTBEATS"), readStream("LOG")),
 		UserPublisher: join([]string{"public.>"}, readStream("PUBLIC"), []string{
@@ -113,22 +113,28 @@ func permissions() map[User][]string {
 	}
 }
 
-// readStream is what reading one stream takes: its description, messages by
-// sequence and subject, and consumers.
-func readStream(name string) []string {
+// getFrom is what looking up messages of a stream takes: its description, and messages by
+// sequence and subject. Consumers of others are out of reach.
+func getFrom(name string) []string {
 	return []string{
 		"$JS.API.INFO",
 		"$JS.API.STREAM.INFO." + name,
 		"$JS.API.STREAM.MSG.GET." + name,
 		"$JS.API.DIRECT.GET." + name,
 		"$JS.API.DIRECT.GET." + name + ".>",
-		"$JS.API.CONSUMER.CREATE." + name,
-		"$JS.API.CONSUMER.CREATE." + name + ".>",
-		"$JS.API.CONSUMER.INFO." + name + ".*",
-		"$JS.API.CONSUMER.MSG.NEXT." + name + ".*",
-		"$JS.API.CONSUMER.DELETE." + name + ".*",
-		"$JS.ACK." + name + ".>",
 	}
+}
+
+// readStream is what reading one stream takes: what looking up takes, and consumers.
+func readStream(name string) []string {
+	return append(getFrom(name),
+		"$JS.API.CONSUMER.CREATE."+name,
+		"$JS.API.CONSUMER.CREATE."+name+".>",
+		"$JS.API.CONSUMER.INFO."+name+".*",
+		"$JS.API.CONSUMER.MSG.NEXT."+name+".*",
+		"$JS.API.CONSUMER.DELETE."+name+".*",
+		"$JS.ACK."+name+".>",
+	)
 }
 
 func join(lists ...[]string) []string {

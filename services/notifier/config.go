@@ -28,7 +28,7 @@ type Config struct {
 	// Catalog holds the webhooks; whoever made it runs it.
 	Catalog *catalog.Follower
 	// Marks is JetStream, where the stream of marks is kept: how far sending may
-	// have got, outside the database.
+	// have got, outside the database. What senders sent is read there too.
 	Marks jetstream.JetStream
 	// Pool reaches the database; the service keeps the schema notifier_ledger in
 	// it. Each lane at work needs a connection now and then.

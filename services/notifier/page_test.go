@@ -21,7 +21,23 @@ type drafter interface {
 }
 
 // write appends an event to an alert or a page.
-func (s *system) write(subject string, e drafter) {
+func (s *system) write(subject string, together ...drafter) {
+	s.t.Helper()
+	var drafts []chain.Draft
+	for _, e := range together {
+		d, err := e.Draft(uuid.NewString())
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		drafts = append(drafts, d)
+	}
+	if _, err := s.log.Append(s.t.Context(), s.sealed(subject, drafts...)); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// sealed are events as they come next on a subject.
+func (s *system) sealed(subject string, drafts ...chain.Draft) eventlog.Append {
 	s.t.Helper()
 	head, last := chain.Head{}, uint64(0)
 	messages, _ := s.log.Load(s.t.Context(), subject, 0)
@@ -39,17 +55,11 @@ func (s *system) write(subject string, e drafter) {
 		}
 		last = m.Sequence
 	}
-	d, err := e.Draft(uuid.NewString())
+	data, _, err := chain.Seal(head, subject, drafts, chain.Request{}, time.Now(), rand.Reader)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	data, _, err := chain.Seal(head, subject, []chain.Draft{d}, chain.Request{}, time.Now(), rand.Reader)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if _, err := s.log.Append(s.t.Context(), eventlog.Append{Subject: subject, Expect: last, Data: data}); err != nil {
-		s.t.Fatal(err)
-	}
+	return eventlog.Append{Subject: subject, Expect: last, Data: data}
 }
 
 // pages writes an alert and its page; it returns the ids of both.

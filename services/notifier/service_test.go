@@ -49,6 +49,7 @@ type system struct {
 	pool    *pgxpool.Pool
 	desk    incidentlogtest.Desk
 	marks   jetstream.JetStream
+	doors   jetstream.JetStream // of intake
 	change  func(*notifier.Config)
 	stop    func()
 	secrets string // of webhooks; empty: HOOK_SECRET
@@ -65,6 +66,9 @@ func newSystem(t *testing.T) *system {
 	nats.Bootstrap(eventjetstream.Config{})
 	var err error
 	if s.marks, err = jetstream.New(nats.Conn(natsserver.UserNotifier)); err != nil {
+		t.Fatal(err)
+	}
+	if s.doors, err = jetstream.New(nats.Conn(natsserver.UserIntake)); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.stop() })

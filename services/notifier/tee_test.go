@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -28,6 +29,7 @@ type tool struct {
 
 	mu     sync.Mutex
 	told   []string // "action key", as it was accepted
+	bodies []string // of these
 	tries  int
 	answer func(n int) int // status of the n-th request, from 1; nil: 202
 }
@@ -50,11 +52,12 @@ func (r *tool) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	}
 	_ = json.Unmarshal(raw, &body)
 	said := body.Action + " " + body.Dedup
-	if path, ok := strings.CutPrefix(request.URL.Path, "/v2/alerts"); ok {
+	if path, ok := strings.CutPrefix(request.URL.EscapedPath(), "/v2/alerts"); ok {
 		body.Key = strings.TrimPrefix(request.Header.Get("Authorization"), "GenieKey ")
 		id, act, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 		if said = "create " + body.Alias; act != "" {
-			said = act + " " + id
+			alias, _ := url.PathUnescape(id)
+			said = act + " " + alias
 		}
 	}
 	r.mu.Lock()
@@ -69,6 +72,7 @@ func (r *tool) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	}
 	if code == http.StatusAccepted {
 		r.told = append(r.told, said)
+		r.bodies = append(r.bodies, string(raw))
 	}
 	w.WriteHeader(code)
 }

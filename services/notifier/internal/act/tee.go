@@ -3,9 +3,13 @@ package act
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/bridgelog/bridgelog/pkg/alert"
+	"github.com/bridgelog/bridgelog/pkg/catalog"
 	"github.com/bridgelog/bridgelog/pkg/chain"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/ledger"
@@ -37,20 +41,73 @@ func (f *finding) alert(ctx context.Context, m eventlog.Message) error {
 		}
 		switch event := what.(type) {
 		case alert.Fired:
-			if echoes(event.Source) {
-				continue
+			if !bornSilent(commit) {
+				f.tee(ctx, id, event, event.Route, m.Sequence, e.RecordedAt())
 			}
-			if code, why := f.actor.held(m.Sequence, e.RecordedAt()); code != "" && len(f.actor.targets.teesOf(event.Route)) > 0 {
-				f.actor.Logger.WarnContext(ctx, "an alert is not forwarded", "alert_id", id, "reason", why)
-				continue
+		case alert.Unsuppressed:
+			if err := f.again(ctx, id, event, m.Sequence, e.RecordedAt()); err != nil {
+				return err
 			}
-			for _, integration := range f.actor.targets.teesOf(event.Route) {
-				f.tees = append(f.tees, ledger.Tee{AlertID: id, IntegrationID: integration})
+			f.moved = append(f.moved, id)
+		case alert.Noted:
+			if event.SignalID != "" { // others are not forwarded
+				f.moved = append(f.moved, id)
 			}
-		case alert.Acknowledged, alert.Resolved, alert.Unsuppressed:
+		case alert.Acknowledged, alert.Resolved:
 			f.moved = append(f.moved, id)
 		}
 	}
+	return nil
+}
+
+// bornSilent tells whether an alert was kept from calling when it fired: it is not due
+// before that is over.
+func bornSilent(c chain.Commit) bool {
+	return slices.ContainsFunc(c.Records, func(r chain.Record) bool { return string(r.Type()) == alert.TypeSuppressed })
+}
+
+// tee has an alert forwarded to whom a route names.
+func (f *finding) tee(ctx context.Context, id string, fired alert.Fired, route string, sequence uint64, recorded time.Time) {
+	to := f.actor.targets.teesOf(route)
+	if len(to) == 0 || echoes(fired.Source) {
+		return
+	}
+	if code, why := f.actor.held(sequence, recorded); code != "" {
+		f.actor.Logger.WarnContext(ctx, "an alert is not forwarded", "alert_id", id, "reason", why)
+		return
+	}
+	for _, integration := range to {
+		f.tees = append(f.tees, ledger.Tee{AlertID: id, IntegrationID: integration, Series: seriesOf(fired)})
+	}
+}
+
+// seriesOf is what alerts have in common that a tool may know by one key: those of one key of
+// a sender, where they came in at the door of a tool that is forwarded to.
+func seriesOf(fired alert.Fired) string {
+	if _, tool := catalog.TeeSecrets()[fired.Source]; !tool {
+		return ""
+	}
+	return fired.Source + " " + fired.Fingerprint
+}
+
+// again has an alert forwarded that may call again, to whom the route names that took it
+// then; one that has an incident stays with the route that it had.
+func (f *finding) again(ctx context.Context, id string, event alert.Unsuppressed, sequence uint64, recorded time.Time) error {
+	messages, err := f.actor.Log.Load(ctx, alert.Subject(id), 0)
+	if err != nil {
+		return fmt.Errorf("load alert: %w", err)
+	}
+	var state alert.State
+	for _, m := range messages {
+		if state, err = alert.Fold(state, m.Data); err != nil {
+			return f.unreadable(ctx, m, err)
+		}
+	}
+	route := event.Route
+	if route == "" && state.Incident() != "" {
+		route = state.Fired.Route
+	}
+	f.tee(ctx, id, state.Fired, route, sequence, recorded)
 	return nil
 }
 

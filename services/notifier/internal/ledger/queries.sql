@@ -275,8 +275,8 @@ select wanted, done from notifier_ledger.erasure;
 update notifier_ledger.erasure set done = greatest(done, @done::bigint);
 
 -- name: AddTee :exec
-insert into notifier_ledger.tee (alert_id, integration_id)
-select unnest(@alert_ids::text[]), unnest(@integration_ids::text[])
+insert into notifier_ledger.tee (alert_id, integration_id, series)
+select unnest(@alert_ids::text[]), unnest(@integration_ids::text[]), unnest(@series::text[])
 on conflict (alert_id, integration_id) do nothing;
 
 -- name: WakeTee :exec
@@ -284,21 +284,26 @@ on conflict (alert_id, integration_id) do nothing;
 update notifier_ledger.tee set due_at = now(), attempts = 0 where alert_id = any(@alert_ids::text[]) and state = 'open';
 
 -- name: TakeTee :many
--- What is due, for as long as nobody else may work on it.
+-- What is due, for as long as nobody else may work on it. What began later under the same
+-- key waits.
 update notifier_ledger.tee set lease_until = now() + make_interval(secs => @seconds::double precision)
 where (alert_id, integration_id) in (
     select t.alert_id, t.integration_id from notifier_ledger.tee t
     where t.state = 'open' and t.due_at <= now() and t.lease_until <= now() and t.integration_id <> all(@busy::text[])
+        and (t.series = '' or not exists (
+            select 1 from notifier_ledger.tee o
+            where o.integration_id = t.integration_id and o.series = t.series and o.state = 'open'
+                and (o.created_at, o.alert_id) < (t.created_at, t.alert_id)))
     order by t.due_at limit @most::bigint for update skip locked)
 returning *;
 
 -- name: SaveTee :exec
 update notifier_ledger.tee set triggered_at = @triggered_at, acknowledged_at = @acknowledged_at, resolved_at = @resolved_at, state = @state,
-    attempts = @attempts, due_at = case when due_at = @due_at then now() + make_interval(secs => @wait_seconds::double precision) else now() end, lease_until = now(), note = @note, note_key = @note_key
+    noted = @noted, attempts = @attempts, due_at = case when due_at = @due_at then now() + make_interval(secs => @wait_seconds::double precision) else now() end, lease_until = now(), note = @note, note_key = @note_key
 where alert_id = @alert_id and integration_id = @integration_id;
 
 -- name: TryTee :exec
-update notifier_ledger.tee set tried = true where alert_id = @alert_id and integration_id = @integration_id;
+update notifier_ledger.tee set tried = true, key = @key where alert_id = @alert_id and integration_id = @integration_id;
 
 -- name: StatusWatches :many
 select integration, next_at, kept from notifier_ledger.status_watch;

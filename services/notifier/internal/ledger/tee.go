@@ -11,7 +11,12 @@ import (
 )
 
 // Tee is an alert that an integration hears of.
-type Tee struct{ AlertID, IntegrationID string }
+type Tee struct {
+	AlertID, IntegrationID string
+	// Series has those alerts in common that the integration may know by one key: they are
+	// told of one after the other. Empty: its key is its own.
+	Series string
+}
 
 // AddTees adds alerts to be forwarded, unless that is done, and has those looked at again
 // to which something happened.
@@ -19,6 +24,7 @@ func (l *Ledger) AddTees(ctx context.Context, tx pgx.Tx, added []Tee, moved []st
 	p := db.AddTeeParams{}
 	for _, t := range added {
 		p.AlertIds, p.IntegrationIds = append(p.AlertIds, t.AlertID), append(p.IntegrationIds, t.IntegrationID)
+		p.Series = append(p.Series, t.Series)
 	}
 	q := l.q.WithTx(tx)
 	if len(added) > 0 {
@@ -46,12 +52,12 @@ func (l *Ledger) TakeTees(ctx context.Context, lease time.Duration, busy []strin
 // wait is over.
 func (l *Ledger) SaveTee(ctx context.Context, t db.NotifierLedgerTee, wait time.Duration) error {
 	return postgres.Wrap("save what was forwarded", l.q.SaveTee(ctx, db.SaveTeeParams{
-		TriggeredAt: t.TriggeredAt, AcknowledgedAt: t.AcknowledgedAt, ResolvedAt: t.ResolvedAt, State: t.State, Attempts: t.Attempts, DueAt: t.DueAt,
+		TriggeredAt: t.TriggeredAt, AcknowledgedAt: t.AcknowledgedAt, ResolvedAt: t.ResolvedAt, State: t.State, Noted: t.Noted, Attempts: t.Attempts, DueAt: t.DueAt,
 		WaitSeconds: wait.Seconds(), Note: t.Note, NoteKey: t.NoteKey, AlertID: t.AlertID, IntegrationID: t.IntegrationID,
 	}))
 }
 
-// TryTee writes down that the trigger of an alert may get there from now on.
-func (l *Ledger) TryTee(ctx context.Context, t Tee) error {
-	return postgres.Wrap("note that an alert is forwarded", l.q.TryTee(ctx, db.TryTeeParams{AlertID: t.AlertID, IntegrationID: t.IntegrationID}))
+// TryTee writes down that the trigger of an alert may get there from now on, under a key.
+func (l *Ledger) TryTee(ctx context.Context, t db.NotifierLedgerTee) error {
+	return postgres.Wrap("note that an alert is forwarded", l.q.TryTee(ctx, db.TryTeeParams{AlertID: t.AlertID, IntegrationID: t.IntegrationID, Key: t.Key}))
 }

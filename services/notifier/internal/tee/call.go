@@ -31,17 +31,44 @@ type Caller interface {
 	Do(r *http.Request) (*http.Response, error)
 }
 
-// send makes one call. It returns no error: whatever happens is the outcome.
-func (f *Forwarder) send(ctx context.Context, integration *catalog.Resource, action Action, about About) outcome {
+// send makes one call. It returns no error: whatever happens is the outcome. A note that
+// cannot be passed on as it came is skipped. why says why the sender's words are missing.
+func (f *Forwarder) send(ctx context.Context, integration *catalog.Resource, action Action, about About, why string) (o outcome, skipped bool) {
 	spec := integration.Spec.GetIntegration()
 	key, err := secretref.Read(spec.GetSecrets()[catalog.TeeSecrets()[spec.GetType()]])
 	if err != nil {
-		return outcome{problem: err.Error()} // it may be there later
+		return outcome{problem: err.Error()}, false // it may be there later
 	}
-	built, err := Build(Tool{Type: spec.GetType(), URL: spec.GetUrl(), Key: strings.TrimSpace(key)}, action, about)
+	to := Tool{Type: spec.GetType(), URL: spec.GetUrl(), Key: strings.TrimSpace(key)}
+	if action == Note {
+		if _, ok := passedOn(to, action, about); !ok {
+			return outcome{}, true
+		}
+	}
+	built, err := Build(to, action, about)
 	if err != nil {
-		return outcome{problem: err.Error(), final: true}
+		return outcome{problem: err.Error(), final: true}, false
 	}
+	o = f.call(ctx, built)
+	o.how = inWhoseWords(built.Own, comesFrom(to.Type, about.State.Fired.Source) && about.Raw != nil, why)
+	return o, false
+}
+
+// inWhoseWords ends the sentence that something was forwarded.
+func inWhoseWords(own, could bool, why string) string {
+	switch {
+	case own:
+		return " as it was sent"
+	case why == "" && could:
+		why = whyForeign
+	case why == "":
+		return ""
+	}
+	return ", in words of our own: " + why
+}
+
+// call makes a call.
+func (f *Forwarder) call(ctx context.Context, built Request) outcome {
 	target, err := netguard.CheckURL(built.URL)
 	if err != nil {
 		return outcome{problem: err.Error(), final: true}

@@ -47,6 +47,8 @@ type Forwarder struct {
 	Gate *admit.Gate
 	// Caller makes the calls.
 	Caller Caller
+	// Signals finds what senders sent; nil: that is not known.
+	Signals Signals
 	// Notes says on the alert what came of it; nil: nobody does.
 	Notes  signalv1.AlertServiceClient
 	Now    func() time.Time
@@ -118,18 +120,22 @@ func (f *Forwarder) step(ctx context.Context, row db.NotifierLedgerTee) error {
 		row.Note, row.NoteKey = "", ""
 		return f.Ledger.SaveTee(ctx, row, 0)
 	}
-	state, err := f.alert(ctx, row.AlertID)
+	of, err := f.alert(ctx, row.AlertID)
 	if err != nil {
 		return err
 	}
-	action, ended := next(row, state)
+	r, known := f.Catalog.State().Get("integration", row.IntegrationID)
+	var tool string
+	if known {
+		tool = r.Spec.GetIntegration().GetType()
+	}
+	t, ended := next(row, of, tool == "opsgenie" && comesFrom(tool, of.Fired.Source))
 	if ended {
 		row.State = "done"
 	}
-	if action == "" {
+	if t.action == "" {
 		return f.Ledger.SaveTee(ctx, row, idle)
 	}
-	r, known := f.Catalog.State().Get("integration", row.IntegrationID)
 	if !known {
 		row.State = "dead"
 		row.Note, row.NoteKey = "Not forwarded: the integration was deleted.", "deleted"
@@ -138,16 +144,36 @@ func (f *Forwarder) step(ctx context.Context, row db.NotifierLedgerTee) error {
 	if r.Spec.GetIntegration().GetDisabled() {
 		return f.Ledger.SaveTee(ctx, row, pausedFor)
 	}
-	if action == Trigger && !row.Tried {
-		if err := f.Ledger.TryTee(ctx, ledger.Tee{AlertID: row.AlertID, IntegrationID: row.IntegrationID}); err != nil {
+	return f.tell(ctx, row, of, t, r)
+}
+
+// tell tells one thing of an alert to an integration and writes down what came of it.
+func (f *Forwarder) tell(ctx context.Context, row db.NotifierLedgerTee, of history, t telling, r *catalog.Resource) (err error) {
+	about := About{ID: row.AlertID, State: of.State, Severity: f.severity(of.State)}
+	var why string
+	if about.Raw, why, err = f.raw(ctx, of, t.signal, row.Attempts); err != nil {
+		if ctx.Err() != nil {
+			return err
+		}
+		row, rest := after(row, t, outcome{problem: "what was sent cannot be read"}, f.Now())
+		return errors.Join(err, f.Ledger.SaveTee(context.WithoutCancel(ctx), row, rest))
+	}
+	if t.action == Trigger && !row.Tried {
+		row.Key = keyOf(r.Spec.GetIntegration().GetType(), of.Fired, about.Raw)
+		if err := f.Ledger.TryTee(ctx, row); err != nil {
 			return err
 		}
 	}
-	outcome := f.send(ctx, r, action, About{ID: row.AlertID, State: state, Severity: f.severity(state)})
-	if ctx.Err() != nil && !outcome.accepted {
+	about.Key = row.Key
+	outcome, skipped := f.send(ctx, r, t.action, about, why)
+	switch {
+	case skipped:
+		row.Noted = int64(t.revision)
+		return f.Ledger.SaveTee(ctx, row, 0)
+	case ctx.Err() != nil && !outcome.accepted:
 		return ctx.Err() // it was cut off: tried again when the lease is over
 	}
-	row, rest := after(row, action, outcome, f.Now())
+	row, rest := after(row, t, outcome, f.Now())
 	if row.Note != "" {
 		row.Note = r.Name + ": " + row.Note
 	}
@@ -167,18 +193,18 @@ func (f *Forwarder) conclude(ctx context.Context, row db.NotifierLedgerTee) erro
 }
 
 // alert returns an alert as it stands in the log.
-func (f *Forwarder) alert(ctx context.Context, id string) (alert.State, error) {
-	var state alert.State
+func (f *Forwarder) alert(ctx context.Context, id string) (history, error) {
+	var of history
 	messages, err := f.Log.Load(ctx, alert.Subject(id), 0)
 	if err != nil && !errors.Is(err, eventlog.ErrNotFound) {
-		return state, fmt.Errorf("load alert: %w", err)
+		return of, fmt.Errorf("load alert: %w", err)
 	}
 	for _, m := range messages {
-		if state, err = alert.Fold(state, m.Data); err != nil {
-			return state, err
+		if of, err = of.after(m.Data); err != nil {
+			return of, err
 		}
 	}
-	return state, nil
+	return of, nil
 }
 
 // severity is that of the alert's route.

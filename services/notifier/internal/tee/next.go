@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/bridgelog/bridgelog/pkg/alert"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/ledger/db"
 )
 
@@ -20,25 +19,43 @@ func schedule() []time.Duration {
 	}
 }
 
-// next is what is to be told of an alert now; "" for nothing yet. It is true as well when
-// nothing is to be told of it any more. An alert that was over, or kept from calling, before
-// it was told of, calls nobody elsewhere. One whose trigger may have got there is resolved.
-func next(row db.NotifierLedgerTee, s alert.State) (action Action, ended bool) {
+// telling is one thing that is to be told.
+type telling struct {
+	// action is what; empty for nothing yet.
+	action Action
+	// signal is the id of the raw signal that said so; empty where none did.
+	signal string
+	// revision is that of the note.
+	revision uint64
+}
+
+// next is what is to be told of an alert now. It is true as well when nothing is to be told
+// of it any more. An alert that was over, or kept from calling, before it was told of, calls
+// nobody elsewhere. One whose trigger may have got there is resolved. Notes are told in
+// their place where the tool takes the sender's own.
+func next(row db.NotifierLedgerTee, h history, notes bool) (t telling, ended bool) {
+	resolve := telling{action: Resolve, signal: h.EndSignal}
+	acknowledge := h.IsAcknowledged() && row.AcknowledgedAt == nil && !h.Ended()
 	switch {
-	case row.ResolvedAt != nil, row.TriggeredAt == nil && !row.Tried && s.Ended():
-		return "", true
-	case row.TriggeredAt == nil && s.Ended():
-		return Resolve, false
-	case row.TriggeredAt == nil && (s.IsSuppressed() || !s.Began()):
-		return "", false
+	case row.ResolvedAt != nil, row.TriggeredAt == nil && !row.Tried && h.Ended():
+		return telling{}, true
+	case row.TriggeredAt == nil && h.Ended():
+		return resolve, false
+	case row.TriggeredAt == nil && (h.IsSuppressed() || !h.Began()):
+		return telling{}, false
 	case row.TriggeredAt == nil:
-		return Trigger, false
-	case s.IsAcknowledged() && row.AcknowledgedAt == nil && !s.Ended():
-		return Acknowledge, false
-	case s.Ended():
-		return Resolve, false
+		return telling{action: Trigger, signal: h.Fired.SignalID}, false
 	}
-	return "", false
+	if n, ok := h.note(uint64(row.Noted), acknowledge); ok && notes {
+		return telling{Note, n.signal, n.revision}, false
+	}
+	switch {
+	case acknowledge:
+		return telling{action: Acknowledge, signal: h.Acknowledged.SignalID}, false
+	case h.Ended():
+		return resolve, false
+	}
+	return telling{}, false
 }
 
 // outcome is what came of one call.
@@ -46,6 +63,8 @@ type outcome struct {
 	accepted bool
 	// final: the same request will never be accepted.
 	final bool
+	// how says in whose words it was told; empty: in ours, as always.
+	how string
 	// problem says in our words what went wrong, retryAfter what the tool asked for.
 	problem    string
 	retryAfter time.Duration
@@ -53,7 +72,8 @@ type outcome struct {
 
 // after is a row after an attempt, and how long it rests. What cannot be told is given up:
 // without a trigger nothing else is told.
-func after(row db.NotifierLedgerTee, action Action, o outcome, now time.Time) (db.NotifierLedgerTee, time.Duration) {
+func after(row db.NotifierLedgerTee, t telling, o outcome, now time.Time) (db.NotifierLedgerTee, time.Duration) {
+	action := t.action
 	row.Attempts++
 	waits := schedule()
 	if !o.accepted && !o.final && int(row.Attempts) <= len(waits) {
@@ -61,7 +81,7 @@ func after(row db.NotifierLedgerTee, action Action, o outcome, now time.Time) (d
 	}
 	row.NoteKey = string(action)
 	if o.accepted {
-		row.Note = "the " + string(action) + " was forwarded and accepted."
+		row.Note = "the " + string(action) + " was forwarded and accepted" + o.how + "."
 	} else {
 		row.Note = "the " + string(action) + " could not be forwarded in " + strconv.Itoa(int(row.Attempts)) + " attempts: " + o.problem + "."
 	}
@@ -75,6 +95,12 @@ func after(row db.NotifierLedgerTee, action Action, o outcome, now time.Time) (d
 		}
 	case Acknowledge:
 		row.AcknowledgedAt = &now
+	case Note:
+		row.Noted = int64(t.revision)
+		row.NoteKey += "-" + strconv.FormatUint(t.revision, 10)
+		if o.accepted { // that a note was forwarded is no news
+			row.Note, row.NoteKey = "", ""
+		}
 	case Resolve:
 		row.ResolvedAt = &now
 	}

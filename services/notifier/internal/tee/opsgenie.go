@@ -3,7 +3,7 @@ package tee
 import (
 	"cmp"
 	"maps"
-	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -13,6 +13,7 @@ import (
 // What Opsgenie's Alert API v2 states, in characters.
 const (
 	opsgenieURL         = "https://api.opsgenie.com"
+	opsgeniePath        = "/v2/alerts"
 	opsgenieMessage     = 130
 	opsgenieDescription = 15_000
 	opsgenieDetails     = 8_000 // of all keys and values
@@ -30,19 +31,18 @@ type opsgenieAlert struct {
 	Priority    string            `json:"priority"`
 }
 
-type opsgenieAct struct {
+type opsgenieActed struct {
 	Source string `json:"source"`
 	Note   string `json:"note"`
 }
 
 func opsgenie(to Tool, action Action, a About) (Request, error) {
-	url := strings.TrimSuffix(cmp.Or(to.URL, opsgenieURL), "/") + "/v2/alerts"
-	header := http.Header{"Authorization": {"GenieKey " + to.Key}}
+	at, header := opsgenieBase(to), opsgenieHeader(to)
 	switch action {
 	case Acknowledge:
-		return encode(url+"/"+a.ID+"/acknowledge?identifierType=alias", header, opsgenieAct{Source: "Bridgelog", Note: "Acknowledged in Bridgelog"})
+		return encode(opsgenieAct(at, a.key(), "acknowledge"), header, opsgenieActed{Source: "Bridgelog", Note: "Acknowledged in Bridgelog"})
 	case Resolve:
-		return encode(url+"/"+a.ID+"/close?identifierType=alias", header, opsgenieAct{Source: "Bridgelog", Note: "The alert is over"})
+		return encode(opsgenieAct(at, a.key(), "close"), header, opsgenieActed{Source: "Bridgelog", Note: "The alert is over"})
 	default:
 	}
 	fired := a.State.Fired
@@ -53,24 +53,42 @@ func opsgenie(to Tool, action Action, a About) (Request, error) {
 	if link := a.link(); link != "" {
 		description = strings.TrimSpace(description + "\n\n" + link)
 	}
-	return encode(url, header, opsgenieAlert{
-		Message: a.title(opsgenieMessage), Alias: a.ID, Description: cut(description, opsgenieDescription), Details: opsgenieLabels(a),
+	details, room := opsgenieLabels(a)
+	if raw := string(rawAlert(a.Raw, fired)); raw != "" && len(raw)+len(rawName) <= room {
+		details[rawName] = raw
+	} else if raw != "" {
+		description = strings.TrimSpace(description + "\n\nAs it was sent:\n" + raw)
+	}
+	return encode(at, header, opsgenieAlert{
+		Message: a.title(opsgenieMessage), Alias: a.key(), Description: cut(description, opsgenieDescription), Details: details,
 		Entity: cut(cmp.Or(fired.Labels["service"], fired.Labels["entity"]), opsgenieEntity),
 		Source: cut(cmp.Or(fired.Labels["source"], fired.Source), opsgenieSource), Priority: opsgeniePriority(a),
 	})
 }
 
-// opsgenieLabels are the labels, in the order of their names, as many as there is room for.
-func opsgenieLabels(a About) map[string]string {
-	out, room := map[string]string{}, opsgenieDetails
+// opsgenieLabels are the labels, in the order of their names, as many as there is room for,
+// and the room that is left.
+func opsgenieLabels(a About) (out map[string]string, room int) {
+	out, room = map[string]string{}, opsgenieDetails
 	for _, name := range slices.Sorted(maps.Keys(a.State.Fired.Labels)) {
 		value := a.State.Fired.Labels[name]
-		if room -= len(name) + len(value); room < 0 {
+		if room < len(name)+len(value) {
 			break
 		}
+		room -= len(name) + len(value)
 		out[name] = value
 	}
-	return out
+	return out, room
+}
+
+// opsgenieBase is where the API has its alerts.
+func opsgenieBase(to Tool) string {
+	return strings.TrimSuffix(cmp.Or(to.URL, opsgenieURL), "/") + opsgeniePath
+}
+
+// opsgenieAct is where something is done with the alert of an alias.
+func opsgenieAct(base, alias, act string) string {
+	return base + "/" + url.PathEscape(alias) + "/" + act + "?identifierType=alias"
 }
 
 // opsgeniePriority is the label's where it says one, else that of the route's severity.

@@ -2,7 +2,9 @@ package tee
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,6 +16,7 @@ import (
 const (
 	pagerDutyURL     = "https://events.pagerduty.com"
 	pagerDutyPath    = "/v2/enqueue"
+	pagerDutyFirst   = "/generic/2010-04-15/create_event.json"
 	pagerDutySummary = 1024
 	maxDetails       = 256 << 10 // bytes
 )
@@ -44,11 +47,8 @@ type pagerDutyLink struct {
 }
 
 func pagerDuty(to Tool, action Action, a About) (Request, error) {
-	url := strings.TrimSuffix(cmp.Or(to.URL, pagerDutyURL), "/")
-	if !strings.HasSuffix(url, pagerDutyPath) {
-		url += pagerDutyPath
-	}
-	e := pagerDutyEvent{RoutingKey: to.Key, EventAction: action, DedupKey: a.ID}
+	url := pagerDutyBase(to) + pagerDutyPath
+	e := pagerDutyEvent{RoutingKey: to.Key, EventAction: action, DedupKey: a.key()}
 	if action == Trigger {
 		fired := a.State.Fired
 		labels := fired.Labels
@@ -61,8 +61,28 @@ func pagerDuty(to Tool, action Action, a About) (Request, error) {
 		if link := a.link(); link != "" {
 			e.Links = []pagerDutyLink{{Href: link, Text: "Source"}}
 		}
+		if raw := rawAlert(a.Raw, fired); raw != nil {
+			return withRaw(url, e, raw)
+		}
 	}
 	return encode(url, nil, e)
+}
+
+// withRaw adds what the sender said to an event, where there is room for it.
+func withRaw(url string, e pagerDutyEvent, raw json.RawMessage) (Request, error) {
+	e.Payload.CustomDetails[rawName] = raw
+	if r, err := encode(url, nil, e); err != nil || len(r.Body) <= pagerDutyMost {
+		return r, err
+	}
+	delete(e.Payload.CustomDetails, rawName)
+	e.Payload.CustomDetails[rawName+"_left_out"] = strconv.Itoa(len(raw)) + " bytes are more than an event holds"
+	return encode(url, nil, e)
+}
+
+// pagerDutyBase is the address of both versions of the API.
+func pagerDutyBase(to Tool) string {
+	url := strings.TrimSuffix(cmp.Or(to.URL, pagerDutyURL), "/")
+	return strings.TrimSuffix(strings.TrimSuffix(url, pagerDutyPath), "/")
 }
 
 // pagerDutySeverity is one of the four that there are: the label's, else what the severity

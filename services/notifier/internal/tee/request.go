@@ -10,15 +10,18 @@ import (
 
 	"github.com/bridgelog/bridgelog/pkg/alert"
 	"github.com/bridgelog/bridgelog/pkg/incident"
+	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 )
 
 // Action is what is told of an alert.
 type Action string
 
-// The actions, in the order in which they are told.
+// The actions, in the order in which they are told; notes may come anywhere between the
+// first and the last, and are told as they came only.
 const (
 	Trigger     Action = "trigger"
 	Acknowledge Action = "acknowledge"
+	Note        Action = "note"
 	Resolve     Action = "resolve"
 )
 
@@ -30,8 +33,10 @@ type Request struct {
 	// URL is where it goes, by POST; Header is what it needs besides its type.
 	URL    string
 	Header http.Header
-	// Body is JSON.
+	// Body is JSON, or nothing.
 	Body []byte
+	// Own is true where the body is the sender's own.
+	Own bool
 }
 
 // Tool is where to forward to.
@@ -48,10 +53,21 @@ type About struct {
 	State alert.State
 	// Severity is that of its route.
 	Severity incident.Severity
+	// Key is what the tool knows it by; empty: its id.
+	Key string
+	// Raw is the request that said what is told; nil where none did, or it may not be used.
+	Raw *signalv1.RawSignal
 }
 
-// Build returns the request that tells of an alert.
+// key is what the tool knows the alert by.
+func (a About) key() string { return cmp.Or(a.Key, a.ID) }
+
+// Build returns the request that tells of an alert: the sender's own where it came in at the
+// door of the same tool, else one in our words.
 func Build(to Tool, action Action, about About) (Request, error) {
+	if own, ok := passedOn(to, action, about); ok {
+		return own, nil
+	}
 	switch to.Type {
 	case "pagerduty":
 		return pagerDuty(to, action, about)

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 )
 
 // published compiles a part of a vendor's published description; without one beside the
@@ -46,13 +48,15 @@ func TestWhatIsSentHasThePublishedForm(t *testing.T) {
 	event := published(t, "pagerduty-events-v2.json", "#/paths/~1enqueue/post/requestBody/content/application~1json/schema")
 	create := published(t, "opsgenie.json", "#/definitions/CreateAlertPayload")
 	act := published(t, "opsgenie.json", "#/definitions/CloseAlertPayload")
+	withRaw := about(nil)
+	withRaw.Raw = &signalv1.RawSignal{Source: "sentry", Body: []byte(`{"action":"created","data":[1,2]}`)}
 	for _, action := range []Action{Trigger, Acknowledge, Resolve} {
 		own := act
 		if action == Trigger {
 			own = create
 		}
 		for to, schema := range map[string]*jsonschema.Schema{"pagerduty": event, "opsgenie": own} {
-			r, err := Build(Tool{Type: to, Key: "0123456789abcdef0123456789abcdef"}, action, about(nil))
+			r, err := Build(Tool{Type: to, Key: "0123456789abcdef0123456789abcdef"}, action, withRaw)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -123,8 +123,8 @@ func TestWhatIsToldNext(t *testing.T) {
 		"over, the acknowledgment is late":     {triggered, alert.State{Fired: began, Acknowledged: acked, EndedAt: over}, Resolve, false},
 		"all is told":                          {db.NotifierLedgerTee{TriggeredAt: &now, ResolvedAt: &now}, alert.State{Fired: began, EndedAt: over}, "", true},
 	} {
-		if action, ended := next(c.row, c.state); action != c.want || ended != c.ended {
-			t.Errorf("%s: %q, %v; want %q, %v", name, action, ended, c.want, c.ended)
+		if told, ended := next(c.row, history{State: c.state}, true); told.action != c.want || ended != c.ended {
+			t.Errorf("%s: %q, %v; want %q, %v", name, told.action, ended, c.want, c.ended)
 		}
 	}
 }
@@ -134,7 +134,7 @@ func TestAttemptsAreBounded(t *testing.T) {
 	row, total, tries := db.NotifierLedgerTee{}, time.Duration(0), 0
 	for row.TriggeredAt == nil {
 		var rest time.Duration
-		row, rest = after(row, Trigger, outcome{problem: "it answered 503"}, time.Now())
+		row, rest = after(row, telling{action: Trigger}, outcome{problem: "it answered 503"}, time.Now())
 		total += rest
 		if tries++; tries > 100 {
 			t.Fatal("it is tried for ever")
@@ -149,10 +149,10 @@ func TestAttemptsAreBounded(t *testing.T) {
 			t.Errorf("%d: %+v", code, got)
 		}
 	}
-	if row, rest := after(db.NotifierLedgerTee{}, Trigger, outcome{problem: "x", retryAfter: time.Minute}, time.Now()); rest != time.Minute || row.TriggeredAt != nil {
+	if row, rest := after(db.NotifierLedgerTee{}, telling{action: Trigger}, outcome{problem: "x", retryAfter: time.Minute}, time.Now()); rest != time.Minute || row.TriggeredAt != nil {
 		t.Errorf("what the tool asks for: %v", rest)
 	}
-	if row, rest := after(db.NotifierLedgerTee{}, Trigger, outcome{problem: "it answered 400", final: true}, time.Now()); rest != 0 || row.TriggeredAt == nil || row.ResolvedAt == nil {
+	if row, rest := after(db.NotifierLedgerTee{}, telling{action: Trigger}, outcome{problem: "it answered 400", final: true}, time.Now()); rest != 0 || row.TriggeredAt == nil || row.ResolvedAt == nil {
 		t.Errorf("refused for good: %+v", row)
 	}
 }

@@ -109,4 +109,7 @@ type NotifierLedgerTee struct {
 	Note           string
 	NoteKey        string
 	CreatedAt      time.Time
+	Key            string
+	Series         string
+	Noted          int64
 }

@@ -158,18 +158,19 @@ func (q *Queries) AddSecret(ctx context.Context, arg AddSecretParams) error {
 }
 
 const AddTee = `-- name: AddTee :exec
-insert into notifier_ledger.tee (alert_id, integration_id)
-select unnest($1::text[]), unnest($2::text[])
+insert into notifier_ledger.tee (alert_id, integration_id, series)
+select unnest($1::text[]), unnest($2::text[]), unnest($3::text[])
 on conflict (alert_id, integration_id) do nothing
 `
 
 type AddTeeParams struct {
 	AlertIds       []string
 	IntegrationIds []string
+	Series         []string
 }
 
 func (q *Queries) AddTee(ctx context.Context, arg AddTeeParams) error {
-	_, err := q.db.Exec(ctx, AddTee, arg.AlertIds, arg.IntegrationIds)
+	_, err := q.db.Exec(ctx, AddTee, arg.AlertIds, arg.IntegrationIds, arg.Series)
 	return err
 }
 
@@ -1043,8 +1044,8 @@ func (q *Queries) Rounds(ctx context.Context) (int64, error) {
 
 const SaveTee = `-- name: SaveTee :exec
 update notifier_ledger.tee set triggered_at = $1, acknowledged_at = $2, resolved_at = $3, state = $4,
-    attempts = $5, due_at = case when due_at = $6 then now() + make_interval(secs => $7::double precision) else now() end, lease_until = now(), note = $8, note_key = $9
-where alert_id = $10 and integration_id = $11
+    noted = $5, attempts = $6, due_at = case when due_at = $7 then now() + make_interval(secs => $8::double precision) else now() end, lease_until = now(), note = $9, note_key = $10
+where alert_id = $11 and integration_id = $12
 `
 
 type SaveTeeParams struct {
@@ -1052,6 +1053,7 @@ type SaveTeeParams struct {
 	AcknowledgedAt *time.Time
 	ResolvedAt     *time.Time
 	State          string
+	Noted          int64
 	Attempts       int32
 	DueAt          time.Time
 	WaitSeconds    float64
@@ -1067,6 +1069,7 @@ func (q *Queries) SaveTee(ctx context.Context, arg SaveTeeParams) error {
 		arg.AcknowledgedAt,
 		arg.ResolvedAt,
 		arg.State,
+		arg.Noted,
 		arg.Attempts,
 		arg.DueAt,
 		arg.WaitSeconds,
@@ -1148,8 +1151,12 @@ update notifier_ledger.tee set lease_until = now() + make_interval(secs => $1::d
 where (alert_id, integration_id) in (
     select t.alert_id, t.integration_id from notifier_ledger.tee t
     where t.state = 'open' and t.due_at <= now() and t.lease_until <= now() and t.integration_id <> all($2::text[])
+        and (t.series = '' or not exists (
+            select 1 from notifier_ledger.tee o
+            where o.integration_id = t.integration_id and o.series = t.series and o.state = 'open'
+                and (o.created_at, o.alert_id) < (t.created_at, t.alert_id)))
     order by t.due_at limit $3::bigint for update skip locked)
-returning alert_id, integration_id, tried, triggered_at, acknowledged_at, resolved_at, state, attempts, due_at, lease_until, note, note_key, created_at
+returning alert_id, integration_id, tried, triggered_at, acknowledged_at, resolved_at, state, attempts, due_at, lease_until, note, note_key, created_at, key, series, noted
 `
 
 type TakeTeeParams struct {
@@ -1158,7 +1165,8 @@ type TakeTeeParams struct {
 	Most    int64
 }
 
-// What is due, for as long as nobody else may work on it.
+// What is due, for as long as nobody else may work on it. What began later under the same
+// key waits.
 func (q *Queries) TakeTee(ctx context.Context, arg TakeTeeParams) ([]NotifierLedgerTee, error) {
 	rows, err := q.db.Query(ctx, TakeTee, arg.Seconds, arg.Busy, arg.Most)
 	if err != nil {
@@ -1182,6 +1190,9 @@ func (q *Queries) TakeTee(ctx context.Context, arg TakeTeeParams) ([]NotifierLed
 			&i.Note,
 			&i.NoteKey,
 			&i.CreatedAt,
+			&i.Key,
+			&i.Series,
+			&i.Noted,
 		); err != nil {
 			return nil, err
 		}
@@ -1218,16 +1229,17 @@ func (q *Queries) ToldIncidents(ctx context.Context) ([]string, error) {
 }
 
 const TryTee = `-- name: TryTee :exec
-update notifier_ledger.tee set tried = true where alert_id = $1 and integration_id = $2
+update notifier_ledger.tee set tried = true, key = $1 where alert_id = $2 and integration_id = $3
 `
 
 type TryTeeParams struct {
+	Key           string
 	AlertID       string
 	IntegrationID string
 }
 
 func (q *Queries) TryTee(ctx context.Context, arg TryTeeParams) error {
-	_, err := q.db.Exec(ctx, TryTee, arg.AlertID, arg.IntegrationID)
+	_, err := q.db.Exec(ctx, TryTee, arg.Key, arg.AlertID, arg.IntegrationID)
 	return err
 }
 

@@ -1,0 +1,254 @@
+package notifier_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/bridgelog/bridgelog/pkg/alert"
+	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	"github.com/bridgelog/bridgelog/pkg/incident"
+	"github.com/bridgelog/bridgelog/pkg/incidentlog/incidentlogtest"
+	"github.com/bridgelog/bridgelog/pkg/record"
+	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
+)
+
+// kept is the id of a signal that is not kept, unless it is sent.
+func kept(t *testing.T) string {
+	t.Helper()
+	id, err := uuid.NewV7()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id.String()
+}
+
+// sends keeps what came in at a door, as intake does, and returns its id.
+func (s *system) sends(door, body string) string {
+	s.t.Helper()
+	signal := &signalv1.RawSignal{Id: kept(s.t), Source: door, Body: []byte(body)}
+	data, err := proto.Marshal(signal)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if _, err := s.doors.Publish(s.t.Context(), "signal."+door, data); err != nil {
+		s.t.Fatal(err)
+	}
+	return signal.GetId()
+}
+
+// cameIn is an alert that came in at a door under a sender's key.
+func (s *system) cameIn(door, key, signal string) alert.Fired {
+	return alert.Fired{Source: door, Fingerprint: "sender/" + key, StartsAt: time.Now(), Title: key, Route: "both", SignalID: signal}
+}
+
+// starts writes that it began, and returns its id.
+func (s *system) starts(f alert.Fired) string {
+	s.t.Helper()
+	id := alert.ID(f.Source, f.Fingerprint, f.StartsAt)
+	s.write(alert.Subject(id), f)
+	return id
+}
+
+// got are the bodies that a tool accepted.
+func (r *tool) got() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.bodies)
+}
+
+const (
+	rawTrigger = `{ "routing_key":"hidden", "event_action":"trigger","dedup_key":"disk","payload":{"summary":"Disk","source":"db","severity":"error"},"images":[{"src":"https://i.example/a.png"}],"unknown":1.50 }`
+	rawResolve = `{"routing_key":"hidden","event_action":"resolve","dedup_key":"disk","payload":{"summary":"over"}}`
+)
+
+func ours(raw string) string { return strings.Replace(raw, "hidden", "THE-KEY", 1) }
+
+// TestWhatWasSentIsPassedOn to the tool whose door it came through, byte for byte but for the
+// key; what a person does is told under the sender's key, also after a restart.
+func TestWhatWasSentIsPassedOn(t *testing.T) {
+	s := newSystem(t)
+	pd, og := newTool(t), newTool(t)
+	said := s.tees(pd.URL, og.URL)
+	s.start()
+	id := s.starts(s.cameIn("pagerduty", "disk", s.sends("pagerduty", rawTrigger)))
+	s.poll("triggered", func() bool { return len(pd.got()) == 1 && len(og.got()) == 1 })
+	if got := pd.got()[0]; got != ours(rawTrigger) {
+		t.Errorf("passed on\n%s\nwant\n%s", got, ours(rawTrigger))
+	}
+	if got := og.got()[0]; !strings.Contains(got, `"alias":"`+id+`"`) || !strings.Contains(got, `\"unknown\":1.50`) || strings.Contains(got, "THE-KEY") {
+		t.Errorf("the other tool got %s", got)
+	}
+	s.stop()
+	s.write(alert.Subject(id), alert.Acknowledged{By: "p1", At: time.Now()})
+	s.start()
+	s.poll("acknowledged", func() bool { return len(pd.got()) == 2 })
+	if told, _ := pd.accepted(); told != "trigger disk, acknowledge disk" {
+		t.Errorf("told %q", told)
+	}
+	s.write(alert.Subject(id), alert.Resolved{EndsAt: time.Now(), SignalID: s.sends("pagerduty", rawResolve)})
+	s.poll("resolved", func() bool { return len(pd.got()) == 3 && len(og.got()) == 3 })
+	if got := pd.got()[2]; got != ours(rawResolve) {
+		t.Errorf("the end: %s", got)
+	}
+	s.poll("it is said", func() bool {
+		return strings.Count(said.all(), "pd: the trigger was forwarded and accepted as it was sent.") == 1
+	})
+	if strings.Contains(said.all(), "THE-KEY") {
+		t.Errorf("a key is said: %s", said.all())
+	}
+}
+
+// TestOpsgeniesNotesArePassedOn in their place, and what people write here is not.
+func TestOpsgeniesNotesArePassedOn(t *testing.T) {
+	s := newSystem(t)
+	pd, og := newTool(t), newTool(t)
+	said := s.tees(pd.URL, og.URL)
+	s.start()
+	const create, note, ack, end = `{"message":"Disk", "alias":"a/b","responders":[{"type":"team","name":"db"}]}`, `{"note":"look", "user":"ada"}`, `{"user" :"ada"}`, ``
+	id := s.starts(s.cameIn("opsgenie", "a/b", s.sends("opsgenie", "POST /v2/alerts\n\n"+create)))
+	s.write(alert.Subject(id), alert.Noted{By: "p1", At: time.Now(), Text: "by hand"})
+	s.write(alert.Subject(id), alert.Noted{By: "p1", At: time.Now(), Text: "look", SignalID: s.sends("opsgenie", "POST /v2/alerts/a%2Fb/notes?identifierType=alias\n\n"+note)})
+	s.write(alert.Subject(id), alert.Acknowledged{By: "p1", At: time.Now(), SignalID: s.sends("opsgenie", "POST /v2/alerts/a%2Fb/acknowledge\n\n"+ack)})
+	closing := s.sends("opsgenie", "POST /v2/alerts/a%2Fb/close\n\n"+end)
+	s.write(alert.Subject(id), alert.Noted{By: "p1", At: time.Now(), Text: "with the end", SignalID: closing})
+	s.poll("acknowledged", func() bool { return len(og.got()) == 3 })
+	s.write(alert.Subject(id), alert.Resolved{EndsAt: time.Now(), SignalID: closing})
+	s.poll("closed", func() bool { return len(og.got()) == 4 })
+	if got := og.got(); !slices.Equal(got, []string{create, note, ack, end}) {
+		t.Errorf("Opsgenie got %q", got)
+	}
+	if told, _ := og.accepted(); told != "create a/b, notes a/b, acknowledge a/b, close a/b" {
+		t.Errorf("told %q", told)
+	}
+	s.poll("PagerDuty got its translation", func() bool {
+		told, _ := pd.accepted()
+		return told == "trigger "+id+", acknowledge "+id+", resolve "+id
+	})
+	s.poll("all is done", func() bool { return s.count("select count(*) from notifier_ledger.tee where state = 'done'") == 2 })
+	if strings.Contains(said.all(), "the note") {
+		t.Errorf("it is said of notes: %s", said.all())
+	}
+}
+
+// TestWhatIsGoneIsTranslated under the sender's key, which the alert's fingerprint has, and
+// so is what was redacted, though what was sent is there.
+func TestWhatIsGoneIsTranslated(t *testing.T) {
+	s := newSystem(t)
+	pd, og := newTool(t), newTool(t)
+	said := s.tees(pd.URL, og.URL)
+	s.start()
+	s.starts(s.cameIn("pagerduty", "gone", kept(t)))
+	s.poll("told", func() bool { told, _ := pd.accepted(); return told == "trigger gone" })
+	s.poll("it is said why", func() bool {
+		return strings.Contains(said.all(), "the trigger was forwarded and accepted, in words of our own: what was sent is not kept any more.")
+	})
+	s.stop()
+	id := s.starts(s.cameIn("pagerduty", "disk", s.sends("pagerduty", strings.Replace(rawTrigger, "Disk", "my password", 1))))
+	s.redact(alert.Subject(id), 1)
+	s.start()
+	s.poll("the redacted one is told of", func() bool { told, _ := pd.accepted(); return strings.HasSuffix(told, "trigger disk") })
+	s.poll("it is said why, too", func() bool {
+		return strings.Contains(said.all(), "in words of our own: something of the alert was redacted.")
+	})
+	for _, body := range append(pd.got(), og.got()...) {
+		if strings.Contains(body, "password") {
+			t.Errorf("what was redacted is forwarded: %s", body)
+		}
+	}
+}
+
+// redact takes the content of a revision away.
+func (s *system) redact(subject string, revision uint64) {
+	s.t.Helper()
+	d, err := record.Encode(incident.EntryRedacted{Entry: revision, ReasonCode: "secret"})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	d.EventID, d.Ignorable = uuid.NewString(), true
+	_, err = eventlog.Redact(s.t.Context(), s.log, eventlog.Redaction{Subject: subject, Revision: revision, Entry: s.sealed(subject, d)})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// TestWhatIsBornSilentIsForwardedWhenItMayCall, to whom the route of that moment names, once.
+func TestWhatIsBornSilentIsForwardedWhenItMayCall(t *testing.T) {
+	s := newSystem(t)
+	pd, og := newTool(t), newTool(t)
+	s.tees(pd.URL, og.URL)
+	incidentlogtest.Apply(t, s.log, s.catalog, incidentlogtest.YAML(t, `
+{kind: Route, name: later, spec: {severity: SEV-1, action: list, tee: [pd]}}
+---
+{kind: Route, name: none, spec: {severity: SEV-1, action: list}}
+`)...)
+	s.start()
+	silent := func(fingerprint, route string) string {
+		f := alert.Fired{Source: "alertmanager", Fingerprint: fingerprint, StartsAt: time.Now(), Title: fingerprint, Route: route}
+		id := alert.ID(f.Source, f.Fingerprint, f.StartsAt)
+		s.write(alert.Subject(id), f, alert.Suppressed{Kind: "silence", Name: "n", ID: "s1", At: time.Now(), Until: time.Now().Add(time.Hour)})
+		return id
+	}
+	first, second, third := silent("first", "none"), silent("second", "both"), silent("third", "both")
+	s.write(alert.Subject(third), alert.Resolved{EndsAt: time.Now()})
+	marker := s.fires("marker", "both")
+	s.poll("the marker is told of", func() bool { told, _ := pd.accepted(); return told == "trigger "+marker })
+	if n := s.count("select count(*) from notifier_ledger.tee"); n != 2 {
+		t.Errorf("%d rows, want those of the marker", n)
+	}
+	for range 2 { // it may be silenced again, and call again
+		s.write(alert.Subject(first), alert.Unsuppressed{At: time.Now(), Route: "later"})
+		s.write(alert.Subject(second), alert.Unsuppressed{At: time.Now(), Route: "none"})
+		s.poll("told when it may call", func() bool { told, _ := pd.accepted(); return told == "trigger "+marker+", trigger "+first })
+		s.write(alert.Subject(first), alert.Suppressed{Kind: "silence", Name: "n", ID: "s1", At: time.Now(), Until: time.Now().Add(time.Hour)})
+	}
+	marker = s.fires("marker", "both")
+	s.poll("the last marker", func() bool {
+		a, _ := og.accepted()
+		b, _ := pd.accepted()
+		return strings.HasSuffix(a, marker) && strings.HasSuffix(b, marker)
+	})
+	if told, _ := pd.accepted(); strings.Count(told, first) != 1 {
+		t.Errorf("once is enough: %q", told)
+	}
+	if told, _ := og.accepted(); strings.Contains(told, first) || strings.Contains(told, second) || strings.Contains(told, third) {
+		t.Errorf("told of %q", told)
+	}
+}
+
+// TestOneKeyIsToldOfInOrder: while the end of an episode is not accepted, the next one, which
+// has the same key there, waits.
+func TestOneKeyIsToldOfInOrder(t *testing.T) {
+	s := newSystem(t)
+	pd, og := newTool(t), newTool(t)
+	s.tees(pd.URL, og.URL)
+	s.start()
+	first := s.starts(s.cameIn("pagerduty", "disk", s.sends("pagerduty", rawTrigger)))
+	s.poll("the first is told of", func() bool { told, _ := pd.accepted(); return told == "trigger disk" })
+	refuse := true
+	pd.answers(func(int) int {
+		if refuse {
+			return 503
+		}
+		return 202
+	})
+	s.write(alert.Subject(first), alert.Resolved{EndsAt: time.Now(), SignalID: s.sends("pagerduty", rawResolve)})
+	s.starts(s.cameIn("pagerduty", "disk", s.sends("pagerduty", rawTrigger)))
+	s.poll("the end is refused", func() bool { _, n := pd.accepted(); return n >= 2 })
+	other := s.fires("other", "both")
+	s.poll("others do not wait", func() bool { told, _ := og.accepted(); return strings.Contains(told, other) })
+	pd.mu.Lock()
+	refuse = false
+	pd.mu.Unlock()
+	s.poll("in order", func() bool {
+		told, _ := pd.accepted()
+		return strings.HasSuffix(strings.ReplaceAll(told, ", trigger "+other, ""), "trigger disk, resolve disk, trigger disk")
+	})
+	if told, _ := pd.accepted(); strings.Index(told, "resolve disk") > strings.LastIndex(told, "trigger disk") {
+		t.Errorf("told %q", told)
+	}
+}
