@@ -17,14 +17,14 @@ import (
 
 // Intake measures alerts accepted over HTTP by a whole system, which goes on to
 // work on them, against the same bytes appended to JetStream by as many writers.
-func Intake(ctx context.Context, clients int, duration time.Duration) (Report, error) {
+func Intake(ctx context.Context, clients, silences int, duration time.Duration) (Report, error) {
 	r := Report{
-		Bench: "intake", Params: map[string]any{"clients": clients, "seconds": duration.Seconds()},
+		Bench: "intake", Params: map[string]any{"clients": clients, "silences": silences, "seconds": duration.Seconds()},
 		LimitIs: "the same bytes appended straight to the embedded JetStream, fsync on, by as many writers, with nothing behind them",
 		Notes:   map[string]float64{},
 	}
 	var err error
-	if r.Ours, err = intakeOurs(ctx, clients, duration, r.Notes); err != nil {
+	if r.Ours, err = intakeOurs(ctx, clients, silences, duration, r.Notes); err != nil {
 		return r, err
 	}
 	if r.Limit, err = intakeRaw(ctx, clients, duration); err != nil {
@@ -66,7 +66,7 @@ func (s sender) send(ctx context.Context, body []byte) error {
 	return nil
 }
 
-func intakeOurs(ctx context.Context, clients int, duration time.Duration, notes map[string]float64) (Figures, error) {
+func intakeOurs(ctx context.Context, clients, silences int, duration time.Duration, notes map[string]float64) (Figures, error) {
 	dir, remove, err := workspace()
 	if err != nil {
 		return Figures{}, err
@@ -77,6 +77,9 @@ func intakeOurs(ctx context.Context, clients int, duration time.Duration, notes 
 		return Figures{}, err
 	}
 	defer system.stop()
+	if err := silence(ctx, system, silences); err != nil {
+		return Figures{}, err
+	}
 	doors := newSender(system, clients)
 	defer doors.client.CloseIdleConnections()
 	times, elapsed, err := load(ctx, clients, duration, func(ctx context.Context, worker, n int) error {

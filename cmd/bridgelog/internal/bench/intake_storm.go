@@ -27,9 +27,9 @@ const (
 
 // Storm sends alerts within a time and measures from when each was accepted until
 // it, or its end, is in the timeline's view.
-func Storm(ctx context.Context, alerts int, duration time.Duration, file string) (Report, error) {
+func Storm(ctx context.Context, alerts, silences int, duration time.Duration, file string) (Report, error) {
 	r := Report{
-		Bench: "storm", Params: map[string]any{"alerts": alerts, "seconds": duration.Seconds()}, Notes: map[string]float64{},
+		Bench: "storm", Params: map[string]any{"alerts": alerts, "silences": silences, "seconds": duration.Seconds()}, Notes: map[string]float64{},
 		LimitIs: "none: lost alerts, and from acceptance to the timeline, are what is asked",
 	}
 	changes := makeTransitions(alerts)
@@ -50,6 +50,9 @@ func Storm(ctx context.Context, alerts int, duration time.Duration, file string)
 	}
 	defer system.stop()
 	if err := routeAll(ctx, system); err != nil {
+		return r, err
+	}
+	if err := silence(ctx, system, silences); err != nil {
 		return r, err
 	}
 	pool, err := postgres.Open(ctx, system.endpoints.Database, postgres.Options{Application: "bench"})
