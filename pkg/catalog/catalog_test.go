@@ -196,7 +196,7 @@ func TestWhatThePlanRefuses(t *testing.T) {
 		"urgency alone":  {"", "{kind: Route, name: r, spec: {urgency: low}}", nil, "route/r: spec.urgency", "only_for_pages"},
 		"shadow alone":   {"", "{kind: Route, name: r, spec: {action: list, shadow: true}}", nil, "route/r: spec.shadow", "only_for_pages"},
 		"tees nowhere":   {"", "{kind: Route, name: r, spec: {tee: [nothing]}}", nil, "route/r: spec.tee[0]", "unknown_reference"},
-		"tees by mail":   {"", "{kind: Integration, name: m, spec: {type: smtp}}\n---\n{kind: Route, name: r, spec: {tee: [m]}}", nil, "route/r: spec.tee[0]", "not_a_tee"},
+		"tees by chat":   {"", "{kind: Integration, name: m, spec: {type: slack}}\n---\n{kind: Route, name: r, spec: {tee: [m]}}", nil, "route/r: spec.tee[0]", "not_a_tee"},
 		"tees keyless":   {"", "{kind: Integration, name: m, spec: {type: pagerduty}}\n---\n{kind: Route, name: r, spec: {tee: [m]}}", nil, "route/r: spec.tee[0]", "no_key"},
 		"no window":      {"", "{kind: Route, name: r, spec: {window: 0s}}", nil, "route/r: spec.window", "not_positive"},
 		"unknown":        {"", "{kind: Route, name: r, spec: {service: chekout}}", nil, "route/r: spec.service", "unknown_reference"},

@@ -13,8 +13,12 @@ import (
 func integrationKind() Kind {
 	return Kind{Name: "integration", Title: "Integration", check: func(c *checker, r *Resource) {
 		s := r.Spec.GetIntegration()
-		c.link(r, "spec.url", s.GetUrl())
-		if len(s.GetSecrets()) > 0 && s.GetType() == "prometheus" {
+		if s.GetType() == TypeSMTP {
+			c.smtp(r)
+		} else {
+			c.link(r, "spec.url", s.GetUrl())
+		}
+		if len(s.GetSecrets()) > 0 && (s.GetType() == "prometheus" || s.GetType() == TypeSMTP) {
 			// What is sent goes where the URL says.
 			c.needRole(r, "spec.secrets", authv1.AccountRole_ACCOUNT_ROLE_ADMIN, "sending secrets to an address")
 		}
@@ -25,6 +29,14 @@ func integrationKind() Kind {
 			}
 		}
 	}}
+}
+
+// smtp checks what a mail server needs.
+func (c *checker) smtp(r *Resource) {
+	_, flaws := SMTPOf(r.Spec.GetIntegration())
+	for _, f := range flaws {
+		c.violate(r, f.Field, f.Reason, f.Message)
+	}
 }
 
 // soundsSecret reports whether a setting's name is one that secrets have.

@@ -103,6 +103,18 @@ func (g Guard) transport() *http.Transport {
 	}
 }
 
+// Dial connects to host and port, with the same check of every address as [Guard.Client].
+// What is sent over a connection without TLS reaches allowed prefixes only, so plain says
+// whether it is one.
+func (g Guard) Dial(ctx context.Context, network, address string, plain bool) (net.Conn, error) {
+	dialer := &net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second, ControlContext: g.control}
+	conn, err := dialer.DialContext(context.WithValue(ctx, plainKey{}, plain), network, address)
+	if err != nil {
+		return nil, fmt.Errorf("dial: %w", err)
+	}
+	return conn, nil
+}
+
 // control is called with the address that is connected to, after its name was
 // resolved and before a packet leaves.
 func (g Guard) control(ctx context.Context, _, address string, _ syscall.RawConn) error {
@@ -114,7 +126,7 @@ func (g Guard) control(ctx context.Context, _, address string, _ syscall.RawConn
 		return err
 	}
 	if plain, _ := ctx.Value(plainKey{}).(bool); plain && !g.Allows(addr.Addr()) {
-		return fmt.Errorf("%w: requests without TLS leave only for addresses that an operator allows: use https", ErrForbidden)
+		return fmt.Errorf("%w: requests without TLS leave only for addresses that an operator allows: use TLS", ErrForbidden)
 	}
 	return nil
 }

@@ -102,3 +102,27 @@ func FuzzCheckURL(f *testing.F) {
 		}
 	})
 }
+
+func TestWhatIsDialledIsChecked(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	defer server.Close()
+	address := strings.TrimPrefix(server.URL, "http://")
+	for name, c := range map[string]struct {
+		guard netguard.Guard
+		plain bool
+		want  bool
+	}{
+		"nobody allowed it":       {netguard.Guard{}, false, false},
+		"in the clear, allowed":   {netguard.Guard{Allow: netguard.Loopback()}, true, true},
+		"with TLS, allowed":       {netguard.Guard{Allow: netguard.Loopback()}, false, true},
+		"in the clear, by nobody": {netguard.Guard{}, true, false},
+	} {
+		conn, err := c.guard.Dial(t.Context(), "tcp", address, c.plain)
+		if (err == nil) != c.want || (!c.want && !errors.Is(err, netguard.ErrForbidden)) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err == nil {
+			_ = conn.Close()
+		}
+	}
+}

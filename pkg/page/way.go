@@ -4,21 +4,29 @@ import (
 	"slices"
 
 	"github.com/bridgelog/bridgelog/pkg/catalog"
+	"github.com/bridgelog/bridgelog/pkg/incident"
 	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
+	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
 )
 
 // carries says which type of integration carries a way; "" when none does.
 func carries(way catalogv1.ContactType) string {
+	if way == catalogv1.ContactType_CONTACT_TYPE_EMAIL {
+		return catalog.TypeSMTP
+	}
 	return ""
 }
 
 // carriers are the names of the integrations that may be used, by type.
 type carriers map[string][]string
 
-func carriersOf(state *catalog.State) carriers {
+// carriersOf are those that are not disabled and take pages of a severity.
+func carriersOf(state *catalog.State, severity incident.Severity) carriers {
 	found := carriers{}
 	for _, r := range state.List("integration") {
-		if spec := r.Spec.GetIntegration(); !spec.GetDisabled() {
+		spec := r.Spec.GetIntegration()
+		only := spec.GetSeverities()
+		if !spec.GetDisabled() && (len(only) == 0 || slices.Contains(only, incidentv1.Severity(severity))) {
 			found[spec.GetType()] = append(found[spec.GetType()], r.Name)
 		}
 	}

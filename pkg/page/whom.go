@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/bridgelog/bridgelog/pkg/catalog"
+	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/pkg/playbook/calendar"
 	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
@@ -28,8 +29,10 @@ type Ask struct {
 	Team string
 	// Service is the service concerned, by name; may be empty or unknown.
 	Service string
-	// Urgency says how much people are disturbed.
-	Urgency catalogv1.Urgency
+	// Urgency says how much people are disturbed, Severity what the route gives: what carries
+	// a way may be there for certain severities only.
+	Urgency  catalogv1.Urgency
+	Severity incident.Severity
 	// At is when it is asked.
 	At time.Time
 }
@@ -99,8 +102,8 @@ func Of(state *catalog.State, ask Ask) Whom {
 		whom.Problem = NoTeam
 		return whom
 	}
-	whom.Team, whom.NotBefore = team.Name, notBefore(state, team, ask)
-	carriers := carriersOf(state)
+	whom.Team, whom.NotBefore = team.Name, NotBefore(state, team.Name, ask.Urgency, ask.At)
+	carriers := carriersOf(state, ask.Severity)
 	for _, name := range membersOf(state, team) {
 		if person, ok := state.Get("person", name); ok {
 			whom.Recipients = append(whom.Recipients, recipient(person, ask.Urgency, carriers))
@@ -142,16 +145,20 @@ func membersOf(state *catalog.State, team *catalog.Resource) []string {
 	return names
 }
 
-// notBefore is when people may be disturbed: what is of low urgency waits for the working
-// hours of the team, where it has any.
-func notBefore(state *catalog.State, team *catalog.Resource, ask Ask) time.Time {
-	r, ok := state.Get("calendar", team.Spec.GetTeam().GetCalendar())
-	if ask.Urgency != catalogv1.Urgency_URGENCY_LOW || !ok {
-		return ask.At
+// NotBefore is when the people of a team, by name, may be disturbed who were not before a
+// time: then, or, where the urgency is low and the team has working hours, when it works.
+func NotBefore(state *catalog.State, team string, urgency catalogv1.Urgency, at time.Time) time.Time {
+	t, _ := state.Get("team", team)
+	if t == nil || urgency != catalogv1.Urgency_URGENCY_LOW {
+		return at
+	}
+	r, ok := state.Get("calendar", t.Spec.GetTeam().GetCalendar())
+	if !ok {
+		return at
 	}
 	c, err := calendar.Of(r.Name, r.Spec.GetCalendar())
-	if err != nil || c.Open(ask.At) {
-		return ask.At
+	if err != nil || c.Open(at) {
+		return at
 	}
-	return c.Add(ask.At, time.Nanosecond).Truncate(time.Microsecond).UTC()
+	return c.Add(at, time.Nanosecond).Truncate(time.Microsecond).UTC()
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bridgelog/bridgelog/pkg/catalog"
 	"github.com/bridgelog/bridgelog/pkg/eventlog/memory"
+	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/pkg/incidentlog/incidentlogtest"
 	"github.com/bridgelog/bridgelog/pkg/page"
 	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
@@ -94,6 +95,53 @@ func TestWhomAPageCalls(t *testing.T) {
 				t.Errorf("of catalog %d at %d", got.Revision, got.Sequence)
 			}
 		})
+	}
+}
+
+// mailServers are two, of which one takes pages of some severities only.
+const mailServers = `
+---
+{kind: Integration, name: mail, spec: {type: smtp, url: "smtp://mail.example.org", settings: {from: pages@example.org}}}
+---
+{kind: Integration, name: critical, spec: {type: smtp, url: "smtp://mail.example.net", settings: {from: pages@example.org}, severities: [SEV-1]}}
+---
+{kind: Integration, name: off, spec: {type: smtp, url: "smtp://mail.example.com", settings: {from: pages@example.org}, disabled: true}}
+---
+{kind: Integration, name: chat, spec: {type: slack}}
+---
+{kind: Person, name: eve, spec: {contacts: [{type: email, address: eve@example.org, integration: critical}, {type: sms, address: "+491701234567"}]}}
+---
+{kind: Person, name: fay, spec: {contacts: [{type: email, address: fay@example.org, integration: off}]}}
+---
+{kind: Team, name: named, spec: {members: [bob, eve, fay]}}
+`
+
+func TestWhatCarriesAWay(t *testing.T) {
+	t.Parallel()
+	without, with := stateOf(t, organization), stateOf(t, organization+mailServers)
+	missing := "no way: no integration carries email for this severity: apply one of type smtp"
+	for name, c := range map[string]struct {
+		state    *catalog.State
+		team     string
+		severity incident.Severity
+		want     string
+	}{
+		"nothing":              {without, "payments", incident.SEV2, "bob by \"\" " + missing + "; ada by \"\" no way: no integration carries sms yet; ada by \"\" " + missing},
+		"the only one":         {with, "payments", incident.SEV2, "bob by \"mail\" ; ada by \"\" no way: no integration carries sms yet; ada by \"mail\" "},
+		"one of two":           {with, "payments", incident.SEV1, "bob by \"\" no way: several integrations carry email, and the contact does not say which; ada by \"\" no way: no integration carries sms yet; ada by \"\" no way: several integrations carry email, and the contact does not say which"},
+		"those that are named": {with, "named", incident.SEV1, "bob by \"\" no way: several integrations carry email, and the contact does not say which; eve by \"critical\" ; eve by \"\" no way: no integration carries sms yet; fay by \"\" " + missing},
+		"not of this severity": {with, "named", 0, "bob by \"mail\" ; eve by \"\" " + missing + "; eve by \"\" no way: no integration carries sms yet; fay by \"\" " + missing},
+	} {
+		whom := page.Of(c.state, page.Ask{Team: c.team, Urgency: catalogv1.Urgency_URGENCY_HIGH, Severity: c.severity})
+		var got []string
+		for _, r := range whom.Recipients {
+			for _, w := range r.Ways {
+				got = append(got, fmt.Sprintf("%s by %q %s", c.state.DisplayName(r.Person), w.Integration, page.Says(w.Problem, w.Type)))
+			}
+		}
+		if strings.Join(got, "; ") != c.want {
+			t.Errorf("%s: %s, want %s", name, strings.Join(got, "; "), c.want)
+		}
 	}
 }
 

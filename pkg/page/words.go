@@ -30,10 +30,19 @@ func Says(p Problem, way catalogv1.ContactType) string {
 	case NoWay:
 		return "no way: no contact is for this urgency"
 	case NoIntegration:
-		return "no way: no integration carries " + TypeWord(way) + " yet"
+		return noIntegration(way)
 	case AmbiguousIntegration:
 		return "no way: several integrations carry " + TypeWord(way) + ", and the contact does not say which"
 	default:
 		return ""
 	}
+}
+
+// noIntegration says what is missing for a way to work.
+func noIntegration(way catalogv1.ContactType) string {
+	text := "no way: no integration carries " + TypeWord(way)
+	if typ := carries(way); typ != "" {
+		return text + " for this severity: apply one of type " + typ
+	}
+	return text + " yet"
 }

@@ -2,6 +2,7 @@ package intake_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -120,5 +121,45 @@ func TestASilencedAlertPagesWhenTheSilenceEnds(t *testing.T) {
 	s.handled("m2")
 	if paged := s.commands.paged(); len(paged) != 1 || paged[0].GetRoute() != "page" {
 		t.Errorf("pages %v", paged)
+	}
+}
+
+// TestWhatFlapsPagesOnce: the fourth begin in half an hour pages as those before did, later
+// ones do not until the condition has been quiet, but for one that stays.
+func TestWhatFlapsPagesOnce(t *testing.T) {
+	s := newSystem(t)
+	incidentlogtest.Apply(t, s.log, s.catalog, incidentlogtest.YAML(t, paging)...)
+	for n := range 7 {
+		s.send(call("Page", minute(4*n), ""))
+		s.handled(fmt.Sprint("begin-", n))
+		if n == 5 { // what is told again is no reason either
+			s.send(call("Page", minute(4*n), ""))
+		}
+		s.send(call("Page", minute(4*n), minute(4*n+2)))
+		s.handled(fmt.Sprint("end-", n))
+		if paged := s.commands.paged(); len(paged) != min(n+1, 4) {
+			t.Fatalf("after %d episodes: %d pages", n+1, len(paged))
+		}
+	}
+	s.send(call("Page", minute(28), ""))
+	s.handled("stays")
+	s.clock.pass(29 * time.Minute)
+	if s.handled("not yet"); len(s.commands.paged()) != 4 {
+		t.Fatalf("%d pages before it has lasted", len(s.commands.paged()))
+	}
+	s.clock.pass(2 * time.Minute)
+	s.until("what stays pages", func([]incident.State) bool { return len(s.commands.paged()) == 5 })
+	s.stop()
+	s.start()
+	if s.handled("again"); len(s.commands.paged()) != 5 {
+		t.Errorf("%d pages after a restart", len(s.commands.paged()))
+	}
+	s.send(call("Page", minute(28), minute(59)))
+	s.handled("over")
+	s.clock.pass(31 * time.Minute)
+	s.until("calmed", func([]incident.State) bool { return !s.at("Page", 28).CalmedAt.IsZero() })
+	s.send(call("Page", "2026-01-01T20:00:00Z", ""))
+	if s.handled("new"); len(s.commands.paged()) != 6 {
+		t.Errorf("%d pages, want that of what begins anew", len(s.commands.paged()))
 	}
 }

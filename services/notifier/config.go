@@ -43,13 +43,16 @@ type Config struct {
 	// Changes records what third parties say on their status pages; optional: none is
 	// watched then.
 	Changes signalv1.ChangeServiceClient
+	// Pages writes down what came of telling people of pages; optional: nobody is told of
+	// them then.
+	Pages signalv1.PageServiceClient
 	// KeyFile holds the key that seals stored secrets; it is made when it is first
 	// needed. Optional: no secrets are stored then.
 	KeyFile string
 	// Source names this installation in what is sent: a URI reference; optional,
 	// default "urn:bridgelog".
 	Source string
-	// AllowReceivers are prefixes of private addresses that webhooks may reach;
+	// AllowReceivers are prefixes of private addresses that webhooks and mails may reach;
 	// optional: public ones only. See [netguard.Loopback].
 	AllowReceivers []netip.Prefix
 	// Stale is how old an event may be and still go out by itself; optional,

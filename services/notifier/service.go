@@ -24,6 +24,7 @@ import (
 	"github.com/bridgelog/bridgelog/services/notifier/internal/highwater"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/lane"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/ledger"
+	"github.com/bridgelog/bridgelog/services/notifier/internal/pager"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/seal"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/sign"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/view"
@@ -46,6 +47,7 @@ type Service struct {
 	config  Config
 	ledger  *ledger.Ledger
 	metrics *lane.Metrics
+	paged   *pager.Metrics
 	view    *view.Store
 	caller  *call.Caller
 	checks  *checks.Desk // nil where nobody could be told
@@ -72,6 +74,7 @@ func New(config Config) (*Service, error) {
 	}
 	s := &Service{
 		config: config, ledger: ledger.New(config.Pool), metrics: lane.NewMetrics(config.Metrics),
+		paged:   pager.NewMetrics(config.Metrics),
 		problem: errors.New("not started yet"), ready: make(chan struct{}), resumed: make(chan struct{}, 1),
 		view: view.New(config.Pool), bell: lane.NewBell(),
 	}
@@ -147,6 +150,7 @@ func (s *Service) deliver(ctx context.Context) error {
 	all.Go(func() { s.erase(ctx) })
 	all.Go(func() { s.forward(ctx) })
 	all.Go(func() { s.watchPages(ctx) })
+	all.Go(func() { s.page(ctx) })
 	all.Wait()
 	return stop(ctx, client)
 }
@@ -226,7 +230,7 @@ func (s *Service) lanes() (*river.Client[pgx.Tx], error) {
 func (s *Service) act(ctx context.Context, waker lane.Waker) {
 	actor := &act.Actor{
 		Log: s.config.Log, Catalog: s.config.Catalog, Ledger: s.ledger, Gate: s.gate, View: s.view, Waker: waker, Writer: s.writer(),
-		Stale: s.config.Stale, Now: s.config.Now, Logger: s.config.Logger,
+		Pages: s.config.Pages != nil, Stale: s.config.Stale, Now: s.config.Now, Logger: s.config.Logger,
 		Started: func() { s.settled.Do(func() { close(s.ready) }) },
 	}
 	s.mu.Lock()

@@ -244,7 +244,7 @@ func TestEveryPointIsTried(t *testing.T) {
 	// Points with these beginnings have tests of their own, which range over them.
 	ranged := []string{
 		projectionPrefix, intakePrefix, alertViewPrefix, changeViewPrefix, relayPrefix, notifierPrefix, erasurePrefix, saidPrefix,
-		keeperPrefix, beatPrefix, pagingPrefix, pageViewPrefix, teePrefix,
+		keeperPrefix, beatPrefix, pagingPrefix, pageViewPrefix, teePrefix, pagerPrefix,
 	}
 	points := commandPoints(acts(t, ""))
 	for _, name := range failpoint.Names() {

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -136,11 +137,23 @@ func pageStateCell(one view.Page) output.Cell {
 	return output.T(output.Good, one.State)
 }
 
-// whomOf are the names of those who are called, or why nobody is.
+// whomOf are the names of those who are called, each with what came of it, or why nobody is.
 func whomOf(one view.Page) string {
 	names := make([]string, len(one.People))
 	for i, p := range one.People {
-		names[i] = p.Name
+		if names[i] = p.Name; !one.Shadow {
+			names[i] += " (" + strings.ReplaceAll(farthest(p), "_", " ") + ")"
+		}
 	}
 	return cmp.Or(one.Problem, strings.Join(names, ", "))
+}
+
+// farthest is how far telling somebody has got by any way.
+func farthest(p view.PagedPerson) string {
+	for _, state := range []string{"delivered", "attempted", "waiting", "stopped", "failed"} {
+		if slices.ContainsFunc(p.Ways, func(w view.PagedWay) bool { return w.State == state }) {
+			return state
+		}
+	}
+	return "no_way"
 }

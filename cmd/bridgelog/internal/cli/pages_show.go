@@ -15,8 +15,8 @@ func (a *app) pagesShowCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "show PAGE", Aliases: []string{"view"}, Short: "Show one page: who is called, by which ways, and what came of it",
 		Long: `Show one page: who is called, by which ways, and what came of it. That a way
-delivered says that whatever carries it took the page; that somebody answered is said by
-the acknowledgment alone. PAGE is its id, or the first characters of it, at least four.`,
+delivered says that whatever carries it took the page, for e-mail that the mail server
+accepted it; that somebody answered is said by the acknowledgment alone. PAGE is its id, or the first characters of it, at least four.`,
 		Args: exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p, err := a.printer()
@@ -56,6 +56,7 @@ func (a *app) pageBlocks(one view.Page) []output.Block {
 			{Name: "not before", Value: output.P(notBefore)},
 			{Name: "acknowledged", Value: output.P(acknowledged)},
 			{Name: "ended", Value: output.P(clock.Time(one.EndedTime.Time))},
+			{Name: "silenced", Value: output.P(silencedOf(one))},
 			{Name: "nobody", Value: output.T(output.Bad, one.Problem)},
 			{Name: "urgency", Value: output.P(one.Urgency)},
 			{Name: "severity", Value: output.P(one.Severity)},
@@ -68,6 +69,14 @@ func (a *app) pageBlocks(one view.Page) []output.Block {
 		},
 		a.pagedRows(one),
 	}
+}
+
+// silencedOf says that nobody is told for now.
+func silencedOf(one view.Page) string {
+	if !one.Suppressed {
+		return ""
+	}
+	return "the alert is: nobody is told until that is over"
 }
 
 // pagedRows are the people of a page, one line for each way.
@@ -87,11 +96,20 @@ func (a *app) pagedRows(one view.Page) output.Rows {
 			}
 			rows.Rows = append(rows.Rows, []output.Cell{
 				output.P(p.Name), output.P(w.Type), output.P(w.Integration), wayStateCell(w.State), output.P(attempts),
-				output.T(output.Dim, when), output.P(w.ReasonText),
+				output.T(output.Dim, when), output.P(whyOf(w)),
 			})
 		}
 	}
 	return rows
+}
+
+// whyOf says of a way what there is to say beside its state. That it was delivered must not
+// be taken for more than it is.
+func whyOf(w view.PagedWay) string {
+	if w.State == "delivered" && w.Type == "email" {
+		return "the mail server accepted it; whether it was read is not known"
+	}
+	return w.ReasonText
 }
 
 func wayStateCell(state string) output.Cell {

@@ -112,7 +112,7 @@ func (s *stack) addNotifier(ctx context.Context, log eventlog.Reader, server str
 	}
 	service, err := notifier.New(notifier.Config{
 		Log: log, Catalog: s.catalog, Marks: marks, Pool: pool, Server: s.rpc,
-		Commands: writer.commands, Alerts: writer.alerts, Changes: writer.changes,
+		Commands: writer.commands, Alerts: writer.alerts, Changes: writer.changes, Pages: writer.pages,
 		KeyFile: filepath.Join(s.settings.DataDir, "notifier.key"), Source: s.settings.PublicURL, AllowReceivers: allowed,
 		Logger: s.logger, Metrics: s.kit.Metrics, Tracer: s.kit.Tracer, Ready: s.checks.Register,
 		Now: failpoint.ClockFromEnv(),
@@ -130,13 +130,14 @@ type writer struct {
 	commands incidentv1.CommandServiceClient
 	alerts   signalv1.AlertServiceClient
 	changes  signalv1.ChangeServiceClient
+	pages    signalv1.PageServiceClient
 }
 
 // writerFor are clients of command for our own services; nil where no token for them or
 // no address is known.
 func (s *stack) writerFor(server string) (writer, error) {
 	if server == "" || s.settings.ServiceToken == "" {
-		s.logger.Warn("clocks and status pages are not watched, and nothing is checked: the notifier knows no address of command (command-server) or no token for it (service-token)")
+		s.logger.Warn("clocks and status pages are not watched, nobody is told of pages, and nothing is checked: the notifier knows no address of command (command-server) or no token for it (service-token)")
 		return writer{}, nil
 	}
 	token, err := auth.ParseToken(s.settings.ServiceToken)
@@ -149,7 +150,7 @@ func (s *stack) writerFor(server string) (writer, error) {
 	}
 	return writer{
 		commands: incidentv1.NewCommandServiceClient(conn), alerts: signalv1.NewAlertServiceClient(conn),
-		changes: signalv1.NewChangeServiceClient(conn),
+		changes: signalv1.NewChangeServiceClient(conn), pages: signalv1.NewPageServiceClient(conn),
 	}, nil
 }
 

@@ -60,7 +60,7 @@ type Settings struct {
 	// LogMaxBytes bounds the log, which refuses appends beyond it; 0: by the room
 	// on the disk.
 	LogMaxBytes int64
-	// AllowPrivateReceivers lets webhooks go to private addresses, as CIDR
+	// AllowPrivateReceivers lets webhooks and mails go to private addresses, as CIDR
 	// ranges.
 	AllowPrivateReceivers []string
 	// CommandServer is the gRPC address of command, for services in another
@@ -141,7 +141,7 @@ func (s *Settings) bind(flags *pflag.FlagSet) {
 	flags.IntVar(&s.NATSReplicas, "nats-replicas", s.NATSReplicas, "servers that keep each stream: 1 or 3")
 	flags.StringVar(&s.DatabaseURL, "database-url", s.DatabaseURL, "an external Postgres instead of a private one")
 	flags.Int64Var(&s.LogMaxBytes, "log-max-bytes", s.LogMaxBytes, "largest size of the log in bytes; 0: by the room on the disk")
-	flags.StringSliceVar(&s.AllowPrivateReceivers, "allow-private-receivers", s.AllowPrivateReceivers, "private address ranges that webhooks may go to, for example 10.0.0.0/8")
+	flags.StringSliceVar(&s.AllowPrivateReceivers, "allow-private-receivers", s.AllowPrivateReceivers, "private address ranges that webhooks and mails may go to, for example 10.0.0.0/8")
 	flags.StringVar(&s.CommandServer, "command-server", s.CommandServer, "gRPC address of the command service, when it runs elsewhere")
 	flags.StringVar(&s.ServiceToken, "service-token", s.ServiceToken, "token that services show to command")
 	flags.StringVar(&s.BootstrapToken, "bootstrap-token", s.BootstrapToken, "token that becomes an admin's when it is not known yet")
@@ -193,7 +193,7 @@ func (s *Settings) address(port int) string {
 	return net.JoinHostPort(s.Listen, strconv.Itoa(port))
 }
 
-// receivers are the private ranges that webhooks may go to.
+// receivers are the private ranges that webhooks and mails may go to.
 func (s *Settings) receivers() ([]netip.Prefix, error) {
 	var ranges []netip.Prefix
 	for _, text := range s.AllowPrivateReceivers {

@@ -33,6 +33,8 @@ type Page struct {
 	AcknowledgedTime Time   `json:"acknowledged_time"`
 	EndedTime        Time   `json:"ended_time"`
 	CatalogRevision  uint64 `json:"catalog_revision"`
+	// Suppressed is true while the alert is kept from calling.
+	Suppressed bool `json:"suppressed"`
 }
 
 // PagedPerson is a person who is called.
@@ -69,7 +71,7 @@ func OfPage(in *signalv1.Page) Page {
 		Team: in.GetTeam(), Service: in.GetService(), RequestedTime: timeOf(in.GetRequestedTime()), NotBeforeTime: timeOf(in.GetNotBeforeTime()),
 		People: []PagedPerson{}, Problem: page.Says(in.GetProblem(), 0), AcknowledgedByID: in.GetAcknowledgedBy(),
 		AcknowledgedBy: cmp.Or(in.GetAcknowledgedByName(), in.GetAcknowledgedBy()), AcknowledgedTime: timeOf(in.GetAcknowledgedTime()),
-		EndedTime: timeOf(in.GetEndedTime()), CatalogRevision: in.GetCatalogRevision(),
+		EndedTime: timeOf(in.GetEndedTime()), CatalogRevision: in.GetCatalogRevision(), Suppressed: in.GetSuppressed(),
 	}
 	if in.GetSeverity() != 0 {
 		out.Severity = incident.Severity(in.GetSeverity()).String()

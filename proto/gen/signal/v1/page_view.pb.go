@@ -403,8 +403,10 @@ type Page struct {
 	CatalogRevision uint64 `protobuf:"varint,21,opt,name=catalog_revision,json=catalogRevision,proto3" json:"catalog_revision,omitempty"`
 	// The place in the log up to which that catalog was known.
 	CatalogSequence uint64 `protobuf:"varint,22,opt,name=catalog_sequence,json=catalogSequence,proto3" json:"catalog_sequence,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// True while the alert is kept from calling: nobody is told until that is over.
+	Suppressed    bool `protobuf:"varint,23,opt,name=suppressed,proto3" json:"suppressed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Page) Reset() {
@@ -591,6 +593,13 @@ func (x *Page) GetCatalogSequence() uint64 {
 	return 0
 }
 
+func (x *Page) GetSuppressed() bool {
+	if x != nil {
+		return x.Suppressed
+	}
+	return false
+}
+
 var File_signal_v1_page_view_proto protoreflect.FileDescriptor
 
 const file_signal_v1_page_view_proto_rawDesc = "" +
@@ -611,7 +620,7 @@ const file_signal_v1_page_view_proto_rawDesc = "" +
 	"\tperson_id\x18\x01 \x01(\tR\bpersonId\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12'\n" +
 	"\x04ways\x18\x03 \x03(\v2\x13.signal.v1.PagedWayR\x04ways\x120\n" +
-	"\aproblem\x18\x04 \x01(\x0e2\x16.signal.v1.PageProblemR\aproblem\"\xa4\a\n" +
+	"\aproblem\x18\x04 \x01(\x0e2\x16.signal.v1.PageProblemR\aproblem\"\xc4\a\n" +
 	"\x04Page\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x19\n" +
 	"\balert_id\x18\x02 \x01(\tR\aalertId\x12\x1f\n" +
@@ -638,7 +647,10 @@ const file_signal_v1_page_view_proto_rawDesc = "" +
 	"\n" +
 	"ended_time\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampR\tendedTime\x12)\n" +
 	"\x10catalog_revision\x18\x15 \x01(\x04R\x0fcatalogRevision\x12)\n" +
-	"\x10catalog_sequence\x18\x16 \x01(\x04R\x0fcatalogSequence*\xa0\x01\n" +
+	"\x10catalog_sequence\x18\x16 \x01(\x04R\x0fcatalogSequence\x12\x1e\n" +
+	"\n" +
+	"suppressed\x18\x17 \x01(\bR\n" +
+	"suppressed*\xa0\x01\n" +
 	"\tPageState\x12\x1a\n" +
 	"\x16PAGE_STATE_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12PAGE_STATE_CALLING\x10\x01\x12\x1b\n" +

@@ -61,7 +61,7 @@ func (s *Service) RequestPage(ctx context.Context, r *signalv1.RequestPageReques
 	now := s.Now().UTC().Truncate(time.Microsecond)
 	requested := page.Requested{
 		Alert: r.GetAlertId(), Route: r.GetRoute(), Urgency: r.GetUrgency(), Severity: incident.Severity(r.GetSeverity()), Shadow: r.GetShadow(), At: now,
-		Whom: page.Of(known, page.Ask{Team: r.GetTeam(), Service: r.GetService(), Urgency: r.GetUrgency(), At: now}),
+		Whom: page.Of(known, page.Ask{Team: r.GetTeam(), Service: r.GetService(), Urgency: r.GetUrgency(), Severity: incident.Severity(r.GetSeverity()), At: now}),
 	}
 	answer := &signalv1.RequestPageResponse{PageId: page.ID(r.GetAlertId())}
 	w := s.writer()

@@ -127,6 +127,9 @@ func (w *work) begin(ctx context.Context, in arrival) (string, error) {
 	if request.GetSuppressedBy() != nil {
 		return outcome, nil
 	}
+	if in.rule.Page && in.flap.Continues(in.rule.Flap) {
+		return outcomeListed, nil // its condition has paged, and does again if it lasts
+	}
 	return outcome, w.page(ctx, in)
 }
 

@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/bridgelog/bridgelog/pkg/alert"
@@ -14,6 +15,8 @@ type flap struct {
 	alert, incident string
 	how             alert.Flapping
 	quietAt         time.Time // when it will have been quiet for its window; zero while it fires
+	lastsAt         time.Time // when it will have fired for its window without a break
+	rung            bool      // whoever has the turn was told that it lasts
 }
 
 // flutter follows how conditions come and go. It is called for each state of an alert
@@ -26,7 +29,8 @@ func (x *Index) flutter(id string, before, after alert.State) {
 		x.begins.Add(key, begins[max(0, len(begins)-alert.MaxFlapEpisodes):])
 		there := x.flaps[key].incident
 		if delete(x.flaps, key); after.Fired.Flapping.Is() {
-			x.flaps[key] = flap{alert: id, how: after.Fired.Flapping, incident: there}
+			began := time.UnixMicro(after.Head.RecordedAtMicros)
+			x.flaps[key] = flap{alert: id, how: after.Fired.Flapping, incident: there, lastsAt: began.Add(after.Fired.Flapping.Window)}
 		}
 	}
 	if !after.CalmedAt.IsZero() {
@@ -102,6 +106,47 @@ func (x *Index) quiet(now time.Time) []flap {
 	}
 	return found
 }
+
+// lasting returns the alerts that were flapping when they began and have fired for their
+// window since.
+func (x *Index) lasting(now time.Time) []string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	var found []string
+	for _, f := range x.flaps {
+		if f.lasts(now) {
+			found = append(found, f.alert)
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+// unrung tells whether anything lasts of which whoever has the turn was not told.
+func (x *Index) unrung(now time.Time) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for _, f := range x.flaps {
+		if f.lasts(now) && !f.rung {
+			return true
+		}
+	}
+	return false
+}
+
+// ring notes that whoever has the turn was told of what lasts.
+func (x *Index) ring(now time.Time) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for key, f := range x.flaps {
+		if f.lasts(now) {
+			f.rung = true
+			x.flaps[key] = f
+		}
+	}
+}
+
+func (f flap) lasts(now time.Time) bool { return f.quietAt.IsZero() && !now.Before(f.lastsAt) }
 
 // flapping judges an episode that begins, and names the incident of the one before where
 // that was flapping.

@@ -33,6 +33,11 @@ func (w *work) keep(ctx context.Context) error {
 	if err := w.all(ctx); err != nil {
 		return err
 	}
+	for _, id := range w.Index.lasting(w.Now()) {
+		if err := w.insist(ctx, "", "", w.insistent(id)); err != nil {
+			return err
+		}
+	}
 	for _, f := range w.Index.quiet(w.Now()) {
 		if err := w.insist(ctx, "", "", w.calm(f.alert)); err != nil {
 			return err

@@ -78,6 +78,7 @@ func (k *Keeper) look(ctx context.Context) {
 		k.wait = max(k.wait, keeperBeat) // it is due, though nothing changes
 		return
 	}
+	k.Index.ring(now)
 	k.rung, k.wait = now, min(max(2*k.wait, keeperBeat), longestRing)
 }
 
@@ -87,7 +88,7 @@ func (k *Keeper) due(now time.Time) bool {
 	silences := k.Silences()
 	sequence, suppressed := k.Index.folded()
 	is := seen{silences, sequence, silence.Next(silences, now), now}
-	if len(k.Index.quiet(now)) > 0 {
+	if len(k.Index.quiet(now)) > 0 || k.Index.unrung(now) {
 		return true
 	}
 	active := suppressed

@@ -34,10 +34,25 @@ func (w *work) page(ctx context.Context, in arrival) error {
 // pageAgain asks again for the page of an alert that this very signal began: the process
 // may have died between the two.
 func (w *work) pageAgain(ctx context.Context, in arrival, began alert.State) error {
-	if began.Fired.SignalID != in.signal || began.Fired.Route != in.rule.Name || began.IsSuppressed() {
+	if began.Fired.SignalID != in.signal || began.Fired.Route != in.rule.Name || began.IsSuppressed() || began.Fired.Flapping.Continues(in.rule.Flap) {
 		return nil
 	}
 	return w.page(ctx, in.from(began.Fired.StartsAt))
+}
+
+// insistent has people called for what was flapping, which called nobody then, and has been
+// firing without a break for as long as it would have had to be quiet.
+func (w *work) insistent(id string) func(ctx context.Context) error {
+	return func(ctx context.Context) error {
+		if err := w.Index.CatchUp(ctx); err != nil {
+			return err
+		}
+		open, firing := w.Index.all()[id]
+		if !firing || open.IsSuppressed() || open.IsAcknowledged() {
+			return nil
+		}
+		return w.page(ctx, w.again(id, open))
+	}
 }
 
 // named is a name that a label may have given.

@@ -36,6 +36,8 @@ type Actor struct {
 	View   *view.Store
 	Waker  lane.Waker
 	Writer event.Writer
+	// Pages: what is to be told of pages is told by somebody.
+	Pages bool
 	// Stale replaces [DefaultStale].
 	Stale time.Duration
 	// Now is the clock.

@@ -41,6 +41,15 @@ type finding struct {
 	// tees are alerts to be forwarded, moved those to which something happened.
 	tees  []ledger.Tee
 	moved []string
+	// ways are those by which people are told of pages, turned alerts whose pages have to be
+	// looked at again.
+	ways   []ledger.PageWay
+	turned []string
+}
+
+// silent tells whether nothing but deliveries was found.
+func (f *finding) silent() bool {
+	return len(f.reread)+len(f.tees)+len(f.moved)+len(f.ways)+len(f.turned) == 0
 }
 
 // show returns what brings the view up to date in the transaction that creates the
@@ -52,11 +61,14 @@ func (f *finding) show(ctx context.Context) func(pgx.Tx) error {
 			told = append(told, i)
 		}
 	}
-	if len(told)+len(f.reread)+len(f.tees)+len(f.moved) == 0 {
+	if len(told) == 0 && f.silent() {
 		return nil
 	}
 	return func(tx pgx.Tx) error {
 		if err := f.actor.Ledger.AddTees(ctx, tx, f.tees, f.moved); err != nil {
+			return err
+		}
+		if err := f.actor.Ledger.AddPageWays(ctx, tx, f.ways, f.turned); err != nil {
 			return err
 		}
 		if err := f.actor.View.Put(ctx, tx, told); err != nil {

@@ -54,7 +54,7 @@ func (a *Actor) consume(ctx context.Context, messages <-chan eventlog.Message) (
 				return false, err
 			}
 		case <-tick.C:
-			a.targets = a.targets.renew(a.Catalog.State())
+			a.targets = a.targets.renew(a.Catalog.State(), a.Pages)
 			if err := a.flush(ctx); err != nil {
 				return false, err
 			}
@@ -89,7 +89,7 @@ func (a *Actor) batch(ctx context.Context, batch []eventlog.Message) error {
 	if err != nil {
 		return err
 	}
-	a.targets = a.targets.renew(a.Catalog.State())
+	a.targets = a.targets.renew(a.Catalog.State(), a.Pages)
 	found, err := a.look(ctx, batch)
 	if err != nil {
 		return err
@@ -98,7 +98,7 @@ func (a *Actor) batch(ctx context.Context, batch []eventlog.Message) error {
 	if err != nil {
 		return err
 	}
-	if effects.Nothing() && len(found.reread)+len(found.tees)+len(found.moved) == 0 {
+	if effects.Nothing() && found.silent() {
 		a.at = next
 		return nil
 	}

@@ -57,8 +57,8 @@ func (a *Actor) glance(ctx context.Context) (catalog uint64, busy bool, err erro
 	if a.until, err = a.Log.LastSequence(ctx, eventlog.FilterRedactions); err != nil {
 		return 0, false, err
 	}
-	a.targets = a.targets.renew(state)
-	if len(a.targets.all) > 0 || a.targets.tees || a.until > a.at.Sequence || a.told {
+	a.targets = a.targets.renew(state, a.Pages)
+	if len(a.targets.all) > 0 || a.targets.tees || a.targets.pages || a.until > a.at.Sequence || a.told {
 		return catalog, true, nil
 	}
 	return catalog, false, a.skip(ctx, head)
@@ -91,5 +91,5 @@ func (a *Actor) flush(ctx context.Context) error {
 
 // needless tells whether nobody has to be told anything any more, and nobody ever was.
 func (a *Actor) needless() bool {
-	return len(a.targets.all) == 0 && !a.targets.tees && a.at.Sequence >= a.until && !a.told
+	return len(a.targets.all) == 0 && !a.targets.tees && !a.targets.pages && a.at.Sequence >= a.until && !a.told
 }

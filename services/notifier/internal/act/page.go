@@ -12,6 +12,7 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/pkg/incidentlog"
 	"github.com/bridgelog/bridgelog/pkg/page"
+	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/event"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/ledger"
 )
@@ -23,7 +24,7 @@ func (f *finding) page(ctx context.Context, id string, m eventlog.Message) error
 	if err != nil {
 		return f.unreadable(ctx, m, err)
 	}
-	if !slices.ContainsFunc(commit.Records, func(r chain.Record) bool { return f.actor.targets.wants(r.Type()) }) {
+	if !f.actor.targets.pages && !slices.ContainsFunc(commit.Records, func(r chain.Record) bool { return f.actor.targets.wants(r.Type()) }) {
 		return nil
 	}
 	before, err := f.actor.pageBefore(ctx, id, m.Sequence)
@@ -58,6 +59,12 @@ func (f *finding) paged(p event.Page, commit chain.Commit, m eventlog.Message) e
 		if p.State.Requested.Shadow || p.Incident.Drill {
 			continue
 		}
+		if f.actor.targets.pages {
+			f.call(p, e, what, m)
+		}
+		if !f.actor.targets.wants([]byte(e.Type)) {
+			continue
+		}
 		body, err := f.actor.Writer.PageBody(p, e, what)
 		if err != nil {
 			return err
@@ -65,6 +72,34 @@ func (f *finding) paged(p event.Page, commit chain.Commit, m eventlog.Message) e
 		f.tell(p, e, body, m)
 	}
 	return nil
+}
+
+// call adds the ways by which people are told of a page, and whatever watches over it until
+// its alert is over; what is known of it later has them looked at again.
+func (f *finding) call(p event.Page, e chain.Envelope, what any, m eventlog.Message) {
+	requested := p.State.Requested
+	switch what.(type) {
+	case page.Acknowledged, page.Ended, page.Failed:
+		f.turned = append(f.turned, requested.Alert)
+		return
+	case page.Requested:
+	default:
+		return
+	}
+	held, why := f.actor.held(m.Sequence, e.RecordedAt())
+	way := ledger.PageWay{
+		EventID: e.EventID, Sequence: m.Sequence, PageID: p.ID, AlertID: requested.Alert, Due: requested.At, Held: held, Why: why,
+	}
+	f.ways = append(f.ways, way)
+	for _, to := range requested.Recipients {
+		for _, w := range to.Ways {
+			if !w.Usable() || w.Type != catalogv1.ContactType_CONTACT_TYPE_EMAIL {
+				continue
+			}
+			way.Person, way.Way, way.Integration = to.Person, w.Number, w.Integration
+			f.ways = append(f.ways, way)
+		}
+	}
 }
 
 // tell adds the deliveries of one event of a page.

@@ -72,10 +72,13 @@ type targets struct {
 	wanted map[string]bool
 	// tees: alerts may have to be forwarded.
 	tees bool
+	// pages: people may have to be told of pages.
+	pages bool
 }
 
-// renew returns the targets of a state; the same ones when it has not changed.
-func (t *targets) renew(state *catalog.State) *targets {
+// renew returns the targets of a state; the same ones when it has not changed. pages says
+// whether somebody tells people of pages.
+func (t *targets) renew(state *catalog.State, pages bool) *targets {
 	if t != nil && t.state == state {
 		return t
 	}
@@ -90,6 +93,10 @@ func (t *targets) renew(state *catalog.State) *targets {
 	for _, r := range state.List("integration") {
 		_, takes := catalog.TeeSecrets()[r.Spec.GetIntegration().GetType()]
 		next.tees = next.tees || takes
+		next.pages = next.pages || (pages && r.Spec.GetIntegration().GetType() == catalog.TypeSMTP)
+	}
+	for _, r := range state.List("route") {
+		next.pages = next.pages || (pages && r.Spec.GetRoute().GetAction() == catalogv1.RouteAction_ROUTE_ACTION_PAGE)
 	}
 	return next
 }

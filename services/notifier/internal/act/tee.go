@@ -16,10 +16,10 @@ import (
 )
 
 // alert looks at a message of an alert: whom its route forwards it to hears of it, and of
-// what happens to it later. What is old, or may have been forwarded by a ledger that was
-// replaced, is not: it would wake people again.
+// what happens to it later; so do those who tell people of its page. What is old, or may
+// have been forwarded by a ledger that was replaced, is not: it would wake people again.
 func (f *finding) alert(ctx context.Context, m eventlog.Message) error {
-	if !f.actor.targets.tees {
+	if !f.actor.targets.tees && !f.actor.targets.pages {
 		return nil
 	}
 	id := strings.TrimPrefix(m.Subject, alert.SubjectPrefix)
@@ -48,13 +48,15 @@ func (f *finding) alert(ctx context.Context, m eventlog.Message) error {
 			if err := f.again(ctx, id, event, m.Sequence, e.RecordedAt()); err != nil {
 				return err
 			}
-			f.moved = append(f.moved, id)
+			f.moved, f.turned = append(f.moved, id), append(f.turned, id)
 		case alert.Noted:
 			if event.SignalID != "" { // others are not forwarded
 				f.moved = append(f.moved, id)
 			}
 		case alert.Acknowledged, alert.Resolved:
-			f.moved = append(f.moved, id)
+			f.moved, f.turned = append(f.moved, id), append(f.turned, id)
+		case alert.Suppressed:
+			f.turned = append(f.turned, id)
 		}
 	}
 	return nil

@@ -113,6 +113,9 @@ func (l *Ledger) Resume(ctx context.Context, p eventlog.Position) (int64, error)
 		if err := q.Resume(ctx, db.ResumeParams{Epoch: p.Epoch, Sequence: int64(p.Sequence), Position: p.String()}); err != nil {
 			return postgres.Wrap("set position", err)
 		}
+		if err := holdPages(ctx, q); err != nil {
+			return err
+		}
 		var err error
 		held, err = q.HoldPending(ctx, db.HoldPendingParams{Code: HeldUncertain, Reason: "the log was replaced: release it or discard it"})
 		return postgres.Wrap("hold deliveries", err)

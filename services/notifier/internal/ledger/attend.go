@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -84,13 +85,15 @@ func (l *Ledger) Dismiss(ctx context.Context) error {
 	if len(dead) == 0 {
 		return nil
 	}
-	return postgres.Wrap("end leases of dead processes", l.q.Dismiss(ctx, dead))
+	return postgres.Wrap("end leases of dead processes", errors.Join(l.q.Dismiss(ctx, dead), l.q.DismissPageWays(ctx, dead)))
 }
 
-// missing are the processes whose lanes have leases and that do not attend now.
+// missing are the processes that have leases and do not attend now.
 func (l *Ledger) missing(ctx context.Context) ([]int32, error) {
-	rows, err := l.pool.Query(ctx, `select distinct lease_process from notifier_ledger.endpoint
-		where lease_until >= now() and lease_process not in (
+	rows, err := l.pool.Query(ctx, `select lease_process from (
+			select lease_process from notifier_ledger.endpoint where lease_until >= now()
+			union select lease_process from notifier_ledger.page_way where state = 'open' and lease_until >= now()) leased
+		where lease_process not in (
 			select objid::bigint from pg_locks where locktype = 'advisory' and granted and classid::bigint = $1
 				and database = (select oid from pg_database where datname = current_database()))`, int64(attendLock))
 	if err != nil {

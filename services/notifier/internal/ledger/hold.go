@@ -65,6 +65,9 @@ func (a *Admitted) goneBack(ctx context.Context, q *db.Queries, mark highwater.M
 		return postgres.Wrap("hold deliveries", err)
 	}
 	a.Held += held
+	if err := holdPages(ctx, q); err != nil {
+		return err
+	}
 	return postgres.Wrap("note uncertainty", q.MarkUncertain(ctx, int64(mark.Sequence)))
 }
 

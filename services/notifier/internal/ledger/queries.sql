@@ -314,3 +314,61 @@ on conflict (integration) do update set next_at = excluded.next_at, kept = exclu
 
 -- name: ForgetStatusWatch :exec
 delete from notifier_ledger.status_watch where integration = @integration;
+
+-- name: AddPageWays :exec
+insert into notifier_ledger.page_way (event_id, person_id, way, page_id, alert_id, integration, sequence, due_at, outcome, outcome_at, outcome_reason, outcome_problem)
+select g.event_id, g.person_id, g.way, g.page_id, g.alert_id, g.integration, g.sequence, g.due_at, g.outcome, case when g.outcome <> '' then now() end,
+    g.reason, g.problem
+from (select unnest(@event_ids::text[]) as event_id, unnest(@person_ids::text[]) as person_id, unnest(@ways::int[]) as way,
+    unnest(@page_ids::text[]) as page_id, unnest(@alert_ids::text[]) as alert_id, unnest(@integrations::text[]) as integration,
+    unnest(@sequences::bigint[]) as sequence, unnest(@dues::timestamptz[]) as due_at, unnest(@outcomes::text[]) as outcome,
+    unnest(@reasons::text[]) as reason, unnest(@problems::text[]) as problem) g
+on conflict (event_id, person_id, way) do nothing;
+
+-- name: WakePageWays :exec
+-- Something happened to these alerts or their pages. Whoever did it also brings the page to
+-- where its alert is: only afterwards is looked whether that was done.
+update notifier_ledger.page_way set due_at = case when way = 0 then now() + interval '1 second' else now() end
+where alert_id = any(@alert_ids::text[]) and state = 'open';
+
+-- name: TakePageWays :many
+-- What is due, for as long as nobody else may work on it.
+update notifier_ledger.page_way set lease_until = now() + make_interval(secs => @seconds::double precision), lease_process = @process::integer
+where (event_id, person_id, way) in (
+    select p.event_id, p.person_id, p.way from notifier_ledger.page_way p
+    where p.state = 'open' and p.due_at <= now() and p.lease_until <= now() and p.integration <> all(@busy::text[])
+    order by p.due_at limit @most::bigint for update skip locked)
+returning *;
+
+-- name: BeginPageAttempt :one
+-- Counts the attempt before it is made, and takes the number of a round for it. No row when
+-- it came to an end meanwhile.
+update notifier_ledger.page_way set attempts = attempts + 1, since = @since
+where event_id = @event_id and person_id = @person_id and way = @way and state = 'open' and outcome = ''
+returning attempts, nextval('notifier_ledger.round')::bigint as round;
+
+-- name: KeepPageOutcome :exec
+-- Keeps what came of an attempt until the log has it.
+update notifier_ledger.page_way set since = @since, outcome = @outcome, outcome_at = @outcome_at, outcome_reason = @outcome_reason, outcome_problem = @outcome_problem
+where event_id = @event_id and person_id = @person_id and way = @way;
+
+-- name: SavePageWay :exec
+-- Gives it back. What woke it meanwhile is not lost.
+update notifier_ledger.page_way set state = @state, reason = @reason, since = @since, outcome = @outcome, lease_until = now(), lease_process = null,
+    due_at = case when due_at = @due_at then now() + make_interval(secs => @wait_seconds::double precision) else due_at end
+where event_id = @event_id and person_id = @person_id and way = @way;
+
+-- name: ReturnPageWay :exec
+-- Gives it back as it is, to be looked at again.
+update notifier_ledger.page_way set lease_until = now(), lease_process = null, due_at = now() + make_interval(secs => @wait_seconds::double precision)
+where event_id = @event_id and person_id = @person_id and way = @way;
+
+-- name: HoldPageWays :execrows
+-- What may have been sent by a ledger that was replaced is not sent again, and said to be so.
+update notifier_ledger.page_way set outcome = 'failed', outcome_at = now(), outcome_reason = @reason, outcome_problem = @problem, due_at = now()
+where state = 'open' and way > 0 and outcome in ('', 'attempted');
+
+-- name: DismissPageWays :exec
+-- Ends the leases of dead processes.
+update notifier_ledger.page_way set lease_until = now(), lease_process = null
+where state = 'open' and lease_until >= now() and lease_process = any(@processes::integer[]);

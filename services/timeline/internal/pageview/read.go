@@ -49,7 +49,7 @@ type Cursor struct {
 }
 
 // A page exists for whom its alert does.
-const selectPage = `select p.id, p.state, a.title, a.incident_id, coalesce(i.number, 0)
+const selectPage = `select p.id, p.state, a.title, a.incident_id, coalesce(i.number, 0), a.suppressed
 	from timeline_page.page p join timeline_alert.alert a on a.id = p.alert_id left join incident i on i.id = a.incident_id where `
 
 // List returns pages that exist for the viewer, the latest first, and whether there are
@@ -123,7 +123,8 @@ func read(ctx context.Context, s *store.Snapshot, sql string, args ...any) ([]*s
 func scan(row pgx.CollectableRow) (*signalv1.Page, error) {
 	var id, document, title, incident string
 	var number int64
-	if err := row.Scan(&id, &document, &title, &incident, &number); err != nil {
+	var suppressed bool
+	if err := row.Scan(&id, &document, &title, &incident, &number, &suppressed); err != nil {
 		return nil, err
 	}
 	var state page.State
@@ -132,5 +133,6 @@ func scan(row pgx.CollectableRow) (*signalv1.Page, error) {
 	}
 	p := wire(state)
 	p.Id, p.AlertTitle, p.IncidentId, p.IncidentNumber = id, title, incident, uint64(number)
+	p.Suppressed = suppressed && state.Calls()
 	return p, nil
 }

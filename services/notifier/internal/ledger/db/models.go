@@ -81,6 +81,28 @@ type NotifierLedgerErasure struct {
 	Done      int64
 }
 
+type NotifierLedgerPageWay struct {
+	EventID        string
+	PersonID       string
+	Way            int32
+	PageID         string
+	AlertID        string
+	Integration    string
+	Sequence       int64
+	State          string
+	Reason         string
+	Attempts       int32
+	Since          *time.Time
+	DueAt          time.Time
+	LeaseUntil     time.Time
+	LeaseProcess   pgtype.Int4
+	Outcome        string
+	OutcomeAt      *time.Time
+	OutcomeReason  string
+	OutcomeProblem string
+	CreatedAt      time.Time
+}
+
 type NotifierLedgerSecret struct {
 	ID        string
 	Webhook   string

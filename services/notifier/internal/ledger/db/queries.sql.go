@@ -142,6 +142,48 @@ func (q *Queries) AddNotices(ctx context.Context, arg AddNoticesParams) ([]strin
 	return items, nil
 }
 
+const AddPageWays = `-- name: AddPageWays :exec
+insert into notifier_ledger.page_way (event_id, person_id, way, page_id, alert_id, integration, sequence, due_at, outcome, outcome_at, outcome_reason, outcome_problem)
+select g.event_id, g.person_id, g.way, g.page_id, g.alert_id, g.integration, g.sequence, g.due_at, g.outcome, case when g.outcome <> '' then now() end,
+    g.reason, g.problem
+from (select unnest($1::text[]) as event_id, unnest($2::text[]) as person_id, unnest($3::int[]) as way,
+    unnest($4::text[]) as page_id, unnest($5::text[]) as alert_id, unnest($6::text[]) as integration,
+    unnest($7::bigint[]) as sequence, unnest($8::timestamptz[]) as due_at, unnest($9::text[]) as outcome,
+    unnest($10::text[]) as reason, unnest($11::text[]) as problem) g
+on conflict (event_id, person_id, way) do nothing
+`
+
+type AddPageWaysParams struct {
+	EventIds     []string
+	PersonIds    []string
+	Ways         []int32
+	PageIds      []string
+	AlertIds     []string
+	Integrations []string
+	Sequences    []int64
+	Dues         []time.Time
+	Outcomes     []string
+	Reasons      []string
+	Problems     []string
+}
+
+func (q *Queries) AddPageWays(ctx context.Context, arg AddPageWaysParams) error {
+	_, err := q.db.Exec(ctx, AddPageWays,
+		arg.EventIds,
+		arg.PersonIds,
+		arg.Ways,
+		arg.PageIds,
+		arg.AlertIds,
+		arg.Integrations,
+		arg.Sequences,
+		arg.Dues,
+		arg.Outcomes,
+		arg.Reasons,
+		arg.Problems,
+	)
+	return err
+}
+
 const AddSecret = `-- name: AddSecret :exec
 insert into notifier_ledger.secret (id, webhook, sealed) values ($1, $2, $3)
 `
@@ -266,6 +308,38 @@ func (q *Queries) Attempts(ctx context.Context, deliveryID int64) ([]NotifierLed
 		return nil, err
 	}
 	return items, nil
+}
+
+const BeginPageAttempt = `-- name: BeginPageAttempt :one
+update notifier_ledger.page_way set attempts = attempts + 1, since = $1
+where event_id = $2 and person_id = $3 and way = $4 and state = 'open' and outcome = ''
+returning attempts, nextval('notifier_ledger.round')::bigint as round
+`
+
+type BeginPageAttemptParams struct {
+	Since    *time.Time
+	EventID  string
+	PersonID string
+	Way      int32
+}
+
+type BeginPageAttemptRow struct {
+	Attempts int32
+	Round    int64
+}
+
+// Counts the attempt before it is made, and takes the number of a round for it. No row when
+// it came to an end meanwhile.
+func (q *Queries) BeginPageAttempt(ctx context.Context, arg BeginPageAttemptParams) (BeginPageAttemptRow, error) {
+	row := q.db.QueryRow(ctx, BeginPageAttempt,
+		arg.Since,
+		arg.EventID,
+		arg.PersonID,
+		arg.Way,
+	)
+	var i BeginPageAttemptRow
+	err := row.Scan(&i.Attempts, &i.Round)
+	return i, err
 }
 
 const CancelPending = `-- name: CancelPending :exec
@@ -490,6 +564,17 @@ func (q *Queries) Dismiss(ctx context.Context, processes []int32) error {
 	return err
 }
 
+const DismissPageWays = `-- name: DismissPageWays :exec
+update notifier_ledger.page_way set lease_until = now(), lease_process = null
+where state = 'open' and lease_until >= now() and lease_process = any($1::integer[])
+`
+
+// Ends the leases of dead processes.
+func (q *Queries) DismissPageWays(ctx context.Context, processes []int32) error {
+	_, err := q.db.Exec(ctx, DismissPageWays, processes)
+	return err
+}
+
 const Due = `-- name: Due :many
 select d.id, d.message_id, d.event_type, d.incident_id, d.trace_parent, d.body, d.attempts, d.attempts_before, d.sequence, d.redactions
 from notifier_ledger.delivery d
@@ -674,6 +759,25 @@ func (q *Queries) HoldOverdue(ctx context.Context, arg HoldOverdueParams) (int64
 	return result.RowsAffected(), nil
 }
 
+const HoldPageWays = `-- name: HoldPageWays :execrows
+update notifier_ledger.page_way set outcome = 'failed', outcome_at = now(), outcome_reason = $1, outcome_problem = $2, due_at = now()
+where state = 'open' and way > 0 and outcome in ('', 'attempted')
+`
+
+type HoldPageWaysParams struct {
+	Reason  string
+	Problem string
+}
+
+// What may have been sent by a ledger that was replaced is not sent again, and said to be so.
+func (q *Queries) HoldPageWays(ctx context.Context, arg HoldPageWaysParams) (int64, error) {
+	result, err := q.db.Exec(ctx, HoldPageWays, arg.Reason, arg.Problem)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const HoldPending = `-- name: HoldPending :execrows
 update notifier_ledger.delivery set state = 'held', reason_code = $1, reason = $2 where state = 'pending'
 `
@@ -745,6 +849,37 @@ func (q *Queries) IncidentsNaming(ctx context.Context, personID string) ([]strin
 		return nil, err
 	}
 	return items, nil
+}
+
+const KeepPageOutcome = `-- name: KeepPageOutcome :exec
+update notifier_ledger.page_way set since = $1, outcome = $2, outcome_at = $3, outcome_reason = $4, outcome_problem = $5
+where event_id = $6 and person_id = $7 and way = $8
+`
+
+type KeepPageOutcomeParams struct {
+	Since          *time.Time
+	Outcome        string
+	OutcomeAt      *time.Time
+	OutcomeReason  string
+	OutcomeProblem string
+	EventID        string
+	PersonID       string
+	Way            int32
+}
+
+// Keeps what came of an attempt until the log has it.
+func (q *Queries) KeepPageOutcome(ctx context.Context, arg KeepPageOutcomeParams) error {
+	_, err := q.db.Exec(ctx, KeepPageOutcome,
+		arg.Since,
+		arg.Outcome,
+		arg.OutcomeAt,
+		arg.OutcomeReason,
+		arg.OutcomeProblem,
+		arg.EventID,
+		arg.PersonID,
+		arg.Way,
+	)
+	return err
 }
 
 const KeepStatusWatch = `-- name: KeepStatusWatch :exec
@@ -1016,6 +1151,29 @@ func (q *Queries) Resume(ctx context.Context, arg ResumeParams) error {
 	return err
 }
 
+const ReturnPageWay = `-- name: ReturnPageWay :exec
+update notifier_ledger.page_way set lease_until = now(), lease_process = null, due_at = now() + make_interval(secs => $1::double precision)
+where event_id = $2 and person_id = $3 and way = $4
+`
+
+type ReturnPageWayParams struct {
+	WaitSeconds float64
+	EventID     string
+	PersonID    string
+	Way         int32
+}
+
+// Gives it back as it is, to be looked at again.
+func (q *Queries) ReturnPageWay(ctx context.Context, arg ReturnPageWayParams) error {
+	_, err := q.db.Exec(ctx, ReturnPageWay,
+		arg.WaitSeconds,
+		arg.EventID,
+		arg.PersonID,
+		arg.Way,
+	)
+	return err
+}
+
 const RewriteBody = `-- name: RewriteBody :exec
 update notifier_ledger.delivery set body = $1, redactions = redactions + 1 where id = $2
 `
@@ -1040,6 +1198,40 @@ func (q *Queries) Rounds(ctx context.Context) (int64, error) {
 	var rounds int64
 	err := row.Scan(&rounds)
 	return rounds, err
+}
+
+const SavePageWay = `-- name: SavePageWay :exec
+update notifier_ledger.page_way set state = $1, reason = $2, since = $3, outcome = $4, lease_until = now(), lease_process = null,
+    due_at = case when due_at = $5 then now() + make_interval(secs => $6::double precision) else due_at end
+where event_id = $7 and person_id = $8 and way = $9
+`
+
+type SavePageWayParams struct {
+	State       string
+	Reason      string
+	Since       *time.Time
+	Outcome     string
+	DueAt       time.Time
+	WaitSeconds float64
+	EventID     string
+	PersonID    string
+	Way         int32
+}
+
+// Gives it back. What woke it meanwhile is not lost.
+func (q *Queries) SavePageWay(ctx context.Context, arg SavePageWayParams) error {
+	_, err := q.db.Exec(ctx, SavePageWay,
+		arg.State,
+		arg.Reason,
+		arg.Since,
+		arg.Outcome,
+		arg.DueAt,
+		arg.WaitSeconds,
+		arg.EventID,
+		arg.PersonID,
+		arg.Way,
+	)
+	return err
 }
 
 const SaveTee = `-- name: SaveTee :exec
@@ -1136,6 +1328,68 @@ func (q *Queries) StatusWatches(ctx context.Context) ([]NotifierLedgerStatusWatc
 	for rows.Next() {
 		var i NotifierLedgerStatusWatch
 		if err := rows.Scan(&i.Integration, &i.NextAt, &i.Kept); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const TakePageWays = `-- name: TakePageWays :many
+update notifier_ledger.page_way set lease_until = now() + make_interval(secs => $1::double precision), lease_process = $2::integer
+where (event_id, person_id, way) in (
+    select p.event_id, p.person_id, p.way from notifier_ledger.page_way p
+    where p.state = 'open' and p.due_at <= now() and p.lease_until <= now() and p.integration <> all($3::text[])
+    order by p.due_at limit $4::bigint for update skip locked)
+returning event_id, person_id, way, page_id, alert_id, integration, sequence, state, reason, attempts, since, due_at, lease_until, lease_process, outcome, outcome_at, outcome_reason, outcome_problem, created_at
+`
+
+type TakePageWaysParams struct {
+	Seconds float64
+	Process int32
+	Busy    []string
+	Most    int64
+}
+
+// What is due, for as long as nobody else may work on it.
+func (q *Queries) TakePageWays(ctx context.Context, arg TakePageWaysParams) ([]NotifierLedgerPageWay, error) {
+	rows, err := q.db.Query(ctx, TakePageWays,
+		arg.Seconds,
+		arg.Process,
+		arg.Busy,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []NotifierLedgerPageWay
+	for rows.Next() {
+		var i NotifierLedgerPageWay
+		if err := rows.Scan(
+			&i.EventID,
+			&i.PersonID,
+			&i.Way,
+			&i.PageID,
+			&i.AlertID,
+			&i.Integration,
+			&i.Sequence,
+			&i.State,
+			&i.Reason,
+			&i.Attempts,
+			&i.Since,
+			&i.DueAt,
+			&i.LeaseUntil,
+			&i.LeaseProcess,
+			&i.Outcome,
+			&i.OutcomeAt,
+			&i.OutcomeReason,
+			&i.OutcomeProblem,
+			&i.CreatedAt,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -1328,6 +1582,18 @@ func (q *Queries) Wake(ctx context.Context, webhookIds []string) ([]string, erro
 		return nil, err
 	}
 	return items, nil
+}
+
+const WakePageWays = `-- name: WakePageWays :exec
+update notifier_ledger.page_way set due_at = case when way = 0 then now() + interval '1 second' else now() end
+where alert_id = any($1::text[]) and state = 'open'
+`
+
+// Something happened to these alerts or their pages. Whoever did it also brings the page to
+// where its alert is: only afterwards is looked whether that was done.
+func (q *Queries) WakePageWays(ctx context.Context, alertIds []string) error {
+	_, err := q.db.Exec(ctx, WakePageWays, alertIds)
+	return err
 }
 
 const WakeTee = `-- name: WakeTee :exec
