@@ -37,6 +37,7 @@ type Keeper struct {
 	Logger *slog.Logger
 
 	seen seen
+	rest time.Time     // until when it does not look because the log has grown
 	wait time.Duration // until it rings again
 	rung time.Time
 }
@@ -82,8 +83,14 @@ func (k *Keeper) look(ctx context.Context) {
 	k.rung, k.wait = now, min(max(2*k.wait, keeperBeat), longestRing)
 }
 
+// lookShare bounds what looking costs while the log grows: a look that took a moment rests
+// for so many of them. In a storm thousands of alerts are compared with each silence.
+const lookShare = 20
+
 // due tells whether anything is. It costs nothing while there are neither silences nor
-// suppressed nor flapping alerts, and little while nothing changes.
+// suppressed nor flapping alerts, and little while nothing changes. While nothing but the
+// log has changed only an alert can be due that was decided by an older catalog, which may
+// wait a little.
 func (k *Keeper) due(now time.Time) bool {
 	silences := k.Silences()
 	sequence, suppressed := k.Index.folded()
@@ -95,12 +102,18 @@ func (k *Keeper) due(now time.Time) bool {
 	for _, s := range silences {
 		active = active || s.Holds(now)
 	}
-	same := k.wait == 0 && sequence == k.seen.sequence && sameSlice(silences, k.seen.silences) &&
+	calm := k.wait == 0 && sameSlice(silences, k.seen.silences) &&
 		(k.seen.next.IsZero() || now.Before(k.seen.next)) && !now.Before(k.seen.at)
+	same := calm && sequence == k.seen.sequence
+	if calm && active && !same && now.Before(k.rest) {
+		return false // what was seen stays, so it looks afterwards
+	}
 	if k.seen = is; !active || same {
 		return false
 	}
-	return len(Due(k.Index.all(), silences, k.Service, now)) > 0
+	due := len(Due(k.Index.all(), silences, k.Service, now)) > 0
+	k.rest = k.Now().Add(lookShare * k.Now().Sub(now))
+	return due
 }
 
 func sameSlice(a, b []silence.Silence) bool {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -129,6 +130,54 @@ func TestTheKeeperRingsWhenSomethingIsDue(t *testing.T) {
 		b.becomes(nil, s)
 		a.happens(alert.Resolved{EndsAt: time.Now()}.Draft)
 		wants("the alert ended", time.Hour, 0, 1)
+		cancel()
+		running.Wait()
+	})
+}
+
+// TestAKeeperInAStormLooksLessOften: what a look costs decides how soon it looks again while
+// the log grows; another silence is looked at at once.
+func TestAKeeperInAStormLooksLessOften(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := memory.New(memory.Options{})
+		a := &life{t: t, log: log}
+		a.happens(alert.Fired{Source: "x", Fingerprint: "f", StartsAt: time.Now()}.Draft)
+		other := silence.Silence{Kind: "silence", Name: "s", ID: "s1", Services: []string{"other"}, Begin: time.Now(), End: time.Now().Add(time.Hour)}
+		index, b := dispatch.NewIndex(log), &bell{}
+		b.becomes(nil, other)
+		var looks atomic.Int32
+		keeper := &dispatch.Keeper{
+			Index: index, Silences: b.silences, Ring: b.ring, Now: time.Now, Logger: slog.New(slog.DiscardHandler),
+			Service: func(alert.State) string {
+				looks.Add(1)
+				<-time.After(100 * time.Millisecond) // what thousands of alerts take
+				return "checkout"
+			},
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		var running sync.WaitGroup
+		running.Go(func() { _ = index.Run(ctx) })
+		running.Go(func() { _ = keeper.Run(ctx) })
+		for range 40 { // 20 seconds in which something happens all the time
+			a.happens(alert.Noted{By: "p", At: time.Now(), Text: "n"}.Draft)
+			b.after(500 * time.Millisecond)
+		}
+		if got := looks.Load(); got < 5 || got > 12 {
+			t.Errorf("looked %d times in 20 seconds of a storm, want once in two", got)
+		}
+		before := looks.Load()
+		other.ID = "s2"
+		b.becomes(nil, other)
+		b.after(700 * time.Millisecond)
+		if looks.Load() == before {
+			t.Error("another silence is not looked at")
+		}
+		before = looks.Load()
+		a.happens(alert.Noted{By: "p", At: time.Now(), Text: "the last"}.Draft)
+		b.after(5 * time.Second)
+		if looks.Load() == before {
+			t.Error("the last event is never looked at")
+		}
 		cancel()
 		running.Wait()
 	})
