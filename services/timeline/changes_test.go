@@ -145,6 +145,23 @@ func (w *world) changeRows() string {
 	return all
 }
 
+// redactsChange redacts the first report of a change.
+func (w *world) redactsChange(id string) {
+	w.t.Helper()
+	d, err := record.Encode(incident.EntryRedacted{Entry: 1, ReasonCode: "secret"})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	d.EventID, d.Ignorable = "redaction-"+id, true
+	data, last := w.sealChange(id, d)
+	_, err = eventlog.Redact(w.t.Context(), w.log, eventlog.Redaction{
+		Subject: change.Subject(id), Revision: 1, Entry: eventlog.Append{Subject: change.Subject(id), Expect: last, Data: data},
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 func TestRedactedChangesSayNothing(t *testing.T) {
 	w := newWorld(t)
 	n := w.start()
@@ -156,18 +173,7 @@ func TestRedactedChangesSayNothing(t *testing.T) {
 	report.Outcome = change.Succeeded
 	w.tells(report)
 	same(t, "before", n.changes(&signalv1.ListChangesRequest{}), "canary")
-	d, err := record.Encode(incident.EntryRedacted{Entry: 1, ReasonCode: "secret"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	d.EventID, d.Ignorable = "redaction-"+id, true
-	data, last := w.sealChange(id, d)
-	_, err = eventlog.Redact(t.Context(), w.log, eventlog.Redaction{
-		Subject: change.Subject(id), Revision: 1, Entry: eventlog.Append{Subject: change.Subject(id), Expect: last, Data: data},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	w.redactsChange(id)
 	report.Outcome, report.EndedAt = change.Failed, noon().Add(time.Hour)
 	w.tells(report) // what comes later says the same
 	await(t, "the redaction", func() bool { return !strings.Contains(w.changeRows(), "canary") })

@@ -44,6 +44,7 @@ type Service struct {
 	changes   *beside.View
 	pages     *beside.View
 	histories *fold.Histories
+	past      *catalog.Past
 	// redacted holds one token after redacted rows were replaced.
 	redacted chan struct{}
 	stopping chan struct{}
@@ -57,7 +58,7 @@ func New(c Config) (*Service, error) {
 	if err := c.complete(); err != nil {
 		return nil, err
 	}
-	s := &Service{config: c, store: store.New(c.Pool), stopping: make(chan struct{}), ready: make(chan struct{}), histories: fold.NewHistories(c.Log), redacted: make(chan struct{}, 1)}
+	s := &Service{config: c, store: store.New(c.Pool), stopping: make(chan struct{}), ready: make(chan struct{}), histories: fold.NewHistories(c.Log), past: &catalog.Past{Log: c.Log}, redacted: make(chan struct{}, 1)}
 	var err error
 	s.runner, err = projection.New(projection.Config{
 		Name: "timeline", Log: c.Log, Pool: c.Pool, View: project.New(c.Log, c.Tracer.Tracer(tracerName), s.forget),
@@ -71,14 +72,15 @@ func New(c Config) (*Service, error) {
 	if err := s.register(c.Metrics); err != nil {
 		return nil, fmt.Errorf("new timeline service: register metrics: %w", err)
 	}
-	timelinev1.RegisterTimelineServiceServer(c.Server, &answer.Service{
-		Log: c.Log, Store: s.store, Projected: s.runner, Catalog: c.Catalog, Books: &playbook.Current{},
-		Past: &catalog.Past{Log: c.Log}, PastBooks: &playbook.Current{}, Facts: answer.NewFacts(), Histories: s.histories, Feed: s.feed,
-		Rebuilder: s.rebuilder, Logger: c.Logger, Now: c.Now, Heartbeat: c.Heartbeat, Stopping: s.stopping,
-	})
-	if err := s.standBeside(); err != nil {
+	suspects, err := s.standBeside()
+	if err != nil {
 		return nil, fmt.Errorf("new timeline service: %w", err)
 	}
+	timelinev1.RegisterTimelineServiceServer(c.Server, &answer.Service{
+		Log: c.Log, Store: s.store, Projected: s.runner, Catalog: c.Catalog, Books: &playbook.Current{},
+		Past: s.past, PastBooks: &playbook.Current{}, Facts: answer.NewFacts(), Suspects: suspects, Histories: s.histories, Feed: s.feed,
+		Rebuilder: s.rebuilder, Logger: c.Logger, Now: c.Now, Heartbeat: c.Heartbeat, Stopping: s.stopping,
+	})
 	if c.Health != nil {
 		c.Health.Register("timeline database", func(ctx context.Context) error { return postgres.Ping(ctx, c.Pool) })
 		c.Health.Register("timeline", s.check)
@@ -86,29 +88,32 @@ func New(c Config) (*Service, error) {
 	return s, nil
 }
 
-// standBeside makes the views beside the incidents.
-func (s *Service) standBeside() error {
+// standBeside makes the views beside the incidents, and what proposes from them.
+func (s *Service) standBeside() (*investigate.Service, error) {
 	c := s.config
 	alerts, err := alertview.Kind()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	s.alerts = beside.New(alerts, c.Log, c.Pool, c.Logger, c.Metrics)
 	signalv1.RegisterAlertViewServiceServer(c.Server, alertanswer.New(s.alerts, c.Catalog, s.store, s.runner))
 	pages, err := pageview.Kind()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	s.pages = beside.New(pages, c.Log, c.Pool, c.Logger, c.Metrics)
 	signalv1.RegisterPageViewServiceServer(c.Server, pageanswer.New(s.pages, s.alerts, c.Catalog, s.store, s.runner))
 	changes, err := changeview.Kind()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	s.changes = beside.New(changes, c.Log, c.Pool, c.Logger, c.Metrics)
 	signalv1.RegisterChangeViewServiceServer(c.Server, changeanswer.New(s.changes, s.store, s.runner))
-	timelinev1.RegisterSuspectServiceServer(c.Server, investigate.New(c.Log, s.changes, c.Catalog, s.store, s.runner))
-	return nil
+	suspects := investigate.New(investigate.Parts{
+		Log: c.Log, Changes: s.changes, Catalog: c.Catalog, Past: s.past, Incidents: s.store, Projected: s.runner, Histories: s.histories,
+	})
+	timelinev1.RegisterSuspectServiceServer(c.Server, suspects)
+	return suspects, nil
 }
 
 // Ready is closed when the read model, as far as this process knows, first held

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,13 +18,17 @@ import (
 
 func (a *app) suspectsCommand() *cobra.Command {
 	var window string
+	var t travel
 	c := &cobra.Command{
 		Use: "suspects [INC]", Short: "What was changed before an incident, the likeliest cause first",
 		Long: `What was changed before an incident, the likeliest cause first: changes to the services
 that it names and to those that they depend on, and open incidents of the latter, each
 with the reasons; and what checks of the services showed, with when it may have begun and
 whether it may be getting worse. It looks back from when customers began to suffer, where that is known,
-else from the declaration. All of it is proposed by the system; nothing is written.`,
+else from the declaration. All of it is proposed by the system; nothing is written.
+
+--known-at T proposes from what had been written down by T, of the incident, of changes,
+checks and other incidents, with the services as the catalog had them then.`,
 		Args: atMost(1), ValidArgsFunction: a.completeAct(nil, false),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r := &timelinev1.ListSuspectsRequest{}
@@ -32,14 +37,19 @@ else from the declaration. All of it is proposed by the system; nothing is writt
 				return fault.FieldUsagef("window", "--window %s: write a length up to 30d, such as 4h", window)
 			}
 			r.Window = durationpb.New(length)
-			return a.suspects(cmd, args, r)
+			moment, err := t.read(a)
+			if err != nil {
+				return err
+			}
+			return a.suspects(cmd, args, r, moment)
 		},
 	}
+	t.bind(c.Flags())
 	c.Flags().StringVar(&window, "window", "24h", "how long before the incident's start changes count, up to 30d")
 	return c
 }
 
-func (a *app) suspects(cmd *cobra.Command, args []string, r *timelinev1.ListSuspectsRequest) error {
+func (a *app) suspects(cmd *cobra.Command, args []string, r *timelinev1.ListSuspectsRequest, moment instant) error {
 	p, err := a.printer()
 	if err != nil {
 		return err
@@ -54,12 +64,15 @@ func (a *app) suspects(cmd *cobra.Command, args []string, r *timelinev1.ListSusp
 	defer s.close()
 	ctx, cancel := a.deadline(cmd.Context())
 	defer cancel()
+	if r.At, err = moment.in(ctx, a, s, r.GetIncident()); err != nil {
+		return err
+	}
 	answer, err := s.Suspects.ListSuspects(ctx, r)
 	if err != nil {
 		return err
 	}
 	v := view.OfSuspects(r.GetIncident(), answer)
-	blocks := append(a.suspectBlocks(v), a.proposalBlocks(v)...)
+	blocks := slices.Concat(a.banner(r.GetAt()), a.suspectBlocks(v), a.proposalBlocks(v))
 	if len(v.Checks) > 0 {
 		blocks = append(append(blocks, output.Heading("Checks")), a.measurementBlocks(v.Checks, "")...)
 	}

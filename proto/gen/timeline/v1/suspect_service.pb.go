@@ -38,7 +38,12 @@ type ListSuspectsRequest struct {
 	// hours.
 	Window *durationpb.Duration `protobuf:"bytes,2,opt,name=window,proto3" json:"window,omitempty"`
 	// Position token of a write that the answer has to hold.
-	Position      string `protobuf:"bytes,3,opt,name=position,proto3" json:"position,omitempty"`
+	Position string `protobuf:"bytes,3,opt,name=position,proto3" json:"position,omitempty"`
+	// As of a time in the past, when set. As known at it: only what had been written down
+	// by then of the incident, of changes, checks and other incidents, and the services as
+	// the catalog had them. As happened at it: what is known today about that moment, with
+	// the catalog of then. Who may see what is judged now.
+	At            *TimeTravel `protobuf:"bytes,4,opt,name=at,proto3" json:"at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -92,6 +97,13 @@ func (x *ListSuspectsRequest) GetPosition() string {
 		return x.Position
 	}
 	return ""
+}
+
+func (x *ListSuspectsRequest) GetAt() *TimeTravel {
+	if x != nil {
+		return x.At
+	}
+	return nil
 }
 
 // ListSuspectsResponse is a proposal.
@@ -825,11 +837,12 @@ var File_timeline_v1_suspect_service_proto protoreflect.FileDescriptor
 
 const file_timeline_v1_suspect_service_proto_rawDesc = "" +
 	"\n" +
-	"!timeline/v1/suspect_service.proto\x12\vtimeline.v1\x1a\x14auth/v1/policy.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%incident/v1/types_investigation.proto\x1a\x1bsignal/v1/change_view.proto\x1a\x1ftimeline/v1/investigation.proto\x1a\x1atimeline/v1/timeline.proto\"\xa6\x01\n" +
+	"!timeline/v1/suspect_service.proto\x12\vtimeline.v1\x1a\x14auth/v1/policy.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%incident/v1/types_investigation.proto\x1a\x1bsignal/v1/change_view.proto\x1a\x1ftimeline/v1/investigation.proto\x1a\x1atimeline/v1/timeline.proto\"\xcf\x01\n" +
 	"\x13ListSuspectsRequest\x12%\n" +
 	"\bincident\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\bincident\x12B\n" +
 	"\x06window\x18\x02 \x01(\v2\x19.google.protobuf.DurationB\x0f\xbaH\f\xaa\x01\t\"\x05\b\x80\x9a\x9e\x01*\x00R\x06window\x12$\n" +
-	"\bposition\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\bposition\"\xec\x03\n" +
+	"\bposition\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\bposition\x12'\n" +
+	"\x02at\x18\x04 \x01(\v2\x17.timeline.v1.TimeTravelR\x02at\"\xec\x03\n" +
 	"\x14ListSuspectsResponse\x120\n" +
 	"\bsuspects\x18\x01 \x03(\v2\x14.timeline.v1.SuspectR\bsuspects\x129\n" +
 	"\n" +
@@ -920,39 +933,41 @@ var file_timeline_v1_suspect_service_proto_goTypes = []any{
 	(*SuggestBlastRadiusResponse)(nil), // 8: timeline.v1.SuggestBlastRadiusResponse
 	(*Reached)(nil),                    // 9: timeline.v1.Reached
 	(*durationpb.Duration)(nil),        // 10: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil),      // 11: google.protobuf.Timestamp
-	(*Check)(nil),                      // 12: timeline.v1.Check
-	(v1.Trend)(0),                      // 13: incident.v1.Trend
-	(*v1.CheckEvidence)(nil),           // 14: incident.v1.CheckEvidence
-	(*v11.Change)(nil),                 // 15: signal.v1.Change
-	(*Incident)(nil),                   // 16: timeline.v1.Incident
+	(*TimeTravel)(nil),                 // 11: timeline.v1.TimeTravel
+	(*timestamppb.Timestamp)(nil),      // 12: google.protobuf.Timestamp
+	(*Check)(nil),                      // 13: timeline.v1.Check
+	(v1.Trend)(0),                      // 14: incident.v1.Trend
+	(*v1.CheckEvidence)(nil),           // 15: incident.v1.CheckEvidence
+	(*v11.Change)(nil),                 // 16: signal.v1.Change
+	(*Incident)(nil),                   // 17: timeline.v1.Incident
 }
 var file_timeline_v1_suspect_service_proto_depIdxs = []int32{
 	10, // 0: timeline.v1.ListSuspectsRequest.window:type_name -> google.protobuf.Duration
-	6,  // 1: timeline.v1.ListSuspectsResponse.suspects:type_name -> timeline.v1.Suspect
-	11, // 2: timeline.v1.ListSuspectsResponse.start_time:type_name -> google.protobuf.Timestamp
-	11, // 3: timeline.v1.ListSuspectsResponse.since_time:type_name -> google.protobuf.Timestamp
-	12, // 4: timeline.v1.ListSuspectsResponse.checks:type_name -> timeline.v1.Check
-	2,  // 5: timeline.v1.ListSuspectsResponse.start:type_name -> timeline.v1.StartProposal
-	3,  // 6: timeline.v1.ListSuspectsResponse.trend:type_name -> timeline.v1.TrendProposal
-	11, // 7: timeline.v1.StartProposal.time:type_name -> google.protobuf.Timestamp
-	13, // 8: timeline.v1.TrendProposal.trend:type_name -> incident.v1.Trend
-	12, // 9: timeline.v1.GetCheckChartResponse.check:type_name -> timeline.v1.Check
-	14, // 10: timeline.v1.GetCheckChartResponse.evidence:type_name -> incident.v1.CheckEvidence
-	15, // 11: timeline.v1.Suspect.change:type_name -> signal.v1.Change
-	16, // 12: timeline.v1.Suspect.incident:type_name -> timeline.v1.Incident
-	9,  // 13: timeline.v1.SuggestBlastRadiusResponse.reached:type_name -> timeline.v1.Reached
-	0,  // 14: timeline.v1.SuspectService.ListSuspects:input_type -> timeline.v1.ListSuspectsRequest
-	7,  // 15: timeline.v1.SuspectService.SuggestBlastRadius:input_type -> timeline.v1.SuggestBlastRadiusRequest
-	4,  // 16: timeline.v1.SuspectService.GetCheckChart:input_type -> timeline.v1.GetCheckChartRequest
-	1,  // 17: timeline.v1.SuspectService.ListSuspects:output_type -> timeline.v1.ListSuspectsResponse
-	8,  // 18: timeline.v1.SuspectService.SuggestBlastRadius:output_type -> timeline.v1.SuggestBlastRadiusResponse
-	5,  // 19: timeline.v1.SuspectService.GetCheckChart:output_type -> timeline.v1.GetCheckChartResponse
-	17, // [17:20] is the sub-list for method output_type
-	14, // [14:17] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	11, // 1: timeline.v1.ListSuspectsRequest.at:type_name -> timeline.v1.TimeTravel
+	6,  // 2: timeline.v1.ListSuspectsResponse.suspects:type_name -> timeline.v1.Suspect
+	12, // 3: timeline.v1.ListSuspectsResponse.start_time:type_name -> google.protobuf.Timestamp
+	12, // 4: timeline.v1.ListSuspectsResponse.since_time:type_name -> google.protobuf.Timestamp
+	13, // 5: timeline.v1.ListSuspectsResponse.checks:type_name -> timeline.v1.Check
+	2,  // 6: timeline.v1.ListSuspectsResponse.start:type_name -> timeline.v1.StartProposal
+	3,  // 7: timeline.v1.ListSuspectsResponse.trend:type_name -> timeline.v1.TrendProposal
+	12, // 8: timeline.v1.StartProposal.time:type_name -> google.protobuf.Timestamp
+	14, // 9: timeline.v1.TrendProposal.trend:type_name -> incident.v1.Trend
+	13, // 10: timeline.v1.GetCheckChartResponse.check:type_name -> timeline.v1.Check
+	15, // 11: timeline.v1.GetCheckChartResponse.evidence:type_name -> incident.v1.CheckEvidence
+	16, // 12: timeline.v1.Suspect.change:type_name -> signal.v1.Change
+	17, // 13: timeline.v1.Suspect.incident:type_name -> timeline.v1.Incident
+	9,  // 14: timeline.v1.SuggestBlastRadiusResponse.reached:type_name -> timeline.v1.Reached
+	0,  // 15: timeline.v1.SuspectService.ListSuspects:input_type -> timeline.v1.ListSuspectsRequest
+	7,  // 16: timeline.v1.SuspectService.SuggestBlastRadius:input_type -> timeline.v1.SuggestBlastRadiusRequest
+	4,  // 17: timeline.v1.SuspectService.GetCheckChart:input_type -> timeline.v1.GetCheckChartRequest
+	1,  // 18: timeline.v1.SuspectService.ListSuspects:output_type -> timeline.v1.ListSuspectsResponse
+	8,  // 19: timeline.v1.SuspectService.SuggestBlastRadius:output_type -> timeline.v1.SuggestBlastRadiusResponse
+	5,  // 20: timeline.v1.SuspectService.GetCheckChart:output_type -> timeline.v1.GetCheckChartResponse
+	18, // [18:21] is the sub-list for method output_type
+	15, // [15:18] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_timeline_v1_suspect_service_proto_init() }

@@ -15,6 +15,7 @@ import (
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/page"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/store"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/travel"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/wire"
 )
 
@@ -26,16 +27,13 @@ type moment struct {
 }
 
 // momentOf is the present, or the time that a read asks for.
-func (s *Service) momentOf(ctx context.Context, p past) (moment, error) {
-	if p.isPresent() {
+func (s *Service) momentOf(ctx context.Context, p travel.Moment) (moment, error) {
+	if p.IsPresent() {
 		state := s.Catalog.State()
 		book, err := s.Books.Of(state)
 		return moment{at: s.Now(), state: state, book: book}, err
 	}
-	m := moment{at: p.known}
-	if m.at.IsZero() {
-		m.at = p.happened
-	}
+	m := moment{at: p.Time()}
 	var err error
 	if m.state, err = s.Past.At(ctx, m.at); err != nil {
 		return m, err
@@ -71,7 +69,7 @@ func overdue(readings []clock.Reading, shown func(*clock.Reading) *timelinev1.Cl
 
 // GetClocks implements the RPC.
 func (s *Service) GetClocks(ctx context.Context, r *timelinev1.GetClocksRequest) (*timelinev1.GetClocksResponse, error) {
-	at, err := pastOf(r.GetAt())
+	at, err := travel.Of(r.GetAt())
 	if err != nil {
 		return nil, err
 	}
@@ -96,8 +94,8 @@ func (s *Service) GetClocks(ctx context.Context, r *timelinev1.GetClocksRequest)
 }
 
 // clocked returns an incident as it is or was, with what its clocks need to know.
-func (s *Service) clocked(ctx context.Context, f found, at past) (*timelinev1.Incident, clock.Facts, error) {
-	if at.isPresent() {
+func (s *Service) clocked(ctx context.Context, f found, at travel.Moment) (*timelinev1.Incident, clock.Facts, error) {
+	if at.IsPresent() {
 		facts, err := f.clocked.Facts()
 		return f.incident, facts, err
 	}
@@ -124,7 +122,7 @@ func (s *Service) ListClocks(ctx context.Context, r *timelinev1.ListClocksReques
 	if given {
 		q.After = &store.ListCursor{DeclaredAt: time.UnixMicro(c.Micros), Number: int64(c.Number)}
 	}
-	m, err := s.momentOf(ctx, past{})
+	m, err := s.momentOf(ctx, travel.Moment{})
 	if err != nil {
 		return nil, refuse(err)
 	}

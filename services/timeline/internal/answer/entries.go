@@ -11,6 +11,7 @@ import (
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/page"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/store"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/travel"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/view"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/wire"
 )
@@ -21,7 +22,7 @@ func (s *Service) ListEntries(ctx context.Context, r *timelinev1.ListEntriesRequ
 	if err != nil {
 		return nil, refuse(err)
 	}
-	at, err := pastOf(r.GetAt())
+	at, err := travel.Of(r.GetAt())
 	if err != nil {
 		return nil, err
 	}
@@ -33,12 +34,12 @@ func (s *Service) ListEntries(ctx context.Context, r *timelinev1.ListEntriesRequ
 	var list []view.Entry
 	var more bool
 	err = s.read(ctx, "list entries", r.GetPosition(), func(snapshot *store.Snapshot) error {
-		if !at.isPresent() {
+		if !at.IsPresent() {
 			snapshot.Last()
 		}
 		answer.Incident, err = snapshot.Incident(ctx, ref)
 		answer.Position = snapshot.Position.String()
-		if err != nil || !at.isPresent() {
+		if err != nil || !at.IsPresent() {
 			return err
 		}
 		q.Incident = incident.ID(answer.Incident.GetId())
@@ -49,7 +50,7 @@ func (s *Service) ListEntries(ctx context.Context, r *timelinev1.ListEntriesRequ
 	if err != nil {
 		return nil, err
 	}
-	if !at.isPresent() {
+	if !at.IsPresent() {
 		v, err := s.travel(ctx, answer.GetIncident(), at)
 		if err != nil {
 			return nil, refuse(err)
@@ -80,10 +81,10 @@ func entryQuery(r *timelinev1.ListEntriesRequest) (store.EntryQuery, page.Scope,
 		ByOccurrence: r.GetOrder() == timelinev1.EntryOrder_ENTRY_ORDER_OCCURRED, Everything: r.GetIncludeHidden(),
 		PinnedOnly: r.GetPinnedOnly(), Limit: pageSize(r.GetPageSize()),
 	}
-	if q.Since, err = optional("since", r.GetSince()); err != nil {
+	if q.Since, err = travel.Instant("since", r.GetSince()); err != nil {
 		return q, scope, err
 	}
-	if q.Until, err = optional("until", r.GetUntil()); err != nil {
+	if q.Until, err = travel.Instant("until", r.GetUntil()); err != nil {
 		return q, scope, err
 	}
 	c, given, err := page.Decode(scope, r.GetPageToken())

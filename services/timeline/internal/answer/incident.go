@@ -6,6 +6,7 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/store"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/travel"
 )
 
 // found is an incident that the caller may see, as it is now, without names.
@@ -45,7 +46,7 @@ func (s *Service) read(ctx context.Context, op, token string, fn func(*store.Sna
 
 // GetIncident implements the RPC.
 func (s *Service) GetIncident(ctx context.Context, r *timelinev1.GetIncidentRequest) (*timelinev1.GetIncidentResponse, error) {
-	at, err := pastOf(r.GetAt())
+	at, err := travel.Of(r.GetAt())
 	if err != nil {
 		return nil, err
 	}

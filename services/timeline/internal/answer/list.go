@@ -11,6 +11,7 @@ import (
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/page"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/store"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/travel"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/wire"
 )
 
@@ -30,7 +31,7 @@ func (s *Service) ListIncidents(ctx context.Context, r *timelinev1.ListIncidents
 	if err != nil {
 		return nil, refuse(err)
 	}
-	m, err := s.momentOf(ctx, past{})
+	m, err := s.momentOf(ctx, travel.Moment{})
 	if err != nil {
 		return nil, refuse(err)
 	}
@@ -83,10 +84,10 @@ func (s *Service) listQuery(ctx context.Context, r *timelinev1.ListIncidentsRequ
 	for _, v := range r.GetSeverities() {
 		q.Severities = append(q.Severities, incident.Severity(v))
 	}
-	if q.Since, err = optional("since", r.GetSince()); err != nil {
+	if q.Since, err = travel.Instant("since", r.GetSince()); err != nil {
 		return q, scope, err
 	}
-	if q.Until, err = optional("until", r.GetUntil()); err != nil {
+	if q.Until, err = travel.Instant("until", r.GetUntil()); err != nil {
 		return q, scope, err
 	}
 	v, err := viewer(ctx)

@@ -2,20 +2,20 @@ package answer
 
 import (
 	"context"
-	"time"
 
 	"github.com/bridgelog/bridgelog/pkg/playbook/template"
 	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/draft"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/postmortem"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/travel"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/view"
 )
 
 // GetPostmortem implements the RPC. The document is written now, whichever moment it
 // is about: the template is one of today's playbook.
 func (s *Service) GetPostmortem(ctx context.Context, r *timelinev1.GetPostmortemRequest) (*timelinev1.GetPostmortemResponse, error) {
-	at, err := pastOf(r.GetAt())
+	at, err := travel.Of(r.GetAt())
 	if err != nil {
 		return nil, err
 	}
@@ -23,7 +23,7 @@ func (s *Service) GetPostmortem(ctx context.Context, r *timelinev1.GetPostmortem
 	if err != nil {
 		return nil, err
 	}
-	m, err := s.momentOf(ctx, past{})
+	m, err := s.momentOf(ctx, travel.Moment{})
 	if err != nil {
 		return nil, refuse(err)
 	}
@@ -36,10 +36,8 @@ func (s *Service) GetPostmortem(ctx context.Context, r *timelinev1.GetPostmortem
 		return nil, refuse(err)
 	}
 	w := &writer{moment: m, Incident: draft.Incident{View: v, Catalog: m.state, Book: m.book, Name: s.names().Of, Other: other, Now: m.at}}
-	for _, then := range []time.Time{at.known, at.happened} {
-		if !then.IsZero() {
-			w.Now = then
-		}
+	if !at.IsPresent() {
+		w.Now = at.Time()
 	}
 	chosen, err := w.choose(r.GetTemplate(), purpose{
 		use: catalogv1.TemplateUse_TEMPLATE_USE_POSTMORTEM, status: v.Incident.Status, words: "post-mortems",
@@ -51,9 +49,15 @@ func (s *Service) GetPostmortem(ctx context.Context, r *timelinev1.GetPostmortem
 	if err != nil {
 		return nil, err
 	}
+	var suspects *timelinev1.ListSuspectsResponse
+	if text.Uses("suspects") {
+		if suspects, err = s.Suspects.ListSuspects(ctx, &timelinev1.ListSuspectsRequest{Incident: r.GetIncident(), Position: r.GetPosition(), At: r.GetAt()}); err != nil {
+			return nil, err
+		}
+	}
 	markdown, err := postmortem.Write(v, postmortem.Options{
 		Text: text, Words: func(names []string) template.Values { return w.ForTeam(names, draft.Passing{}) },
-		Name: w.Name, Other: other, Now: m.at, KnownAt: at.known, HappenedAt: at.happened,
+		Name: w.Name, Other: other, Suspects: suspects, Now: m.at, KnownAt: at.Known, HappenedAt: at.Happened,
 	})
 	if err != nil {
 		return nil, unfilled(chosen.Name, err)

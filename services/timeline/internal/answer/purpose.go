@@ -17,6 +17,7 @@ import (
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/draft"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/travel"
 )
 
 // purpose is what a text is for.
@@ -80,7 +81,7 @@ func (s *Service) purposeOf(ctx context.Context, r *timelinev1.RenderTemplateReq
 // forCustomers is a text for customers. Only templates for customers may be named:
 // they can use nothing that is not public.
 func (w *writer) forCustomers(r *timelinev1.CustomerUpdate) (purpose, error) {
-	next, err := optional("customer_update.next_update_time", r.GetNextUpdateTime())
+	next, err := travel.Instant("customer_update.next_update_time", r.GetNextUpdateTime())
 	if err != nil {
 		return purpose{}, err
 	}

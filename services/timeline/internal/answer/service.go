@@ -24,6 +24,12 @@ type Projected interface {
 	Status(ctx context.Context) (projection.Status, error)
 }
 
+// Suspects proposes what may have caused an incident.
+type Suspects interface {
+	// ListSuspects answers the caller as the RPC of timeline.v1.SuspectService does.
+	ListSuspects(ctx context.Context, r *timelinev1.ListSuspectsRequest) (*timelinev1.ListSuspectsResponse, error)
+}
+
 // Service implements timeline.v1.TimelineService.
 type Service struct {
 	timelinev1.UnimplementedTimelineServiceServer
@@ -44,6 +50,8 @@ type Service struct {
 	PastBooks *playbook.Current
 	// Facts keeps what clocks need to know of incidents in lists.
 	Facts *Facts
+	// Suspects are for post-mortems.
+	Suspects Suspects
 	// Histories are those of single incidents.
 	Histories *fold.Histories
 	// Feed is what watches follow.

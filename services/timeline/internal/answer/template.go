@@ -18,6 +18,7 @@ import (
 	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/draft"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/travel"
 )
 
 // RenderTemplate implements the RPC.
@@ -26,11 +27,11 @@ func (s *Service) RenderTemplate(ctx context.Context, r *timelinev1.RenderTempla
 	if err != nil {
 		return nil, err
 	}
-	m, err := s.momentOf(ctx, past{})
+	m, err := s.momentOf(ctx, travel.Moment{})
 	if err != nil {
 		return nil, refuse(err)
 	}
-	v, err := s.travel(ctx, f.incident, past{})
+	v, err := s.travel(ctx, f.incident, travel.Moment{})
 	if err != nil {
 		return nil, refuse(err)
 	}

@@ -36,6 +36,8 @@ type Query struct {
 	After *Cursor
 	// Limit is the size of the page.
 	Limit int
+
+	unchangedSince time.Time // only those of which nothing was told after it; zero: all
 }
 
 // Cursor is the place of a change in a list.
@@ -85,6 +87,9 @@ func (q Query) conditions(and func(string, ...any)) {
 	}
 	if !q.Until.IsZero() {
 		and("began_us < ?", q.Until.UnixMicro())
+	}
+	if !q.unchangedSince.IsZero() {
+		and("updated_us <= ?", q.unchangedSince.UnixMicro())
 	}
 	if q.After != nil {
 		and("(began_us, id) < (?, ?)", q.After.Began, q.After.ID)

@@ -3,12 +3,16 @@ package investigate
 import (
 	"slices"
 
+	"google.golang.org/grpc/codes"
+
 	"github.com/bridgelog/bridgelog/pkg/catalog"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/beside"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/fold"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/servicegraph"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/store"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/view"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/viewer"
 )
 
@@ -19,17 +23,37 @@ const proposedBy = "system"
 type Service struct {
 	timelinev1.UnimplementedSuspectServiceServer
 
-	log     eventlog.Reader
-	catalog *catalog.Follower
-	reader  viewer.Reader
+	log       eventlog.Reader
+	catalog   *catalog.Follower
+	past      *catalog.Past
+	histories *fold.Histories
+	reader    viewer.Reader
 }
 
 var _ timelinev1.SuspectServiceServer = (*Service)(nil)
 
-// New returns the service over the log, the view of changes, the catalog and the incidents, which
-// another keeps up to date.
-func New(log eventlog.Reader, changes *beside.View, services *catalog.Follower, incidents *store.Store, projected viewer.Incidents) *Service {
-	return &Service{log: log, catalog: services, reader: viewer.Reader{Store: incidents, Incidents: projected, Views: []viewer.View{changes}}}
+// Parts are what the service answers from. Another keeps them up to date.
+type Parts struct {
+	// Log is read for the values of checks and for the past.
+	Log eventlog.Reader
+	// Changes is the view of changes.
+	Changes *beside.View
+	// Catalog knows the services, Past those of a time in the past.
+	Catalog *catalog.Follower
+	Past    *catalog.Past
+	// Incidents holds the incidents, which Projected keeps up to date, Histories those of
+	// single ones.
+	Incidents *store.Store
+	Projected viewer.Incidents
+	Histories *fold.Histories
+}
+
+// New returns the service.
+func New(p Parts) *Service {
+	return &Service{log: p.Log, catalog: p.Catalog, past: p.Past, histories: p.Histories, reader: viewer.Reader{
+		Store: p.Incidents, Incidents: p.Projected, Views: []viewer.View{p.Changes},
+		Known: []viewer.Known{{Err: view.ErrNotYet, Code: codes.NotFound, Reason: "not_yet", Message: "there was nothing of this incident at that time: ask for a later one"}},
+	}}
 }
 
 // graphOf is which service depends on which, by the catalog.

@@ -16,7 +16,10 @@ import (
 	"github.com/bridgelog/bridgelog/services/timeline/internal/propose"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/store"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/suspect"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/travel"
 )
+
+const op = "list suspects"
 
 // Bounds of one answer.
 const (
@@ -35,18 +38,25 @@ func (s *Service) ListSuspects(ctx context.Context, r *timelinev1.ListSuspectsRe
 	if err != nil {
 		return nil, s.reader.Refuse(err)
 	}
+	at, err := travel.Of(r.GetAt())
+	if err != nil {
+		return nil, err
+	}
 	window := defaultWindow
 	if r.GetWindow() != nil {
 		window = r.GetWindow().AsDuration()
 	}
+	if !at.IsPresent() {
+		return s.pastSuspects(ctx, ref, r.GetPosition(), window, at)
+	}
 	var answer *timelinev1.ListSuspectsResponse
-	err = s.reader.Read(ctx, "list suspects", r.GetPosition(), func(snapshot *store.Snapshot) error {
+	err = s.reader.Read(ctx, op, r.GetPosition(), func(snapshot *store.Snapshot) error {
 		incident, err := snapshot.Incident(ctx, ref)
 		if err != nil {
 			return err
 		}
 		in := inquiryOf(incident, window, s.catalog.State())
-		if err := in.gather(ctx, snapshot); err != nil {
+		if err := in.gather(ctx, present{snapshot}); err != nil {
 			return err
 		}
 		answer = in.answer()
@@ -90,16 +100,25 @@ func inquiryOf(i *timelinev1.Incident, window time.Duration, state *catalog.Stat
 	return in
 }
 
+// source is where changes and incidents are read: the present, or the past.
+type source interface {
+	// changes are those that are looked for, the latest first, and whether there are more.
+	changes(ctx context.Context, q changeview.Query) ([]*signalv1.Change, bool, error)
+	// open are the open incidents that are looked for, the latest first, and whether there
+	// are more.
+	open(ctx context.Context, q store.ListQuery) ([]*timelinev1.Incident, bool, error)
+}
+
 // gather reads the changes of the window and the open incidents of what is depended on.
-func (in *inquiry) gather(ctx context.Context, snapshot *store.Snapshot) error {
+func (in *inquiry) gather(ctx context.Context, from source) error {
 	q := in.question
-	changes, more, err := changeview.List(ctx, snapshot, changeview.Query{
+	changes, more, err := from.changes(ctx, changeview.Query{
 		Services: slices.Sorted(maps.Keys(in.names)), Since: q.Start.Add(-q.Window), Until: q.Start.Add(time.Microsecond), Limit: maxChanges,
 	})
 	if err != nil {
 		return err
 	}
-	outages, moreOutages, err := changeview.List(ctx, snapshot, changeview.Query{
+	outages, moreOutages, err := from.changes(ctx, changeview.Query{
 		Services: slices.Sorted(maps.Keys(in.names)), Kinds: []change.Kind{change.Outage}, Since: q.Start.Add(-longestOutage), Until: q.End, Limit: maxChanges,
 	})
 	if err != nil {
@@ -113,17 +132,34 @@ func (in *inquiry) gather(ctx context.Context, snapshot *store.Snapshot) error {
 	if len(needed) == 0 {
 		return nil
 	}
-	open, more, err := snapshot.List(ctx, store.ListQuery{Open: true, Services: needed, Drills: in.incident.GetDrill(), Limit: maxIncidents})
+	open, more, err := from.open(ctx, store.ListQuery{Services: needed, Drills: in.incident.GetDrill(), Limit: maxIncidents})
 	if err != nil {
 		return err
 	}
 	in.truncated = in.truncated || more
 	for _, i := range open {
 		if i.GetId() != in.incident.GetId() {
-			in.incidents[i.GetId()] = briefly(i.Incident)
+			in.incidents[i.GetId()] = briefly(i)
 		}
 	}
 	return nil
+}
+
+// present reads what is so now.
+type present struct{ *store.Snapshot }
+
+func (p present) changes(ctx context.Context, q changeview.Query) ([]*signalv1.Change, bool, error) {
+	return changeview.List(ctx, p.Snapshot, q)
+}
+
+func (p present) open(ctx context.Context, q store.ListQuery) ([]*timelinev1.Incident, bool, error) {
+	q.Open = true
+	found, more, err := p.List(ctx, q)
+	open := make([]*timelinev1.Incident, len(found))
+	for n, i := range found {
+		open[n] = i.Incident
+	}
+	return open, more, err
 }
 
 // briefly is what is told of another incident.

@@ -14,6 +14,7 @@ import (
 	"github.com/bridgelog/bridgelog/services/timeline/internal/page"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/pageview"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/store"
+	"github.com/bridgelog/bridgelog/services/timeline/internal/travel"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/viewer"
 )
 
@@ -87,10 +88,10 @@ func (s *Service) query(r *signalv1.ListPagesRequest) (pageview.Query, page.Scop
 		}
 		q.Person = person.ID
 	}
-	if q.Since, err = viewer.Instant("since", r.GetSince()); err != nil {
+	if q.Since, err = travel.Instant("since", r.GetSince()); err != nil {
 		return q, scope, err
 	}
-	if q.Until, err = viewer.Instant("until", r.GetUntil()); err != nil {
+	if q.Until, err = travel.Instant("until", r.GetUntil()); err != nil {
 		return q, scope, err
 	}
 	cursor, given, err := page.Decode(scope, r.GetPageToken())

@@ -63,7 +63,7 @@ func (d *document) assemble(title, body string) string {
 	if title != "" {
 		parts = append(parts, title)
 	}
-	if warnings := d.written((*document).warnings); warnings != "" && !d.Text.uses("about") {
+	if warnings := d.written((*document).warnings); warnings != "" && !d.Text.Uses("about") {
 		parts = append(parts, strings.TrimLeft(warnings, "\n"))
 	}
 	return strings.Join(append(parts, body), "\n\n")

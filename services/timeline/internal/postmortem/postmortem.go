@@ -7,6 +7,7 @@ import (
 
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/pkg/playbook/template"
+	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/view"
 )
 
@@ -22,6 +23,8 @@ type Options struct {
 	Name func(incident.PersonID) string
 	// Other returns the name of another incident.
 	Other func(incident.ID) string
+	// Suspects is what is proposed as the cause; nil when nobody asked.
+	Suspects *timelinev1.ListSuspectsResponse
 	// Now is the end of what is not over yet.
 	Now time.Time
 	// KnownAt and HappenedAt are the past that was asked for; zero for the present.

@@ -9,8 +9,12 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/protobuf/types/known/timestamppb"
+
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/pkg/playbook"
+	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
+	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/postmortem"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/view"
 )
@@ -153,6 +157,88 @@ func searched(t *testing.T) *story {
 		at(noon.Add(40*time.Minute), "p-ada", incident.ImpactEnded{At: noon.Add(40 * time.Minute)}).
 		then("p-bob", incident.BlastRadiusChanged{Regions: []string{"eu"}}).
 		then("p-bob", incident.BlastRadiusChanged{Services: []string{"search"}, Regions: []string{"eu"}, Customers: 120, CustomerNames: []string{"Acme <b>"}, Text: "Only *logged in* users."})
+}
+
+// measured is an incident in which checks ran, and somebody took over what they proposed.
+func measured(t *testing.T) *story {
+	t.Helper()
+	show := func(run, metric string, verdict incident.CheckVerdict, asked incident.PersonID, change func(*incident.CheckRecorded)) incident.CheckRecorded {
+		c := incident.CheckRecorded{CheckKey: incident.CheckKey{Run: run, Service: "check|out", Metric: metric}, CheckResult: incident.CheckResult{
+			Kind: incident.MetricTraffic, Integration: "prom", Verdict: verdict, From: noon.Add(-time.Hour), Until: noon, AskedBy: asked,
+			Title: metric, Unit: "errors/s", Reason: "as <usual>", Value: incident.Measured{Value: 12500, Known: true},
+		}}
+		if change != nil {
+			change(&c)
+		}
+		return c
+	}
+	return begin(t).
+		then("p-ada", incident.Declared{Number: 44, Title: "Checkout is slow", Severity: incident.SEV2, Status: incident.StatusInvestigating}).
+		then("t-bot", show("declaration", "errors", incident.CheckUnusual, "", func(c *incident.CheckRecorded) {
+			c.Began, c.Trend, c.Reason = noon.Add(-8*time.Minute).Add(time.Millisecond), incident.TrendWorse, "12.5 k errors/s now, above 3 errors/s"
+			c.Yesterday, c.LastWeek = incident.Measured{Value: 1.5, Known: true}, incident.Measured{Known: true}
+		})).
+		then("t-bot", show("declaration", "latency", incident.CheckUnknown, "", func(c *incident.CheckRecorded) { c.Value = incident.Measured{} })).
+		then("t-bot", show("declaration", "secret", incident.CheckNormal, "", func(c *incident.CheckRecorded) { c.Reason, c.Title = "hunter2", "hunter2" })).
+		then("p-ada", incident.EntryRedacted{Entry: 4, ReasonCode: "secret"}).
+		then("t-bot", show("declaration", "coffee", incident.CheckUnusual, "", func(c *incident.CheckRecorded) { c.Began = noon.Add(-30 * time.Minute) })).
+		then("p-ada", incident.EntryHidden{Entry: 6, Hidden: true}).
+		at(noon.Add(-8*time.Minute), "p-bob", incident.ImpactStarted{At: noon.Add(-8 * time.Minute)}).
+		then("p-bob", incident.Assessed{Trend: incident.TrendWorse}).
+		then("p-ada", incident.Assessed{Trend: incident.TrendStable}).
+		then("t-bot", show("r-1", "errors", incident.CheckNormal, "p-bob", nil)).
+		then("p-ada", incident.DecisionMade{Decision: 1, Choice: incident.Rollback, Reason: "It is the release.", Change: "c1"})
+}
+
+// suspected is what may have caused it.
+func suspected() *timelinev1.ListSuspectsResponse {
+	changed := func(c *signalv1.Change, weight int32, reasons ...string) *timelinev1.Suspect {
+		c.StartedTime = timestamppb.New(noon.Add(-10 * time.Minute))
+		return &timelinev1.Suspect{Weight: weight, Reasons: reasons, What: &timelinev1.Suspect_Change{Change: c}}
+	}
+	other := func(i *timelinev1.Incident) *timelinev1.Suspect {
+		i.DeclaredTime = timestamppb.New(noon.Add(-time.Hour))
+		return &timelinev1.Suspect{Weight: 40, Reasons: []string{"an open incident"}, What: &timelinev1.Suspect_Incident{Incident: i}}
+	}
+	return &timelinev1.ListSuspectsResponse{
+		SinceTime: timestamppb.New(noon.Add(-24 * time.Hour)), StartTime: timestamppb.New(noon), StartFrom: "declaration",
+		Suspects: []*timelinev1.Suspect{
+			changed(&signalv1.Change{
+				Id: "c1", Kind: signalv1.ChangeKind_CHANGE_KIND_DEPLOYMENT, Service: "check|out", Title: "Release <412>", Outcome: signalv1.ChangeOutcome_CHANGE_OUTCOME_FAILED,
+			}, 83, "failed", "took effect 10 min before"),
+			changed(&signalv1.Change{Id: "c2", Redacted: true}, 50, "why"),
+			other(&timelinev1.Incident{Name: "INC-7", Title: "Payments are slow"}),
+			other(&timelinev1.Incident{Name: "INC-8", Title: "coffee", Private: true}),
+		},
+	}
+}
+
+// TestWhatWasMeasuredAndSuspected: the document says who proposed what and from what, and
+// what became of it; and nothing where nothing was measured.
+func TestWhatWasMeasuredAndSuspected(t *testing.T) {
+	o := options()
+	o.Suspects = suspected()
+	got := write(t, measured(t).v, o)
+	golden(t, "measured", got)
+	_, got, _ = strings.Cut(got, "## What was measured")
+	got, _, _ = strings.Cut(got, "## Causes")
+	for _, want := range []string{
+		"by the system", "Bob\\_\\* wrote down 2026-03-01 23:22:00 (#8), as proposed from #2", "said worse at", "as proposed from #2;", "said stable at", "not as proposed",
+		"*redacted*", "Asked for by", "decided about in D1", "unknown",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the document lacks %q:\n%s", want, got)
+		}
+	}
+	for _, canary := range []string{"hunter2", "coffee", "#6", "INC-8"} {
+		if strings.Contains(got, canary) {
+			t.Errorf("the document holds %q", canary)
+		}
+	}
+	o.Suspects = &timelinev1.ListSuspectsResponse{ProposedBy: "system"}
+	if got := write(t, checkout(t).v, o); strings.Contains(got, "What was measured") || strings.Contains(got, "What had changed") {
+		t.Error("nothing was measured or changed, and there are sections about it")
+	}
 }
 
 func golden(t *testing.T, name, got string) {

@@ -20,6 +20,8 @@ func sections() map[string]func(*document) {
 		"impact":           (*document).impact,
 		"people":           (*document).people,
 		"hypotheses":       (*document).hypotheses,
+		"checks":           (*document).checks,
+		"suspects":         (*document).suspects,
 		"decisions":        (*document).decisions,
 		"timeline":         (*document).timeline,
 		"tasks":            (*document).tasks,

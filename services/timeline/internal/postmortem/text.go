@@ -28,4 +28,5 @@ func Read(spec *catalogv1.TemplateSpec) (Text, error) {
 // names are the variables that it uses.
 func (t Text) names() []string { return template.Join(t.title, t.body).Names() }
 
-func (t Text) uses(name string) bool { return slices.Contains(t.names(), name) }
+// Uses tells whether it uses a variable.
+func (t Text) Uses(name string) bool { return slices.Contains(t.names(), name) }

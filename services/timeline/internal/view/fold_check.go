@@ -6,8 +6,12 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/incident"
 )
 
-// maxChecks bounds how many metrics of an incident are shown; older ones give way.
-const maxChecks = 100
+const (
+	// maxChecks bounds how many metrics of an incident are shown; older ones give way.
+	maxChecks = 100
+	// maxMeasured bounds likewise how many measurements a view holds.
+	maxMeasured = 200
+)
 
 // Check is what a measurement showed, without the values themselves: these are read
 // from the log when somebody wants to see them. Its texts are empty after a redaction.
@@ -24,6 +28,7 @@ func (f *folding) VisitCheckRecorded(e incident.CheckRecorded) {
 	checks := slices.DeleteFunc(f.Incident.Checks, func(o Check) bool { return o.Service == c.Service && o.Metric == c.Metric })
 	checks = checks[max(0, len(checks)+1-maxChecks):]
 	f.Incident.Checks = append(checks, c)
+	f.Measured = append(f.Measured[max(0, len(f.Measured)+1-maxMeasured):], c)
 	f.entry.Headline = "Measured " + e.Service + ": " + e.Kind.String() + " " + e.Verdict.String() + ", proposed by the system from " + e.Integration
 	if e.Trend.Known() {
 		f.entry.Headline += ", " + trendWords(e.Trend)
@@ -51,10 +56,12 @@ func checkText(e incident.CheckRecorded) string {
 }
 
 // redactCheck takes away what a check says in words.
-func (i *Incident) redactCheck(entry uint64) {
-	for n := range i.Checks {
-		if c := &i.Checks[n]; c.Entry == entry {
-			c.Title, c.Query, c.Unit, c.Reason = "", "", "", ""
+func (v *View) redactCheck(entry uint64) {
+	for _, checks := range [][]Check{v.Incident.Checks, v.Measured} {
+		for n := range checks {
+			if c := &checks[n]; c.Entry == entry {
+				c.Title, c.Query, c.Unit, c.Reason = "", "", "", ""
+			}
 		}
 	}
 }

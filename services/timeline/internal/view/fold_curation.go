@@ -73,7 +73,7 @@ func (v *View) Redact(revision uint64) {
 // redactOrigin clears the copies of an entry's content in the incident.
 func (v *View) redactOrigin(revision uint64) {
 	v.Incident.forget(revision)
-	v.Incident.redactCheck(revision)
+	v.redactCheck(revision)
 	if revision == v.original.entry {
 		v.original.title, v.original.summary = "", ""
 	}

@@ -33,6 +33,9 @@ type View struct {
 	// Entries are in the order of their revisions. The zero-based index is the
 	// revision minus one, but for views that [HappenedAt] made.
 	Entries []Entry
+	// Measured is what every check showed, in the order in which they came; the latest
+	// ones. [Incident.Checks] has the last one of each metric.
+	Measured []Check
 
 	touched     []uint64
 	corrections []correction

@@ -1,0 +1,3 @@
+// Package travel reads which moment a request is about, and shows an incident as it was
+// then.
+package travel
