@@ -31,3 +31,9 @@ func (r *Refusal) Error() string { return r.Message }
 func InvalidField(field, reason, message string) error {
 	return &Refusal{Code: codes.InvalidArgument, Reason: reason, Field: field, Message: message}
 }
+
+// OnlyServices refuses everybody but our own services: what only they may say, perhaps in
+// one field, would be believed. The message says what others do instead.
+func OnlyServices(field, message string) error {
+	return &Refusal{Code: codes.PermissionDenied, Reason: "not_a_service", Field: field, Message: "only our own services " + message}
+}

@@ -1,2 +1,3 @@
-// Package wait lets a goroutine pause without outliving its owner.
+// Package wait lets a goroutine pause, or wait for another one to come so far, without
+// outliving its owner.
 package wait

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,43 +15,40 @@ import (
 )
 
 func (a *app) alertsShowCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "show ALERT", Aliases: []string{"view"}, Short: "Show one alert: its life, its incident, its page and its evidence",
+	return a.showOne(&cobra.Command{
+		Use: "show ALERT", Short: "Show one alert: its life, its incident, its page and its evidence",
 		Long: `Show one alert: its life, the incident it led to, who was paged for it, and which raw
 signals say so.
 ALERT is its id, or the first characters of it, at least four.`,
-		Args: exactly(1), ValidArgsFunction: a.completeAlert,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := a.printer()
-			if err != nil {
-				return err
-			}
-			s, err := a.open(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer s.close()
-			ctx, cancel := a.deadline(cmd.Context())
-			defer cancel()
-			r, err := s.Alerts.GetAlert(ctx, &signalv1.GetAlertRequest{Alert: args[0]})
-			if err != nil {
-				return err
-			}
-			alert := view.OfAlert(r.GetAlert())
-			if !alert.Redacted {
-				library, err := a.libraryOf(cmd.Context(), s)
-				if err != nil {
-					return err
-				}
-				f := library.Find(runbookAlert(alert.Labels, alert.Annotations))
-				alert.Runbook = &view.AlertRunbook{Outcome: string(f.Outcome), Link: f.Link, Name: f.Name}
-			}
-			if alert.Pages, err = a.pagesOf(cmd.Context(), s, alert.ID); err != nil {
-				return err
-			}
-			return p.Print(output.Document{Value: alert, Blocks: append(a.alertBlocks(alert), a.alertPageBlocks(alert.Pages)...)})
-		},
+		ValidArgsFunction: a.completeAlert,
+	}, func(ctx context.Context, s *session, name string) (output.Document, error) {
+		alert, err := a.wholeAlert(ctx, s, name)
+		if err != nil {
+			return output.Document{}, err
+		}
+		return output.Document{Value: alert, Blocks: append(a.alertBlocks(alert), a.alertPageBlocks(alert.Pages)...)}, nil
+	})
+}
+
+// wholeAlert is an alert with its runbook and its pages.
+func (a *app) wholeAlert(ctx context.Context, s *session, name string) (view.AlertEpisode, error) {
+	limited, cancel := a.deadline(ctx)
+	defer cancel()
+	r, err := s.Alerts.GetAlert(limited, &signalv1.GetAlertRequest{Alert: name})
+	if err != nil {
+		return view.AlertEpisode{}, err
 	}
+	alert := view.OfAlert(r.GetAlert())
+	if !alert.Redacted {
+		library, err := a.libraryOf(ctx, s)
+		if err != nil {
+			return alert, err
+		}
+		f := library.Find(runbookAlert(alert.Labels, alert.Annotations))
+		alert.Runbook = &view.AlertRunbook{Outcome: string(f.Outcome), Link: f.Link, Name: f.Name}
+	}
+	alert.Pages, err = a.pagesOf(ctx, s, alert.ID)
+	return alert, err
 }
 
 func (a *app) alertBlocks(alert view.AlertEpisode) []output.Block {

@@ -17,31 +17,20 @@ import (
 const findChange = 2 * time.Second
 
 func (a *app) changeShowCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "show CHANGE", Aliases: []string{"view"}, Short: "Show one change and its evidence",
+	return a.showOne(&cobra.Command{
+		Use: "show CHANGE", Short: "Show one change and its evidence",
 		Long: `Show one change and which raw signal says so. CHANGE is its id, or the first characters
 of it, at least four.`,
-		Args: exactly(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := a.printer()
-			if err != nil {
-				return err
-			}
-			s, err := a.open(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer s.close()
-			ctx, cancel := a.deadline(cmd.Context())
-			defer cancel()
-			r, err := s.Changes.GetChange(ctx, &signalv1.GetChangeRequest{Change: args[0]})
-			if err != nil {
-				return err
-			}
-			c := view.OfChange(r.GetChange())
-			return p.Print(output.Document{Value: c, Blocks: a.changeBlocks(c)})
-		},
-	}
+	}, func(ctx context.Context, s *session, name string) (output.Document, error) {
+		ctx, cancel := a.deadline(ctx)
+		defer cancel()
+		r, err := s.Changes.GetChange(ctx, &signalv1.GetChangeRequest{Change: name})
+		if err != nil {
+			return output.Document{}, err
+		}
+		c := view.OfChange(r.GetChange())
+		return output.Document{Value: c, Blocks: a.changeBlocks(c)}, nil
+	})
 }
 
 // wholeChange is the id of the change that a name begins, or the name as it is where

@@ -152,21 +152,16 @@ func (a *app) pressingClocks(ctx context.Context, f clockFlags) error {
 		return err
 	}
 	defer s.close()
-	const page = 200
-	request := &timelinev1.ListClocksRequest{Overdue: f.overdue, IncludeDrills: f.drills, PageSize: page}
-	found := view.Pressing{Incidents: []view.IncidentClocks{}}
-	for more := true; more; more = request.GetPageToken() != "" {
-		limited, cancel := a.deadline(ctx)
-		r, err := s.Timeline.ListClocks(limited, request)
-		cancel()
-		if err != nil {
-			return err
-		}
-		for _, in := range r.GetIncidents() {
-			found.Incidents = append(found.Incidents, view.OfIncidentClocks(in))
-		}
+	request := &timelinev1.ListClocksRequest{Overdue: f.overdue, IncludeDrills: f.drills}
+	var found view.Pressing
+	found.Incidents, _, err = collect(ctx, a, true, 0, "", func(ctx context.Context, size int32, token string) ([]view.IncidentClocks, string, error) {
+		request.PageSize, request.PageToken = size, token
+		r, err := s.Timeline.ListClocks(ctx, request)
 		found.AskedTime, found.Position = view.Time{Time: r.GetAskedTime().AsTime()}, r.GetPosition()
-		request.PageToken = r.GetNextPageToken()
+		return each(r.GetIncidents(), view.OfIncidentClocks), r.GetNextPageToken(), err
+	})
+	if err != nil {
+		return err
 	}
 	return p.Print(output.Document{Value: found, Blocks: a.pressingBlocks(s, found)})
 }

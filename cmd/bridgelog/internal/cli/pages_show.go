@@ -12,32 +12,22 @@ import (
 )
 
 func (a *app) pagesShowCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "show PAGE", Aliases: []string{"view"}, Short: "Show one page: who is called, by which ways, and what came of it",
+	return a.showOne(&cobra.Command{
+		Use: "show PAGE", Short: "Show one page: who is called, by which ways, and what came of it",
 		Long: `Show one page: who is called, by which ways, and what came of it. That a way
 delivered says that whatever carries it took the page, for e-mail that the mail server
-accepted it; that somebody answered is said by the acknowledgment alone. PAGE is its id, or the first characters of it, at least four.`,
-		Args: exactly(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := a.printer()
-			if err != nil {
-				return err
-			}
-			s, err := a.open(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer s.close()
-			ctx, cancel := a.deadline(cmd.Context())
-			defer cancel()
-			r, err := s.Pages.GetPage(ctx, &signalv1.GetPageRequest{Page: args[0]})
-			if err != nil {
-				return err
-			}
-			one := view.OfPage(r.GetPage())
-			return p.Print(output.Document{Value: one, Blocks: a.pageBlocks(one)})
-		},
-	}
+accepted it; that somebody answered is said by the acknowledgment alone. PAGE is its id, or
+the first characters of it, at least four.`,
+	}, func(ctx context.Context, s *session, name string) (output.Document, error) {
+		ctx, cancel := a.deadline(ctx)
+		defer cancel()
+		r, err := s.Pages.GetPage(ctx, &signalv1.GetPageRequest{Page: name})
+		if err != nil {
+			return output.Document{}, err
+		}
+		one := view.OfPage(r.GetPage())
+		return output.Document{Value: one, Blocks: a.pageBlocks(one)}, nil
+	})
 }
 
 func (a *app) pageBlocks(one view.Page) []output.Block {

@@ -136,20 +136,13 @@ func (a *app) resources(ctx context.Context, s *session, kind string) ([]*catalo
 
 // listResources asks for all pages of a list.
 func (a *app) listResources(ctx context.Context, s *session, request *catalogv1.ListResourcesRequest) ([]*catalogv1.Resource, error) {
-	var out []*catalogv1.Resource
 	request.PageSize = 1000
-	for {
-		limited, cancel := a.deadline(ctx)
-		page, err := s.Catalog.ListResources(limited, request)
-		cancel()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, page.GetResources()...)
-		if request.PageToken = page.GetNextPageToken(); request.PageToken == "" {
-			return out, nil
-		}
-	}
+	found, _, err := collect(ctx, a, true, 0, "", func(ctx context.Context, _ int32, token string) ([]*catalogv1.Resource, string, error) {
+		request.PageToken = token
+		page, err := s.Catalog.ListResources(ctx, request)
+		return page.GetResources(), page.GetNextPageToken(), err
+	})
+	return found, err
 }
 
 func (a *app) deleteCommand() *cobra.Command {

@@ -17,7 +17,6 @@ import (
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/fault"
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/output"
 	"github.com/bridgelog/bridgelog/pkg/runbook"
-	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 )
 
@@ -172,21 +171,14 @@ func (a *app) checkFiring(ctx context.Context, library *runbook.Library) ([]chec
 		return nil, err
 	}
 	defer s.close()
-	var found []checkedRunbook
-	request := &signalv1.ListAlertsRequest{Open: true, PageSize: mostAtOnce}
-	for more := true; more; more = request.GetPageToken() != "" {
-		limited, cancel := a.deadline(ctx)
-		page, err := s.Alerts.ListAlerts(limited, request)
-		cancel()
-		if err != nil {
-			return nil, err
-		}
-		for _, alert := range page.GetAlerts() {
-			found = append(found, judged(shortAlert(alert.GetId()), alert.GetTitle(), library.Find(runbookAlert(alert.GetLabels(), alert.GetAnnotations()))))
-		}
-		request.PageToken = page.GetNextPageToken()
+	judge := func(alert *signalv1.Alert) checkedRunbook {
+		return judged(shortAlert(alert.GetId()), alert.GetTitle(), library.Find(runbookAlert(alert.GetLabels(), alert.GetAnnotations())))
 	}
-	return found, nil
+	found, _, err := collect(ctx, a, true, 0, "", func(ctx context.Context, size int32, token string) ([]checkedRunbook, string, error) {
+		page, err := s.Alerts.ListAlerts(ctx, &signalv1.ListAlertsRequest{Open: true, PageSize: size, PageToken: token})
+		return each(page.GetAlerts(), judge), page.GetNextPageToken(), err
+	})
+	return found, err
 }
 
 func runbookAlert(labels, annotations map[string]string) runbook.Alert {
@@ -206,23 +198,17 @@ func (a *app) runbookLibrary(ctx context.Context) (*runbook.Library, error) {
 func (a *app) libraryOf(ctx context.Context, s *session) (*runbook.Library, error) {
 	library := &runbook.Library{Services: map[string]runbook.Service{}}
 	for _, kind := range []string{"runbook", "service"} {
-		request := &catalogv1.ListResourcesRequest{Kind: kind, PageSize: 1000}
-		for more := true; more; more = request.GetPageToken() != "" {
-			limited, cancel := a.deadline(ctx)
-			page, err := s.Catalog.ListResources(limited, request)
-			cancel()
-			if err != nil {
-				return nil, fmt.Errorf("read the catalog: %w", err)
+		found, err := a.resources(ctx, s, kind)
+		if err != nil {
+			return nil, fmt.Errorf("read the catalog: %w", err)
+		}
+		for _, r := range found {
+			if book := r.GetSpec().GetRunbook(); book != nil {
+				library.Entries = append(library.Entries, runbook.Entry{Name: r.GetName(), URL: book.GetUrl(), Alerts: book.GetAlerts()})
 			}
-			for _, r := range page.GetResources() {
-				if book := r.GetSpec().GetRunbook(); book != nil {
-					library.Entries = append(library.Entries, runbook.Entry{Name: r.GetName(), URL: book.GetUrl(), Alerts: book.GetAlerts()})
-				}
-				if service := r.GetSpec().GetService(); service != nil {
-					library.Services[r.GetName()] = runbook.Service{URL: service.GetRunbookUrl(), Runbooks: service.GetRunbooks()}
-				}
+			if service := r.GetSpec().GetService(); service != nil {
+				library.Services[r.GetName()] = runbook.Service{URL: service.GetRunbookUrl(), Runbooks: service.GetRunbooks()}
 			}
-			request.PageToken = page.GetNextPageToken()
 		}
 	}
 	return library, nil

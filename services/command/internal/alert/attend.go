@@ -72,10 +72,7 @@ func (s *Service) attendance(ctx context.Context, r attending) (attend, error) {
 		return a, nil
 	}
 	if !who.Ours {
-		return attend{}, &rpc.Refusal{
-			Code: codes.PermissionDenied, Reason: "not_a_service", Field: "evidence",
-			Message: "only our own services may say what a machine said: leave evidence out",
-		}
+		return attend{}, rpc.OnlyServices("evidence", "may say what a machine said: leave evidence out")
 	}
 	a.evident, a.signalID, a.saidBy = true, evidence.GetSignalId(), incident.Sanitize(evidence.GetSaidBy())
 	a.who.Actor, a.requestID = evidence.GetSender(), "signal-"+evidence.GetSignalId()

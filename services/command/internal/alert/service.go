@@ -6,8 +6,6 @@ import (
 	"io"
 	"time"
 
-	"google.golang.org/grpc/codes"
-
 	"github.com/bridgelog/bridgelog/pkg/alert"
 	"github.com/bridgelog/bridgelog/pkg/catalog"
 	"github.com/bridgelog/bridgelog/pkg/chain"
@@ -131,10 +129,7 @@ func (s *Service) onlyOurs(ctx context.Context) error {
 		return err
 	}
 	if !who.Ours {
-		return &rpc.Refusal{
-			Code: codes.PermissionDenied, Reason: "not_a_service",
-			Message: "only our own services write what became of an alert: send what happens to a door, or acknowledge the alert",
-		}
+		return rpc.OnlyServices("", "write what became of an alert: send what happens to a door, or acknowledge the alert")
 	}
 	return nil
 }

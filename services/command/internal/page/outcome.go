@@ -17,7 +17,7 @@ import (
 // RecordPageOutcome writes what came of telling a person by one way, unless that, or what
 // came after it, is written already.
 func (s *Service) RecordPageOutcome(ctx context.Context, r *signalv1.RecordPageOutcomeRequest) (*signalv1.RecordPageOutcomeResponse, error) {
-	if err := s.onlyOurs(ctx, "only our own services know whether somebody was told: acknowledge the alert instead"); err != nil {
+	if err := s.onlyOurs(ctx, "know whether somebody was told: acknowledge the alert instead"); err != nil {
 		return nil, err
 	}
 	outcome := page.Outcome{

@@ -41,7 +41,7 @@ type Service struct {
 // RequestPage writes whom an alert calls, unless that is written already, or the alert
 // needs nobody any more.
 func (s *Service) RequestPage(ctx context.Context, r *signalv1.RequestPageRequest) (*signalv1.RequestPageResponse, error) {
-	if err := s.onlyOurs(ctx, "only our own services say whom an alert calls: a route of the catalog does, with action page"); err != nil {
+	if err := s.onlyOurs(ctx, "say whom an alert calls: a route of the catalog does, with action page"); err != nil {
 		return nil, err
 	}
 	about, err := s.alert(ctx, r.GetAlertId())
@@ -98,7 +98,7 @@ func (s *Service) onlyOurs(ctx context.Context, message string) error {
 		return err
 	}
 	if !ours {
-		return &rpc.Refusal{Code: codes.PermissionDenied, Reason: "not_a_service", Message: message}
+		return rpc.OnlyServices("", message)
 	}
 	return nil
 }
@@ -111,7 +111,7 @@ func (s *Service) Follow(ctx context.Context, alertID string) error {
 
 // SettlePage writes what follows from the alert of a page.
 func (s *Service) SettlePage(ctx context.Context, r *signalv1.SettlePageRequest) (*signalv1.SettlePageResponse, error) {
-	if err := s.onlyOurs(ctx, "only our own services let a page follow its alert: acknowledge the alert instead"); err != nil {
+	if err := s.onlyOurs(ctx, "let a page follow its alert: acknowledge the alert instead"); err != nil {
 		return nil, err
 	}
 	w := s.writer()

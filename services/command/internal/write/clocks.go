@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/bridgelog/bridgelog/pkg/auth"
@@ -21,7 +20,7 @@ import (
 // RecordClock implements incidentv1.CommandServiceServer. Whatever people say of a
 // clock would be believed, so only our own services may.
 func (s *Service) RecordClock(ctx context.Context, r *incidentv1.RecordClockRequest) (*incidentv1.RecordClockResponse, error) {
-	if err := requireService(ctx, "only the services of the system record clocks: do what the clock asks for, and it is recorded"); err != nil {
+	if err := requireService(ctx, "record clocks: do what the clock asks for, and it is recorded"); err != nil {
 		return nil, err
 	}
 	result, err := s.write(ctx, r)
@@ -31,7 +30,7 @@ func (s *Service) RecordClock(ctx context.Context, r *incidentv1.RecordClockRequ
 // ScheduleReview implements incidentv1.CommandServiceServer. Which incidents a caller
 // may compare is a matter of what it may see: our own services see all.
 func (s *Service) ScheduleReview(ctx context.Context, r *incidentv1.ScheduleReviewRequest) (*incidentv1.ScheduleReviewResponse, error) {
-	if err := requireService(ctx, "only the services of the system schedule reviews: add a follow-up instead"); err != nil {
+	if err := requireService(ctx, "schedule reviews: add a follow-up instead"); err != nil {
 		return nil, err
 	}
 	result, err := s.write(ctx, r)
@@ -41,7 +40,7 @@ func (s *Service) ScheduleReview(ctx context.Context, r *incidentv1.ScheduleRevi
 // RecordCheck implements incidentv1.CommandServiceServer. What a check showed is
 // believed as what the system has measured, so only our own services may.
 func (s *Service) RecordCheck(ctx context.Context, r *incidentv1.RecordCheckRequest) (*incidentv1.RecordCheckResponse, error) {
-	if err := requireService(ctx, "only the services of the system record checks: run them by bridgelog checks run, or write a note"); err != nil {
+	if err := requireService(ctx, "record checks: run them by bridgelog checks run, or write a note"); err != nil {
 		return nil, err
 	}
 	result, err := s.write(ctx, r)
@@ -51,7 +50,7 @@ func (s *Service) RecordCheck(ctx context.Context, r *incidentv1.RecordCheckRequ
 // requireService refuses everybody but our own services.
 func requireService(ctx context.Context, message string) error {
 	if p, ok := auth.FromContext(ctx); !ok || !p.Impersonate {
-		return &rpc.Refusal{Code: codes.PermissionDenied, Reason: "not_a_service", Message: message}
+		return rpc.OnlyServices("", message)
 	}
 	return nil
 }

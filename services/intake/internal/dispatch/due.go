@@ -70,5 +70,5 @@ func (x *Index) FiringOf(source string) []alert.State {
 func (x *Index) folded() (sequence uint64, suppressed bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	return x.sequence, len(x.suppressed) > 0
+	return x.through.At(), len(x.suppressed) > 0
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bridgelog/bridgelog/pkg/alert"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	"github.com/bridgelog/bridgelog/pkg/wait"
 )
 
 // Index knows from the log which alerts are firing and which incident each group
@@ -30,8 +31,7 @@ type Index struct {
 	flaps     map[episode]flap // what is flapping
 	// suppressed are the alerts that are firing and call nobody.
 	suppressed map[string]bool
-	sequence   uint64        // folded up to here
-	grown      chan struct{} // closed and replaced when something was folded
+	through    wait.Mark // folded up to this sequence
 }
 
 // episode is what has at most one open alert.
@@ -67,7 +67,7 @@ func NewIndex(log eventlog.Reader) *Index {
 	return &Index{
 		ended: ended, begins: begins, flaps: map[episode]flap{}, suppressed: map[string]bool{},
 		log: log, firing: map[string]alert.State{}, episodes: map[episode]string{}, groups: map[string]group{},
-		incidents: map[string]int{}, over: map[string]End{}, grown: make(chan struct{}),
+		incidents: map[string]int{}, over: map[string]End{},
 	}
 }
 
@@ -95,9 +95,7 @@ func (x *Index) apply(m eventlog.Message) error {
 	if delete(x.suppressed, id); after.IsSuppressed() && after.Began() && !after.Ended() {
 		x.suppressed[id] = true
 	}
-	x.sequence = m.Sequence
-	close(x.grown)
-	x.grown = make(chan struct{})
+	x.through.Reach(m.Sequence)
 	return nil
 }
 
@@ -158,23 +156,7 @@ type End struct {
 
 // CatchUp returns when everything is folded that the log held when it was called.
 func (x *Index) CatchUp(ctx context.Context) error {
-	target, err := x.log.LastSequence(ctx, eventlog.FilterAlerts)
-	if err != nil {
-		return fmt.Errorf("catch up with alerts: %w", err)
-	}
-	for {
-		x.mu.Lock()
-		reached, grown := x.sequence >= target, x.grown
-		x.mu.Unlock()
-		if reached {
-			return nil
-		}
-		select {
-		case <-grown:
-		case <-ctx.Done():
-			return fmt.Errorf("catch up with alerts: %w", ctx.Err())
-		}
-	}
+	return eventlog.CatchUp(ctx, x.log, eventlog.FilterAlerts, &x.through)
 }
 
 // Firing returns the open alert of a fingerprint and its id; an id of "" means

@@ -31,8 +31,7 @@ type View struct {
 	metrics *metrics
 
 	mu      sync.Mutex
-	applied uint64        // the last message of a subject that is in the rows
-	moved   chan struct{} // closed and replaced when applied changes
+	applied wait.Mark // the last message of a subject that is in the rows
 	problem error
 
 	begun func() // closes first
@@ -45,7 +44,7 @@ func New(kind Kind, log eventlog.Reader, pool *pgxpool.Pool, logger *slog.Logger
 	return &View{
 		first: first, begun: sync.OnceFunc(func() { close(first) }),
 		kind: kind, log: log, pool: pool, logger: logger.With("view", kind.Name), metrics: newMetrics(kind.Name, to),
-		moved: make(chan struct{}), problem: fmt.Errorf("the view of %s has not begun yet", kind.Name),
+		problem: fmt.Errorf("the view of %s has not begun yet", kind.Name),
 	}
 }
 
@@ -97,33 +96,15 @@ func (v *View) advance(sequence uint64) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.problem = nil
-	v.applied = max(v.applied, sequence)
-	v.metrics.sequence.Set(float64(v.applied))
-	close(v.moved)
-	v.moved = make(chan struct{})
+	v.applied.Reach(sequence)
+	v.metrics.sequence.Set(float64(v.applied.At()))
 	v.begun()
 }
 
 // Wait returns when the rows hold all of its kind that was in the log when it was
 // called, or with ctx's error.
 func (v *View) Wait(ctx context.Context) error {
-	target, err := v.log.LastSequence(ctx, v.kind.Filter)
-	if err != nil {
-		return fmt.Errorf("wait for %s: %w", v.kind.Name, err)
-	}
-	for {
-		v.mu.Lock()
-		reached, moved := v.applied >= target, v.moved
-		v.mu.Unlock()
-		if reached {
-			return nil
-		}
-		select {
-		case <-moved:
-		case <-ctx.Done():
-			return fmt.Errorf("wait for %s: %w", v.kind.Name, ctx.Err())
-		}
-	}
+	return eventlog.CatchUp(ctx, v.log, v.kind.Filter, &v.applied)
 }
 
 // prepare brings the database to its form.
