@@ -43,6 +43,21 @@ func (s State) Incident() string {
 	return cmp.Or(s.Fired.Incident, s.Unsuppressed.Incident, s.Linked.Incident)
 }
 
+// Takes tells whether what names a door, and values that labels have to have, takes an
+// alert that came in by a door with labels. An empty door is every door; a label that is
+// missing has no value.
+func Takes(door string, match map[string]string, source string, labels map[string]string) bool {
+	if door != "" && door != source {
+		return false
+	}
+	for name, want := range match {
+		if have, ok := labels[name]; !ok || have != want {
+			return false
+		}
+	}
+	return true
+}
+
 // Fill puts the values of labels into a text that names them as "{{label}}". It
 // returns "" when a label that it names is missing or empty.
 func Fill(text string, labels map[string]string) string {

@@ -5,6 +5,7 @@ import (
 
 	"buf.build/go/protovalidate"
 
+	"github.com/bridgelog/bridgelog/pkg/bounds"
 	authv1 "github.com/bridgelog/bridgelog/proto/gen/auth/v1"
 	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
 )
@@ -70,7 +71,7 @@ func boundViolations(r *Resource, err error) Violations {
 		if len(path) >= len(r.Kind) && path[:len(r.Kind)] == r.Kind {
 			path = path[len(r.Kind):]
 		}
-		found = append(found, Violation{Resource: r.Key(), Field: "spec" + path, Reason: "invalid_field", Message: v.Proto.GetMessage()})
+		found = append(found, Violation{Resource: r.Key(), Field: "spec" + path, Reason: "invalid_field", Message: bounds.Words(v)})
 	}
 	return found
 }

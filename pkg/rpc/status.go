@@ -3,7 +3,6 @@ package rpc
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"buf.build/go/protovalidate"
@@ -14,6 +13,7 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/bridgelog/bridgelog/pkg/auth"
+	"github.com/bridgelog/bridgelog/pkg/bounds"
 	"github.com/bridgelog/bridgelog/pkg/catalog"
 	"github.com/bridgelog/bridgelog/pkg/chain"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
@@ -134,21 +134,13 @@ func validationStatus(err error) *status.Status {
 	message := "the request is not valid"
 	for i, v := range invalid.Violations {
 		path := protovalidate.FieldPathString(v.Proto.GetField())
-		text := explain(v.Proto.GetMessage())
+		text := bounds.Words(v)
 		fields = append(fields, fieldViolation(path, v.Proto.GetRuleId(), text))
 		if i == 0 {
 			message = joinField(path, text)
 		}
 	}
 	return newStatus(codes.InvalidArgument, "invalid_field", message, fields...)
-}
-
-// explain says in people's words what a rule says in a pattern.
-func explain(message string) string {
-	if strings.Contains(message, "^(env:") {
-		return "a secret is named and never written down: use env:NAME or file:PATH"
-	}
-	return message
 }
 
 func joinField(path, text string) string {

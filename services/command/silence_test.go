@@ -106,6 +106,33 @@ func TestMaintenanceIsPlannedAndCalledOff(t *testing.T) {
 	}
 }
 
+// TestASilenceEndsAsItWasSeen: who gives an etag ends nothing that somebody changed since.
+func TestASilenceEndsAsItWasSeen(t *testing.T) {
+	n := withServices(t)
+	ada := n.as("ada")
+	made, err := ada.silences.CreateSilence(t.Context(), &signalv1.CreateSilenceRequest{Name: "disks", Service: "db", EndTime: in(time.Hour)})
+	if err != nil || made.GetSilence().GetEtag() == "" {
+		t.Fatalf("made %v, %v", made, err)
+	}
+	n.as("mia").apply(t, "{kind: Silence, name: disks, spec: {service: db, reason: longer, begin_time: 2026-01-01T00:00:00Z, end_time: 2026-01-02T00:00:00Z}}\n"+
+		"---\n{kind: Service, name: checkout}\n---\n{kind: Service, name: db}\n")
+	end := &signalv1.EndSilenceRequest{Kind: "silence", Name: "disks", Etag: made.GetSilence().GetEtag(), RequestId: "e1"}
+	if _, err := ada.silences.EndSilence(t.Context(), end); status.Code(err) != codes.Aborted || rpc.FailureOf(err).Reason != "stale_etag" {
+		t.Errorf("ended as it was before: %v", err)
+	}
+	made, err = ada.silences.CreateSilence(t.Context(), &signalv1.CreateSilenceRequest{Name: "others", Service: "db", EndTime: in(time.Hour)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	end.Name, end.Etag, end.RequestId = "others", made.GetSilence().GetEtag(), "e2"
+	for range 2 { // a repetition brings the etag of before
+		ended, err := ada.silences.EndSilence(t.Context(), end)
+		if err != nil || ended.GetSilence().GetState() != signalv1.SilenceState_SILENCE_STATE_ENDED {
+			t.Errorf("ended %v, %v", ended, err)
+		}
+	}
+}
+
 func TestWhatIsNoSilenceIsRefused(t *testing.T) {
 	n := withServices(t)
 	ada := n.as("ada")

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bridgelog/bridgelog/pkg/alert"
 	"github.com/bridgelog/bridgelog/pkg/chain"
+	"github.com/bridgelog/bridgelog/pkg/incidentlog/incidentlogtest"
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 )
 
@@ -147,6 +148,24 @@ func TestASilenceIsPreviewed(t *testing.T) {
 				t.Errorf("got %v", got)
 			}
 		})
+	}
+	// The routes of now say which service an alert is of, whatever route took it.
+	incidentlogtest.Apply(t, w.log, incidentlogtest.Follow(t, w.log), incidentlogtest.YAML(t, `
+{kind: Service, name: search}
+---
+{kind: Route, name: first, spec: {source: grafana, service: web}}
+---
+{kind: Route, name: late, spec: {service: web, priority: 9}}
+---
+{kind: Route, name: then, spec: {match: {host: db-1}, service: search}}
+---
+{kind: Service, name: web}
+`)...)
+	for service, want := range map[string]int32{"search": 1, "web": 1, "db": 0, "Checkout": 0} {
+		got := must[*signalv1.PreviewSilenceResponse](t)(client.PreviewSilence(as(t, "eve"), &signalv1.PreviewSilenceRequest{Services: []string{service}, Position: w.settle()}))
+		if got.GetMatching() != want {
+			t.Errorf("by the routes of now, of %s: %v", service, got)
+		}
 	}
 	if _, err := client.PreviewSilence(as(t, "eve"), &signalv1.PreviewSilenceRequest{Match: []string{"host"}}); err == nil {
 		t.Error("what is no condition is previewed")

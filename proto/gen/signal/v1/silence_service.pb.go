@@ -113,7 +113,9 @@ type Silence struct {
 	// The name of that person or machine today.
 	CreatedByName string `protobuf:"bytes,13,opt,name=created_by_name,json=createdByName,proto3" json:"created_by_name,omitempty"`
 	// Who manages it: "product" or "file".
-	ManagedBy     string `protobuf:"bytes,14,opt,name=managed_by,json=managedBy,proto3" json:"managed_by,omitempty"`
+	ManagedBy string `protobuf:"bytes,14,opt,name=managed_by,json=managedBy,proto3" json:"managed_by,omitempty"`
+	// Changes with every change of it.
+	Etag          string `protobuf:"bytes,15,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -242,6 +244,13 @@ func (x *Silence) GetCreatedByName() string {
 func (x *Silence) GetManagedBy() string {
 	if x != nil {
 		return x.ManagedBy
+	}
+	return ""
+}
+
+func (x *Silence) GetEtag() string {
+	if x != nil {
+		return x.Etag
 	}
 	return ""
 }
@@ -597,7 +606,10 @@ type EndSilenceRequest struct {
 	// "silence" or "maintenance".
 	Kind string `protobuf:"bytes,3,opt,name=kind,proto3" json:"kind,omitempty"`
 	// Its name or id.
-	Name          string `protobuf:"bytes,4,opt,name=name,proto3" json:"name,omitempty"`
+	Name string `protobuf:"bytes,4,opt,name=name,proto3" json:"name,omitempty"`
+	// Its etag as the caller has seen it; when set and it has changed since, the call is
+	// Aborted.
+	Etag          string `protobuf:"bytes,5,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -656,6 +668,13 @@ func (x *EndSilenceRequest) GetKind() string {
 func (x *EndSilenceRequest) GetName() string {
 	if x != nil {
 		return x.Name
+	}
+	return ""
+}
+
+func (x *EndSilenceRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
 	}
 	return ""
 }
@@ -856,7 +875,7 @@ var File_signal_v1_silence_service_proto protoreflect.FileDescriptor
 
 const file_signal_v1_silence_service_proto_rawDesc = "" +
 	"\n" +
-	"\x1fsignal/v1/silence_service.proto\x12\tsignal.v1\x1a\x14auth/v1/policy.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xcc\x03\n" +
+	"\x1fsignal/v1/silence_service.proto\x12\tsignal.v1\x1a\x14auth/v1/policy.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe0\x03\n" +
 	"\aSilence\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x0e\n" +
@@ -875,7 +894,8 @@ const file_signal_v1_silence_service_proto_rawDesc = "" +
 	"created_by\x18\f \x01(\tR\tcreatedBy\x12&\n" +
 	"\x0fcreated_by_name\x18\r \x01(\tR\rcreatedByName\x12\x1d\n" +
 	"\n" +
-	"managed_by\x18\x0e \x01(\tR\tmanagedBy\"\x82\x04\n" +
+	"managed_by\x18\x0e \x01(\tR\tmanagedBy\x12\x12\n" +
+	"\x04etag\x18\x0f \x01(\tR\x04etag\"\x82\x04\n" +
 	"\x14CreateSilenceRequest\x12'\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\x12*\n" +
@@ -907,7 +927,7 @@ const file_signal_v1_silence_service_proto_rawDesc = "" +
 	"\x06reason\x18\a \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\x06reason\"m\n" +
 	"\x19CreateMaintenanceResponse\x124\n" +
 	"\vmaintenance\x18\x01 \x01(\v2\x12.signal.v1.SilenceR\vmaintenance\x12\x1a\n" +
-	"\bposition\x18\x02 \x01(\tR\bposition\"\xb9\x01\n" +
+	"\bposition\x18\x02 \x01(\tR\bposition\"\xd6\x01\n" +
 	"\x11EndSilenceRequest\x12'\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\x12*\n" +
@@ -915,7 +935,8 @@ const file_signal_v1_silence_service_proto_rawDesc = "" +
 	"onBehalfOf\x12/\n" +
 	"\x04kind\x18\x03 \x01(\tB\x1b\xbaH\x18r\x16R\asilenceR\vmaintenanceR\x04kind\x12\x1e\n" +
 	"\x04name\x18\x04 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\x80\x01R\x04name\"|\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x01R\x04name\x12\x1b\n" +
+	"\x04etag\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\"|\n" +
 	"\x12EndSilenceResponse\x12,\n" +
 	"\asilence\x18\x01 \x01(\v2\x12.signal.v1.SilenceR\asilence\x12\x1c\n" +
 	"\tunchanged\x18\x02 \x01(\bR\tunchanged\x12\x1a\n" +

@@ -20,6 +20,9 @@ type Own struct {
 	// "kind/name".
 	Desired []*catalog.Resource
 	Remove  []string
+	// Seen are the revisions that resources still have to have, by "kind/name"; otherwise
+	// the change is refused as Aborted.
+	Seen map[string]uint64
 	// Request is the call, RequestID its idempotency key; empty for none.
 	Request   proto.Message
 	RequestID string
@@ -45,7 +48,7 @@ func (s *Service) Repeats(state *catalog.State, o Own) (bool, error) {
 // Write makes the change, and returns the catalog afterwards and the position token of
 // the commit.
 func (s *Service) Write(ctx context.Context, o Own) (*catalog.State, string, error) {
-	c := change{managedBy: catalog.ManagedByProduct, by: o.By, actor: o.Actor, desired: o.Desired, remove: o.Remove, etag: o.Etag}
+	c := change{managedBy: catalog.ManagedByProduct, by: o.By, actor: o.Actor, desired: o.Desired, remove: o.Remove, etag: o.Etag, seen: o.Seen}
 	if err := s.identify(&c, o.RequestID, o.Request); err != nil {
 		return nil, "", err
 	}

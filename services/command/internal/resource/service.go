@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"time"
 
 	"buf.build/go/protovalidate"
@@ -65,6 +66,7 @@ type change struct {
 	prune     bool
 	remove    []string // "kind/name"
 	etag      string
+	seen      map[string]uint64 // revisions that resources have to have, by "kind/name"
 	dryRun    bool
 	by        auth.Principal
 	actor     string // to whom it is attributed; "" to by
@@ -95,6 +97,11 @@ func (s *Service) apply(ctx context.Context, c change) (outcome, error) {
 				Message: "the catalog has changed since you looked at it: look at the difference again",
 			}
 		}
+		if c.moved(state) {
+			return outcome{}, &rpc.Refusal{
+				Code: codes.Aborted, Reason: "stale_etag", Field: "etag", Message: "it has changed since you looked at it: look at it again",
+			}
+		}
 		changes, err := catalog.Plan(state, c.desired, s.planOptions(c))
 		if err != nil || len(changes) == 0 || c.dryRun {
 			return outcome{changes: changes, state: state}, err
@@ -110,6 +117,17 @@ func (s *Service) apply(ctx context.Context, c change) (outcome, error) {
 			return done, err
 		}
 	}
+}
+
+// moved tells whether a resource is not as the caller saw it.
+func (c *change) moved(state *catalog.State) bool {
+	for key, revision := range c.seen {
+		kind, name, _ := strings.Cut(key, "/")
+		if r, ok := state.Get(kind, name); !ok || r.Revision != revision {
+			return true
+		}
+	}
+	return false
 }
 
 // current is the catalog as the log's leader has it now.

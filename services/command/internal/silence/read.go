@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -31,6 +32,12 @@ func (s *Service) EndSilence(ctx context.Context, r *signalv1.EndSilenceRequest)
 		return nil, gone(r.GetKind(), r.GetName())
 	}
 	shown := s.shown(state, have)
+	if r.GetEtag() != "" && r.GetEtag() != shown.GetEtag() && !c.repeats {
+		return nil, &rpc.Refusal{
+			Code: codes.Aborted, Reason: "stale_etag", Field: "etag",
+			Message: fmt.Sprintf("the %s has changed since you looked at it: bridgelog %s list shows it as it is", have.Kind, have.Kind),
+		}
+	}
 	if shown.GetState() == signalv1.SilenceState_SILENCE_STATE_ENDED {
 		return &signalv1.EndSilenceResponse{Silence: shown, Unchanged: true}, nil
 	}
@@ -42,7 +49,9 @@ func (s *Service) EndSilence(ctx context.Context, r *signalv1.EndSilenceRequest)
 	} else {
 		endSilence(ended.Spec.GetSilence(), now, pending)
 	}
-	c.Desired = []*catalog.Resource{ended}
+	if c.Desired = []*catalog.Resource{ended}; r.GetEtag() != "" {
+		c.Seen = map[string]uint64{have.Key(): have.Revision}
+	}
 	after, position, err := s.Resources.Write(ctx, c.Own)
 	if err != nil {
 		return nil, fmt.Errorf("end %s: %w", have.Kind, err)
@@ -100,7 +109,7 @@ func (s *Service) ListSilences(_ context.Context, r *signalv1.ListSilencesReques
 
 // shown is a resource as it stands.
 func (s *Service) shown(state *catalog.State, r *catalog.Resource) *signalv1.Silence {
-	out := &signalv1.Silence{Kind: r.Kind, Name: r.Name, Id: r.ID, ManagedBy: r.ManagedBy}
+	out := &signalv1.Silence{Kind: r.Kind, Name: r.Name, Id: r.ID, ManagedBy: r.ManagedBy, Etag: strconv.FormatUint(r.Revision, 10)}
 	if isMaintenance(r.Kind) {
 		m := r.Spec.GetMaintenance()
 		out.Services, out.Reason, out.CreatedBy = m.GetServices(), m.GetReason(), m.GetCreatedBy()

@@ -74,15 +74,7 @@ func Match(sorted []Rule, source string, labels map[string]string) (Rule, bool) 
 }
 
 func (r *Rule) takes(source string, labels map[string]string) bool {
-	if r.Source != "" && r.Source != source {
-		return false
-	}
-	for name, want := range r.Match {
-		if have, ok := labels[name]; !ok || have != want {
-			return false
-		}
-	}
-	return true
+	return alert.Takes(r.Source, r.Match, source, labels)
 }
 
 // GroupKey returns what alerts of one group have in common: the values of the

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/bridgelog/bridgelog/pkg/alert"
 	"github.com/bridgelog/bridgelog/pkg/catalog"
@@ -57,6 +58,7 @@ func (s *Service) PreviewSilence(ctx context.Context, r *signalv1.PreviewSilence
 
 // preview looks at the alerts that are firing, the latest first.
 func preview(ctx context.Context, snapshot *store.Snapshot, state *catalog.State, wanted silence.Silence, answer *signalv1.PreviewSilenceResponse) error {
+	routes := routesOf(state)
 	q := alertview.Query{Open: true, Source: wanted.Source, Limit: previewPage}
 	for more := true; more && answer.GetLookedAt() < maxLookedAt; {
 		var page []*signalv1.Alert
@@ -66,7 +68,7 @@ func preview(ctx context.Context, snapshot *store.Snapshot, state *catalog.State
 		}
 		for _, a := range page {
 			answer.LookedAt++
-			if !wanted.Matches(silenceable(state, a)) {
+			if !wanted.Matches(silenceable(state, routes, a)) {
 				continue
 			}
 			if answer.Matching++; len(answer.GetAlerts()) < maxShown {
@@ -81,15 +83,32 @@ func preview(ctx context.Context, snapshot *store.Snapshot, state *catalog.State
 	return nil
 }
 
+// routesOf are the routes in the order in which they are tried.
+func routesOf(state *catalog.State) []*catalog.Resource {
+	routes := slices.Clone(state.List("route"))
+	slices.SortStableFunc(routes, func(a, b *catalog.Resource) int {
+		return cmp.Compare(a.Spec.GetRoute().GetPriority(), b.Spec.GetRoute().GetPriority())
+	})
+	return routes
+}
+
+// serviceOf is the service of an alert by the route that would take it now, as intake
+// finds it when a silence begins; "" when that names none.
+func serviceOf(routes []*catalog.Resource, a *signalv1.Alert) string {
+	for _, r := range routes {
+		if route := r.Spec.GetRoute(); alert.Takes(route.GetSource(), route.GetMatch(), a.GetSource(), a.GetLabels()) {
+			return alert.Fill(route.GetService(), a.GetLabels())
+		}
+	}
+	return ""
+}
+
 // silenceable is what decides whether an alert is concerned.
-func silenceable(state *catalog.State, a *signalv1.Alert) silence.Alert {
+func silenceable(state *catalog.State, routes []*catalog.Resource, a *signalv1.Alert) silence.Alert {
 	return silence.Alert{
 		Source: a.GetSource(), Fingerprint: a.GetFingerprint(), Labels: a.GetLabels(), Service: func() string {
-			name := ""
-			if route, ok := state.Get("route", a.GetRoute()); ok && a.GetRoute() != "" {
-				name = alert.Fill(route.Spec.GetRoute().GetService(), a.GetLabels())
-			}
-			if name = cmp.Or(name, a.GetLabels()["service"]); name == "" {
+			name := cmp.Or(serviceOf(routes, a), a.GetLabels()["service"])
+			if name == "" {
 				return ""
 			}
 			return state.ServiceCalled(name)
