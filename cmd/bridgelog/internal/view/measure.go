@@ -30,6 +30,8 @@ type Measurement struct {
 	AskedByName string   `json:"asked_by_name"`
 	ProposedBy  string   `json:"proposed_by"`
 	Entry       uint64   `json:"entry"`
+	// Problem says why it was not recorded; empty when it is.
+	Problem string `json:"problem"`
 }
 
 // Proposal is what the system proposes, for a person to accept: a time or a trend.
@@ -92,7 +94,7 @@ func OfRun(r *notifyv1.RunChecksResponse) Measurements {
 			Service: f.GetKey().GetService(), Title: e.GetTitle(), Kind: Word(f.GetKind()), Verdict: Word(f.GetVerdict()), Reason: e.GetReason(),
 			Unit: e.GetUnit(), Value: f.Value, Yesterday: f.Yesterday, LastWeek: f.LastWeek, BeganTime: microsOf(f.GetBeganUs()),
 			Trend: trendWord(f.GetTrend()), FromTime: microsOf(f.GetFromUs()), UntilTime: microsOf(f.GetUntilUs()), Integration: f.GetIntegration(),
-			Query: e.GetQuery(), Run: f.GetKey().GetRun(), ProposedBy: "system", Entry: c.GetEntry(),
+			Query: e.GetQuery(), Run: f.GetKey().GetRun(), ProposedBy: "system", Entry: c.GetEntry(), Problem: c.GetProblem(),
 		})
 	}
 	return v

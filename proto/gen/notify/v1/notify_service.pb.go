@@ -1817,7 +1817,9 @@ type CheckOutcome struct {
 	// The measurement.
 	Evidence *v1.CheckEvidence `protobuf:"bytes,2,opt,name=evidence,proto3" json:"evidence,omitempty"`
 	// Revision of its entry; 0: it was recorded before, or could not be.
-	Entry         uint64 `protobuf:"varint,3,opt,name=entry,proto3" json:"entry,omitempty"`
+	Entry uint64 `protobuf:"varint,3,opt,name=entry,proto3" json:"entry,omitempty"`
+	// Why it could not be recorded, in words; empty when it is.
+	Problem       string `protobuf:"bytes,4,opt,name=problem,proto3" json:"problem,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1871,6 +1873,13 @@ func (x *CheckOutcome) GetEntry() uint64 {
 		return x.Entry
 	}
 	return 0
+}
+
+func (x *CheckOutcome) GetProblem() string {
+	if x != nil {
+		return x.Problem
+	}
+	return ""
 }
 
 var File_notify_v1_notify_service_proto protoreflect.FileDescriptor
@@ -1991,11 +2000,12 @@ const file_notify_v1_notify_service_proto_rawDesc = "" +
 	"\x06checks\x18\x01 \x03(\v2\x17.notify.v1.CheckOutcomeR\x06checks\x12\x19\n" +
 	"\bleft_out\x18\x02 \x01(\x05R\aleftOut\x12\x1a\n" +
 	"\bposition\x18\x03 \x01(\tR\bposition\x12\x1a\n" +
-	"\bincident\x18\x04 \x01(\tR\bincident\"\x93\x01\n" +
+	"\bincident\x18\x04 \x01(\tR\bincident\"\xad\x01\n" +
 	"\fCheckOutcome\x125\n" +
 	"\x05facts\x18\x01 \x01(\v2\x1f.incident.v1.CheckRecordedFactsR\x05facts\x126\n" +
 	"\bevidence\x18\x02 \x01(\v2\x1a.incident.v1.CheckEvidenceR\bevidence\x12\x14\n" +
-	"\x05entry\x18\x03 \x01(\x04R\x05entry2\xcd\n" +
+	"\x05entry\x18\x03 \x01(\x04R\x05entry\x12\x18\n" +
+	"\aproblem\x18\x04 \x01(\tR\aproblem2\xcd\n" +
 	"\n" +
 	"\rNotifyService\x12W\n" +
 	"\fListWebhooks\x12\x1e.notify.v1.ListWebhooksRequest\x1a\x1f.notify.v1.ListWebhooksResponse\"\x06\xa2\xcf\x18\x02\b\x02\x12T\n" +

@@ -48,7 +48,7 @@ func (s *Service) RunChecks(ctx context.Context, r *notifyv1.RunChecksRequest) (
 	answer := &notifyv1.RunChecksResponse{LeftOut: int32(ran.LeftOut), Position: ran.Position, Incident: fmt.Sprintf("INC-%d", state.Number)}
 	for _, c := range ran.Checks {
 		facts, evidence := record.CheckMessages(c.Key, c.Result)
-		answer.Checks = append(answer.Checks, &notifyv1.CheckOutcome{Facts: facts, Evidence: evidence, Entry: c.Entry})
+		answer.Checks = append(answer.Checks, &notifyv1.CheckOutcome{Facts: facts, Evidence: evidence, Entry: c.Entry, Problem: c.Problem})
 	}
 	return answer, nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -16,6 +17,7 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/rpc"
 	"github.com/bridgelog/bridgelog/pkg/wait"
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
+	"github.com/bridgelog/bridgelog/services/notifier/internal/prometheus"
 )
 
 // AtDeclaration is the run of an incident that was declared.
@@ -64,8 +66,10 @@ type Run struct {
 type Checked struct {
 	Key    incident.CheckKey
 	Result incident.CheckResult
-	// Entry is the revision of its entry; 0 when it was recorded already.
+	// Entry is the revision of its entry; 0 when it was recorded already, or not at all.
 	Entry uint64
+	// Problem says why it was not recorded; empty when it was.
+	Problem string
 }
 
 // Ran is what became of a run.
@@ -77,21 +81,18 @@ type Ran struct {
 	Position string
 }
 
-// Do runs checks and has them recorded. The error is that of command.
+// Do runs checks and has them recorded. One that command refuses is told with the problem,
+// and the others are recorded all the same. The error is that of command when it refused
+// all of them, or could not be asked any more.
 func (d *Desk) Do(ctx context.Context, r Run) (Ran, error) {
-	planned, leftOut := Plan(d.Catalog.State(), r.Services)
-	if r.Known != nil {
-		fresh := planned[:0]
-		for _, p := range planned {
-			if !r.Known(r.key(p)) {
-				fresh = append(fresh, p)
-			}
-		}
-		planned = fresh
-	}
+	planned, leftOut := d.plan(r)
 	ran := Ran{LeftOut: leftOut}
 	now := d.Now()
-	for _, m := range measure(ctx, d.Source, planned, now) {
+	shown := measure(ctx, d.Source, planned, now)
+	d.tell(ctx, shown)
+	var refused error
+	recorded := 0
+	for _, m := range shown {
 		if m.skipped {
 			ran.LeftOut++
 			continue
@@ -100,8 +101,16 @@ func (d *Desk) Do(ctx context.Context, r Run) (Ran, error) {
 		one := Checked{Key: r.key(m.Planned), Result: m.result}
 		written, err := d.record(ctx, r, one, now)
 		if err != nil {
-			return ran, err
+			failure := rpc.FailureOf(err)
+			if !ofOne(failure.Code) || errors.Is(err, errDies) {
+				return ran, err
+			}
+			d.Logger.WarnContext(ctx, "what a check showed was refused", "incident_id", r.Incident, "service", one.Key.Service, "metric", one.Key.Metric, "error", err)
+			refused, one.Problem = cmp.Or(refused, err), failure.Message
+			ran.Checks = append(ran.Checks, one)
+			continue
 		}
+		recorded++
 		if entries := written.GetEntries(); len(entries) > 0 {
 			one.Entry = entries[0]
 		}
@@ -110,7 +119,40 @@ func (d *Desk) Do(ctx context.Context, r Run) (Ran, error) {
 		}
 		ran.Checks = append(ran.Checks, one)
 	}
+	if recorded == 0 {
+		return ran, refused
+	}
 	return ran, nil
+}
+
+// plan returns what is to be measured, without what is known, and how much is left out.
+func (d *Desk) plan(r Run) ([]Planned, int) {
+	planned, leftOut := Plan(d.Catalog.State(), r.Services)
+	if r.Known != nil {
+		planned = slices.DeleteFunc(planned, func(p Planned) bool { return r.Known(r.key(p)) })
+	}
+	return planned, leftOut
+}
+
+// tell tells the operator where secrets were looked for, once for each integration.
+func (d *Desk) tell(ctx context.Context, shown []measured) {
+	told := map[string]bool{}
+	for _, m := range shown {
+		if secret, ok := errors.AsType[*prometheus.SecretError](m.problem); ok && !told[m.Name] {
+			told[m.Name] = true
+			d.Logger.WarnContext(ctx, "a secret of an integration cannot be read", "integration", m.Name, "secret", secret.Name, "error", secret.Cause)
+		}
+	}
+}
+
+// ofOne reports whether a refusal is about what was to be recorded, so that another check
+// may be taken.
+func ofOne(code string) bool {
+	switch code {
+	case "invalid_argument", "failed_precondition", "already_exists":
+		return true
+	}
+	return false
 }
 
 func (r Run) key(p Planned) incident.CheckKey {

@@ -1,6 +1,7 @@
 package checks_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
@@ -114,11 +115,16 @@ type commands struct {
 	w     *world
 	calls *atomic.Int64
 	lossy bool
+	// refuses are the titles of metrics that are never taken.
+	refuses []string
 }
 
 func (c commands) RecordCheck(ctx context.Context, r *incidentv1.RecordCheckRequest, _ ...grpc.CallOption) (*incidentv1.RecordCheckResponse, error) {
 	n := c.calls.Add(1)
 	key, result := record.CheckOf(r.GetFacts(), r.GetEvidence())
+	if slices.Contains(c.refuses, result.Title) {
+		return nil, status.Error(codes.InvalidArgument, "this one is not taken")
+	}
 	written, err := incidentlogtest.Desk{Log: c.w.log, Now: c.w.now}.Do(ctx, incident.ID(r.GetIncident()), incident.RecordCheck{CheckKey: key, CheckResult: result})
 	switch {
 	case incident.KindOf(err) != 0:
@@ -291,6 +297,58 @@ func TestOnDemand(t *testing.T) {
 	_, err := desk.Do(t.Context(), checks.Run{Incident: "nothing", Name: "r", Services: []string{"checkout"}})
 	if err == nil {
 		t.Error("an incident that is not there was measured")
+	}
+}
+
+// A check that is refused is told as such, and keeps no other from being recorded.
+func TestARefusedCheckHidesNoOther(t *testing.T) {
+	w := newWorld(t)
+	w.declare("inc", incident.Declare{})
+	desk := w.desk(false)
+	desk.Commands = commands{w: w, calls: &atomic.Int64{}, refuses: []string{"errors"}}
+	ran, err := desk.Do(t.Context(), checks.Run{Incident: "inc", Name: "r-1", Services: []string{"checkout"}})
+	if err != nil || len(ran.Checks) != 2 || ran.Checks[0].Problem != "this one is not taken" || ran.Checks[0].Entry != 0 ||
+		ran.Checks[1].Problem != "" || ran.Checks[1].Entry == 0 {
+		t.Errorf("%+v, %v", ran, err)
+	}
+	w.eventually("inc", "memory normal")
+	desk.Commands = commands{w: w, calls: &atomic.Int64{}, refuses: []string{"errors", "memory"}}
+	if _, err := desk.Do(t.Context(), checks.Run{Incident: "inc", Name: "r-2", Services: []string{"checkout"}}); err == nil {
+		t.Error("nothing was recorded, and that is no error")
+	}
+}
+
+// A secret that is missing is told to everybody by its name, and to the operator by where
+// it was looked for.
+func TestWhereASecretIsIsToldToTheOperator(t *testing.T) {
+	w := newWorld(t)
+	incidentlogtest.Apply(t, w.log, w.catalog, incidentlogtest.YAML(t, `
+kind: integration
+name: locked
+spec: {type: prometheus, url: "http://127.0.0.1:1", secrets: {bearer: "env:NO_SUCH_VARIABLE_HERE"}}
+---
+kind: service
+name: hidden
+spec:
+  metrics:
+  - {title: one, query: one, integration: locked, kind: traffic}
+  - {title: two, query: two, integration: locked, kind: traffic}
+`)...)
+	w.declare("inc", incident.Declare{})
+	desk := w.desk(false)
+	var said bytes.Buffer
+	desk.Logger = slog.New(slog.NewTextHandler(&said, nil))
+	ran, err := desk.Do(t.Context(), checks.Run{Incident: "inc", Name: "r-1", Services: []string{"hidden"}})
+	if err != nil || len(ran.Checks) != 2 {
+		t.Fatalf("%+v, %v", ran, err)
+	}
+	for _, c := range ran.Checks {
+		if !strings.Contains(c.Result.Reason, "locked cannot be asked: its secret bearer is missing") || strings.Contains(c.Result.Reason, "NO_SUCH") {
+			t.Errorf("everybody reads %q", c.Result.Reason)
+		}
+	}
+	if strings.Count(said.String(), "NO_SUCH_VARIABLE_HERE is not set") != 1 {
+		t.Errorf("the operator reads:\n%s", said.String())
 	}
 }
 

@@ -40,6 +40,8 @@ type measured struct {
 	result incident.CheckResult
 	// skipped is true when its integration was not asked any more.
 	skipped bool
+	// problem is why it was not measured; nil when it was.
+	problem error
 }
 
 // measure asks for all metrics, each integration for one after the other, so that one
@@ -52,9 +54,8 @@ func measure(ctx context.Context, source Source, planned []Planned, now time.Tim
 	for _, places := range byIntegration(planned) {
 		all.Go(func() {
 			for n, i := range places {
-				one, err := measureOne(ctx, source, planned[i], now)
-				out[i] = one
-				if !errors.Is(err, prometheus.ErrUnreachable) {
+				out[i] = measureOne(ctx, source, planned[i], now)
+				if !errors.Is(out[i].problem, prometheus.ErrUnreachable) {
 					continue
 				}
 				rest := places[n+1:]
@@ -83,7 +84,7 @@ func byIntegration(planned []Planned) map[string][]int {
 
 // measureOne asks for a metric. The past is not worth an error: without it the answer
 // says that it is not known.
-func measureOne(ctx context.Context, source Source, p Planned, now time.Time) (measured, error) {
+func measureOne(ctx context.Context, source Source, p Planned, now time.Time) measured {
 	q := question(p.Metric)
 	q.From = now.UTC().Truncate(time.Second).Add(-window)
 	var values [3]check.Series
@@ -95,10 +96,10 @@ func measureOne(ctx context.Context, source Source, p Planned, now time.Time) (m
 	ask(0, 0)
 	if errs[0] != nil {
 		a := check.Answer{Verdict: incident.CheckUnknown, Reason: p.Name + " " + errs[0].Error()}
-		return measured{Planned: p, result: result(p, a, [3]check.Series{}, q)}, errs[0]
+		return measured{Planned: p, result: result(p, a, [3]check.Series{}, q), problem: errs[0]}
 	}
 	ask(1, day)
 	ask(2, week)
 	a := check.Judge(q, values[0], values[1], values[2])
-	return measured{Planned: p, result: result(p, a, values, q)}, nil
+	return measured{Planned: p, result: result(p, a, values, q)}
 }

@@ -38,6 +38,20 @@ var (
 	ErrRefused = errors.New("did not answer the query")
 )
 
+// SecretError says that a secret of the integration cannot be read. Its text may be shown:
+// it names the secret, and not where that was looked for.
+type SecretError struct {
+	// Name is that of the secret in the integration.
+	Name string
+	// Cause says where it was looked for, for the operator alone.
+	Cause error
+}
+
+// Error implements error.
+func (e *SecretError) Error() string {
+	return "its secret " + e.Name + " is missing where the notifier runs, whose log says more"
+}
+
 // Source asks. It is safe for concurrent use.
 type Source struct {
 	// Client is a guarded client, see [netguard.Guard.Client].
@@ -143,7 +157,7 @@ func dressed(base http.RoundTripper, i *catalogv1.IntegrationSpec) (http.RoundTr
 		}
 		text, err := secretref.Read(reference)
 		if err != nil {
-			return nil, fmt.Errorf("%w: secrets.%s: %w", ErrMisconfigured, name, err)
+			return nil, fmt.Errorf("%w: %w", ErrMisconfigured, &SecretError{Name: name, Cause: err})
 		}
 		*into = strings.TrimSpace(text)
 	}

@@ -117,11 +117,18 @@ func TestWhatIsNotAsked(t *testing.T) {
 	}{
 		{&catalogv1.IntegrationSpec{Url: server.URL}, prometheus.ErrUnreachable, "allow-private-receivers"},
 		{&catalogv1.IntegrationSpec{}, prometheus.ErrMisconfigured, "its url"},
-		{&catalogv1.IntegrationSpec{Url: server.URL, Secrets: map[string]string{"bearer": "env:NO_SUCH_VARIABLE_HERE"}}, prometheus.ErrMisconfigured, "NO_SUCH_VARIABLE_HERE is not set"},
+		{&catalogv1.IntegrationSpec{Url: server.URL, Secrets: map[string]string{"bearer": "env:NO_SUCH_VARIABLE_HERE"}}, prometheus.ErrMisconfigured, "its secret bearer is missing"},
 	} {
 		_, err := source(t).Query(t.Context(), tt.i, "up", from, from.Add(time.Hour), time.Minute)
 		if !errors.Is(err, tt.err) || !strings.Contains(err.Error(), tt.says) {
 			t.Errorf("%v: %v", tt.i, err)
+		}
+		if strings.Contains(err.Error(), "NO_SUCH_VARIABLE_HERE") {
+			t.Errorf("everybody reads where the secret was looked for: %v", err)
+		}
+		var secret *prometheus.SecretError
+		if errors.As(err, &secret) != (tt.i.GetSecrets() != nil) || secret != nil && !strings.Contains(secret.Cause.Error(), "NO_SUCH_VARIABLE_HERE is not set") {
+			t.Errorf("the operator is not told where it was looked for: %v", err)
 		}
 	}
 }

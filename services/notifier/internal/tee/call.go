@@ -37,7 +37,9 @@ func (f *Forwarder) send(ctx context.Context, integration *catalog.Resource, act
 	spec := integration.Spec.GetIntegration()
 	key, err := secretref.Read(spec.GetSecrets()[catalog.TeeSecrets()[spec.GetType()]])
 	if err != nil {
-		return outcome{problem: err.Error()}, false // it may be there later
+		// Where it was looked for is the operator's business; it may be there later.
+		f.Logger.WarnContext(ctx, "a secret of an integration cannot be read", "integration", integration.Name, "error", err)
+		return outcome{problem: "its secret is missing where the notifier runs, whose log says more"}, false
 	}
 	to := Tool{Type: spec.GetType(), URL: spec.GetUrl(), Key: strings.TrimSpace(key)}
 	if action == Note {
