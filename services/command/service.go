@@ -74,7 +74,7 @@ func New(c Config) (*Service, error) {
 		Resources: resources, Catalog: c.Catalog.State, Actor: silenceActor(writes), Alert: alerts.Seen, Now: c.Now, Random: c.Random,
 	})
 	signalv1.RegisterHeartbeatServiceServer(c.Server, &heartbeat.Service{Resources: resources, Ours: ours(writes)})
-	signalv1.RegisterChangeServiceServer(c.Server, &change.Service{Log: c.Log, Actor: actor, Now: c.Now, Random: c.Random})
+	signalv1.RegisterChangeServiceServer(c.Server, &change.Service{Log: c.Log, Caller: changeCaller(writes), Now: c.Now, Random: c.Random})
 	return &Service{config: c, resources: resources, ready: make(chan struct{})}, nil
 }
 
@@ -101,6 +101,14 @@ func alertCaller(writes *write.Service) func(context.Context, string) (alert.Cal
 	return func(ctx context.Context, onBehalfOf string) (alert.Caller, error) {
 		c, err := writes.CallerOf(ctx, onBehalfOf)
 		return alert.Caller{Actor: c.Actor(), Principal: c.Principal(), Ours: c.Ours(), Sees: c.Sees}, err
+	}
+}
+
+// changeCaller says for whom and by whom a call about changes is made.
+func changeCaller(writes *write.Service) func(context.Context, string) (actor, principal string, err error) {
+	return func(ctx context.Context, onBehalfOf string) (string, string, error) {
+		c, err := writes.CallerOf(ctx, onBehalfOf)
+		return c.Actor(), c.Principal(), err
 	}
 }
 

@@ -39,6 +39,7 @@ func (r *recordedChange) bind(flags *pflag.FlagSet) {
 	flags.StringVar(&r.request.Source, "source", "manual", "what tells of it, for example the name of a pipeline")
 	flags.StringVar(&r.occurred, "occurred-at", "", "when that was, if not now: 14:05, \"10m ago\", RFC 3339")
 	flags.StringVar(&r.began, "started-at", "", "when it began, where --occurred-at is its end")
+	flags.StringVar(&r.request.OnBehalfOf, "as", "", "the person to whom the report is attributed, where that is allowed")
 	flags.StringVar(&r.requestID, "request-id", "", "idempotency key: without --key, repeating it cannot record the change twice")
 }
 

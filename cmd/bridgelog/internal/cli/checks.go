@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"os"
@@ -29,6 +30,7 @@ func (a *app) checksCommand() *cobra.Command {
 
 func (a *app) checksRunCommand() *cobra.Command {
 	var services []string
+	var requestID string
 	c := &cobra.Command{
 		Use: "run [INC]", Short: "Measure the services of an incident now, and write down what that shows",
 		Long: `Measure the services of an incident now, by those metrics in the catalog that have a
@@ -36,19 +38,24 @@ kind, and write down what that shows: the value, the same time yesterday and las
 and a verdict. It is proposed by the system; a person judges. When an incident is
 declared this happens by itself.`,
 		Args: atMost(1), ValidArgsFunction: a.completeAct(nil, false),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.runChecks(cmd.Context(), args, services) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.runChecks(cmd.Context(), args, services, requestID)
+		},
 	}
 	c.Flags().StringSliceVar(&services, "service", nil, "measure these services instead of those that the incident names")
+	c.Flags().StringVar(&requestID, "request-id", "", "names the run: repeating it records nothing twice; at most 64 letters, digits, - and _")
 	_ = c.RegisterFlagCompletionFunc("service", a.completeResources("service"))
-	return c
+	return refusing(c, map[string]string{
+		"as": "checks are asked for by whoever has the token, and the entry says by whom", "occurred-at": "checks measure what is so now",
+	})
 }
 
-func (a *app) runChecks(ctx context.Context, args, services []string) error {
+func (a *app) runChecks(ctx context.Context, args, services []string, requestID string) error {
 	p, err := a.printer()
 	if err != nil {
 		return err
 	}
-	r := &notifyv1.RunChecksRequest{Services: services, Run: a.NewID()}
+	r := &notifyv1.RunChecksRequest{Services: services, Run: cmp.Or(requestID, a.NewID())}
 	if r.Incident, _, err = a.splitIncident(args, 0); err != nil {
 		return err
 	}
@@ -161,8 +168,12 @@ func (a *app) measurementBlocks(checks []view.Measurement, empty string) []outpu
 		if title == "" {
 			title = "(redacted)"
 		}
+		why := output.P(m.Reason)
+		if m.Problem != "" {
+			why = output.T(output.Bad, "not recorded: "+m.Problem)
+		}
 		rows.Rows = append(rows.Rows, []output.Cell{
-			output.T(output.Dim, entry), measurementCell(m), output.T(output.Strong, m.Service), output.P(title), output.P(m.Reason),
+			output.T(output.Dim, entry), measurementCell(m), output.T(output.Strong, m.Service), output.P(title), why,
 		})
 	}
 	if len(checks) == 0 {

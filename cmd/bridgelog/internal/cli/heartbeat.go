@@ -79,7 +79,7 @@ func heartbeatState(state string) output.Cell {
 }
 
 func (a *app) heartbeatPingCommand(at *string) *cobra.Command {
-	return &cobra.Command{
+	return refusing(&cobra.Command{
 		Use: "ping NAME", Short: "Say that something lives; it has to say so again in time", Args: exactly(1),
 		Long: `Send a ping of a heartbeat. It needs a token with the role responder. When it succeeds
 the ping is durable; from the first one on, the next has to come within the interval and
@@ -101,7 +101,10 @@ doors.`,
 				Blocks: []output.Block{output.Line{output.P("heartbeat " + args[0] + " pinged")}},
 			})
 		},
-	}
+	}, map[string]string{
+		"as": "a ping is of whoever has the token", "occurred-at": "a ping says that something lives now",
+		"request-id": "a ping may be repeated, and the latest counts",
+	})
 }
 
 // ping sends a ping over gRPC, or to the doors where they are named.

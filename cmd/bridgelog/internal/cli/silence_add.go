@@ -60,7 +60,7 @@ expression has to fit the whole value; a label that is missing has an empty valu
 	c.Flags().StringArrayVarP(&n.match, "match", "m", nil, "a condition on a label: severity=warning, \"host=~db-.*\"; may be repeated")
 	c.Flags().StringVar(&service, "service", "", "the service concerned")
 	c.Flags().StringVar(&n.source, "source", "", "only alerts from this door, for example alertmanager")
-	return c
+	return refusing(c, notBefore())
 }
 
 func (a *app) maintenanceAddCommand() *cobra.Command {
@@ -78,7 +78,7 @@ where they will suffer.
 	}
 	n.bind(c.Flags())
 	c.Flags().StringArrayVarP(&n.services, "service", "s", nil, "a service that is worked on; may be repeated")
-	return c
+	return refusing(c, notBefore())
 }
 
 func (a *app) alertsSilenceCommand() *cobra.Command {
@@ -95,7 +95,12 @@ source and key; bridgelog silence list and silence end know it.`,
 		},
 	}
 	n.bind(c.Flags())
-	return c
+	return refusing(c, notBefore())
+}
+
+// notBefore says why what is to hold cannot be of the past.
+func notBefore() map[string]string {
+	return map[string]string{"occurred-at": "it begins now, or when --from says"}
 }
 
 // silenceAdded is what a new silence answers.

@@ -93,22 +93,13 @@ func (a *app) silencesListCommand(kind string) *cobra.Command {
 }
 
 func (a *app) silencesOf(ctx context.Context, s *session, kind string, ended bool) (view.Silences, error) {
-	found := view.Silences{Silences: []view.Silence{}}
-	request := &signalv1.ListSilencesRequest{Kind: kind, IncludeEnded: ended}
-	for {
-		limited, cancel := a.deadline(ctx)
-		page, err := s.Silences.ListSilences(limited, request)
-		cancel()
-		if err != nil {
-			return found, err
-		}
-		for _, one := range page.GetSilences() {
-			found.Silences = append(found.Silences, view.OfSilence(one))
-		}
-		if request.PageToken = page.GetNextPageToken(); request.GetPageToken() == "" {
-			return found, nil
-		}
-	}
+	var found view.Silences
+	var err error
+	found.Silences, _, err = collect(ctx, a, true, 0, "", func(ctx context.Context, size int32, token string) ([]view.Silence, string, error) {
+		page, err := s.Silences.ListSilences(ctx, &signalv1.ListSilencesRequest{Kind: kind, IncludeEnded: ended, PageSize: size, PageToken: token})
+		return each(page.GetSilences(), view.OfSilence), page.GetNextPageToken(), err
+	})
+	return found, err
 }
 
 func (a *app) silenceRows(kind string, found []view.Silence) output.Block {
@@ -147,6 +138,7 @@ type silenceEnded struct {
 
 func (a *app) silenceEndCommand(kind string) *cobra.Command {
 	var flags silenceWrite
+	var etag string
 	c := &cobra.Command{
 		Use: "end NAME", Short: "End one now; it stays to be read", Args: exactly(1), ValidArgsFunction: a.completeSilence(kind),
 		Long: `End one now, before its time. What still fires goes through its route as if it had just
@@ -163,7 +155,7 @@ fired. One from a file comes back with the next apply of that file: change it th
 			defer s.close()
 			done := silenceEnded{RequestID: flags.id(a)}
 			err = a.insist(cmd.Context(), done.RequestID, func(ctx context.Context) error {
-				r, err := s.Silences.EndSilence(ctx, &signalv1.EndSilenceRequest{RequestId: done.RequestID, OnBehalfOf: flags.as, Kind: kind, Name: args[0]})
+				r, err := s.Silences.EndSilence(ctx, &signalv1.EndSilenceRequest{RequestId: done.RequestID, OnBehalfOf: flags.as, Kind: kind, Name: args[0], Etag: etag})
 				done.Silence, done.Unchanged, done.Position = view.OfSilence(r.GetSilence()), r.GetUnchanged(), r.GetPosition()
 				return err
 			})
@@ -183,7 +175,8 @@ fired. One from a file comes back with the next apply of that file: change it th
 		},
 	}
 	flags.bind(c.Flags())
-	return c
+	c.Flags().StringVar(&etag, "etag", "", "refuse when it has changed since it had this etag")
+	return refusing(c, map[string]string{"occurred-at": "it ends now, and cannot have ended before"})
 }
 
 // silenceWrite are the flags of what writes a silence.

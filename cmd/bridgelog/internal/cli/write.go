@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -89,6 +91,26 @@ func (a *app) writing(f writeFlags) (*writing, error) {
 		w.occurredAt = timestamppb.New(at)
 	}
 	return w, nil
+}
+
+// refusing takes flags of every write that mean nothing for this one, and says why when
+// one is given: why is by flag.
+func refusing(c *cobra.Command, why map[string]string) *cobra.Command {
+	given := map[string]*string{}
+	for _, flag := range slices.Sorted(maps.Keys(why)) {
+		given[flag] = c.Flags().String(flag, "", "")
+		_ = c.Flags().MarkHidden(flag) // it is there
+	}
+	run := c.RunE
+	c.RunE = func(cmd *cobra.Command, args []string) error {
+		for _, flag := range slices.Sorted(maps.Keys(why)) {
+			if *given[flag] != "" {
+				return fault.FieldUsagef(flag, "leave --%s out: %s", flag, why[flag])
+			}
+		}
+		return run(cmd, args)
+	}
+	return c
 }
 
 // command makes the command of an act.

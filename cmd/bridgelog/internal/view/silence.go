@@ -22,6 +22,7 @@ type Silence struct {
 	Reason      string   `json:"reason"`
 	CreatedBy   string   `json:"created_by"` // a name, or an id without one; empty: a file
 	ManagedBy   string   `json:"managed_by"`
+	Etag        string   `json:"etag"` // for silence end
 }
 
 // Silences is what `silence list` and `maintenance list` answer.
@@ -36,7 +37,7 @@ func OfSilence(in *signalv1.Silence) Silence {
 		State: strings.ToLower(strings.TrimPrefix(in.GetState().String(), "SILENCE_STATE_")),
 		Match: list(in.GetMatch()), Source: in.GetSource(), Fingerprint: in.GetFingerprint(), Services: list(in.GetServices()),
 		BeginTime: timeOf(in.GetBeginTime()), EndTime: timeOf(in.GetEndTime()), Reason: in.GetReason(),
-		CreatedBy: cmp.Or(in.GetCreatedByName(), in.GetCreatedBy()), ManagedBy: in.GetManagedBy(),
+		CreatedBy: cmp.Or(in.GetCreatedByName(), in.GetCreatedBy()), ManagedBy: in.GetManagedBy(), Etag: in.GetEtag(),
 	}
 }
 

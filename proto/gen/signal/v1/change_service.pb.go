@@ -60,7 +60,10 @@ type RecordChangeRequest struct {
 	// More about it.
 	Description string `protobuf:"bytes,15,opt,name=description,proto3" json:"description,omitempty"`
 	// Labels as sent.
-	Labels        map[string]string `protobuf:"bytes,16,rep,name=labels,proto3" json:"labels,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	Labels map[string]string `protobuf:"bytes,16,rep,name=labels,proto3" json:"labels,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Person to whom the report is attributed: a catalog name, an e-mail address or an id.
+	// Empty or "me": the caller. For managers and for our own services.
+	OnBehalfOf    string `protobuf:"bytes,17,opt,name=on_behalf_of,json=onBehalfOf,proto3" json:"on_behalf_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -207,6 +210,13 @@ func (x *RecordChangeRequest) GetLabels() map[string]string {
 	return nil
 }
 
+func (x *RecordChangeRequest) GetOnBehalfOf() string {
+	if x != nil {
+		return x.OnBehalfOf
+	}
+	return ""
+}
+
 // RecordChangeResponse says what stands in the log.
 type RecordChangeResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -275,7 +285,7 @@ var File_signal_v1_change_service_proto protoreflect.FileDescriptor
 
 const file_signal_v1_change_service_proto_rawDesc = "" +
 	"\n" +
-	"\x1esignal/v1/change_service.proto\x12\tsignal.v1\x1a\x14auth/v1/policy.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1dsignal/v1/change_events.proto\"\xc9\x06\n" +
+	"\x1esignal/v1/change_service.proto\x12\tsignal.v1\x1a\x14auth/v1/policy.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1dsignal/v1/change_events.proto\"\xf5\x06\n" +
 	"\x13RecordChangeRequest\x121\n" +
 	"\x06source\x18\x01 \x01(\tB\x19\xbaH\x16r\x142\x12^[a-z0-9_-]{1,64}$R\x06source\x12\x1c\n" +
 	"\x03key\x18\x02 \x01(\tB\n" +
@@ -295,7 +305,9 @@ const file_signal_v1_change_service_proto_rawDesc = "" +
 	"authorName\x12\x1c\n" +
 	"\x04link\x18\x0e \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\x04link\x12+\n" +
 	"\vdescription\x18\x0f \x01(\tB\t\xbaH\x06r\x04\x18\x80\x80\x02R\vdescription\x12]\n" +
-	"\x06labels\x18\x10 \x03(\v2*.signal.v1.RecordChangeRequest.LabelsEntryB\x19\xbaH\x16\x9a\x01\x13\x10\x80\x01\"\ar\x05\x10\x01\x18\x80\x02*\x05r\x03\x18\x80 R\x06labels\x1a9\n" +
+	"\x06labels\x18\x10 \x03(\v2*.signal.v1.RecordChangeRequest.LabelsEntryB\x19\xbaH\x16\x9a\x01\x13\x10\x80\x01\"\ar\x05\x10\x01\x18\x80\x02*\x05r\x03\x18\x80 R\x06labels\x12*\n" +
+	"\fon_behalf_of\x18\x11 \x01(\tB\b\xbaH\x05r\x03\x18\xfe\x01R\n" +
+	"onBehalfOf\x1a9\n" +
 	"\vLabelsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"m\n" +

@@ -20,8 +20,9 @@ type Service struct {
 
 	// Log is where changes live.
 	Log eventlog.Log
-	// Actor returns the opaque id of the authenticated caller.
-	Actor func(ctx context.Context) string
+	// Caller returns the opaque id of the person for whom a call is made, and that of the
+	// authenticated caller; it refuses who may not act for somebody else.
+	Caller func(ctx context.Context, onBehalfOf string) (actor, principal string, err error)
 	// Now is the clock, Random the source of salts.
 	Now    func() time.Time
 	Random io.Reader
@@ -30,12 +31,17 @@ type Service struct {
 // RecordChange writes a report, unless it says nothing new. A report that
 // names no time and tells of a further stage is of now.
 func (s *Service) RecordChange(ctx context.Context, r *signalv1.RecordChangeRequest) (*signalv1.RecordChangeResponse, error) {
+	actor, principal, err := s.Caller(ctx, r.GetOnBehalfOf())
+	if err != nil {
+		return nil, err
+	}
 	w := life.Writer[change.State]{
-		Log: s.Log, Actor: s.Actor, Now: s.Now, Random: s.Random, Fold: change.Fold,
+		Log: s.Log, Now: s.Now, Random: s.Random, Fold: change.Fold,
 		End: func(state change.State) (chain.Head, bool) { return state.Head, state.Frozen },
 	}
 	answer := &signalv1.RecordChangeResponse{ChangeId: change.ID(r.GetSource(), r.GetKey())}
-	at, err := w.Record(ctx, change.Subject(answer.GetChangeId()), func(state change.State) (life.Draft, error) {
+	request := life.Request[change.State]{Actor: actor, Principal: principal}
+	at, err := w.Perform(ctx, change.Subject(answer.GetChangeId()), request, func(state change.State) (life.Draft, error) {
 		report, news := state.News(state.Dated(reportOf(r), s.Now()))
 		if answer.Unchanged = !news; !news {
 			return nil, nil

@@ -1,6 +1,7 @@
 package change_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"sync"
@@ -23,7 +24,9 @@ const began = 1_700_000_000_000_000
 func newService() (*change.Service, *memory.Log) {
 	log := memory.New(memory.Options{})
 	return &change.Service{
-		Log: log, Now: time.Now, Random: rand.Reader, Actor: func(context.Context) string { return "intake" },
+		Log: log, Now: time.Now, Random: rand.Reader, Caller: func(_ context.Context, onBehalfOf string) (string, string, error) {
+			return cmp.Or(onBehalfOf, "intake"), "intake", nil
+		},
 	}, log
 }
 
