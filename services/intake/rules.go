@@ -14,6 +14,8 @@ import (
 // rules reads the routes and silences of the catalog.
 type rules struct {
 	catalog *catalog.Follower
+	// attaches is called when there is a route that joins alerts to open incidents.
+	attaches func()
 
 	mu   sync.Mutex
 	of   *catalog.State
@@ -48,7 +50,9 @@ func (r *rules) read() {
 	r.of, r.list, r.silences = state, nil, state.Silences()
 	for _, resource := range state.List("route") {
 		rule := ruleOf(resource.Name, resource.Spec.GetRoute())
-		rule.Catalog = state.Sequence()
+		if rule.Catalog = state.Sequence(); rule.Attach {
+			r.attaches()
+		}
 		r.list = append(r.list, rule)
 	}
 	route.Sort(r.list)

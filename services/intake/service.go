@@ -118,7 +118,7 @@ func (s *Service) Run(ctx context.Context) error {
 
 func (s *Service) dispatcher(index *dispatch.Index, open *dispatch.Open) *dispatch.Dispatcher {
 	c := s.config
-	known := &rules{catalog: c.Catalog}
+	known := &rules{catalog: c.Catalog, attaches: open.Prepare}
 	return &dispatch.Dispatcher{
 		Sources: s.own, Index: index, Open: open, Known: dispatch.NewIncidents(c.Log), Rules: known.sorted,
 		Silences: known.quiet, Now: c.Now,

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -22,18 +21,21 @@ type Open struct {
 	asked func() // lets Run begin
 	begin <-chan struct{}
 
-	mu       sync.Mutex
-	states   map[incident.ID]incident.State // those that are open
-	sequence uint64                         // folded up to here
-	grown    chan struct{}                  // closed and replaced when something was folded
+	mu      sync.Mutex
+	states  map[incident.ID]incident.State // those that are open
+	through wait.Mark                      // folded up to this sequence
 }
+
+// Prepare lets Run read the incidents before somebody asks for them, so that nobody waits
+// for that.
+func (o *Open) Prepare() { o.asked() }
 
 // NewOpen returns an index that is empty until Run.
 func NewOpen(log eventlog.Reader) *Open {
 	begin := make(chan struct{})
 	return &Open{
 		log: log, asked: sync.OnceFunc(func() { close(begin) }), begin: begin,
-		states: map[incident.ID]incident.State{}, grown: make(chan struct{}),
+		states: map[incident.ID]incident.State{},
 	}
 }
 
@@ -52,8 +54,9 @@ func (o *Open) Run(ctx context.Context) error {
 	return fmt.Errorf("follow incidents: %w", err)
 }
 
-// apply folds a message. Of an incident that was over, or whose begin was redacted, the
-// whole is read. One that cannot be read takes no alerts; its error is ctx's.
+// apply folds a message. Of an incident that was over and is open again the whole is read;
+// what else happens to one that is over is passed by. One that cannot be read takes no
+// alerts; its error is ctx's.
 func (o *Open) apply(ctx context.Context, m eventlog.Message) error {
 	id := incident.ID(strings.TrimPrefix(m.Subject, incidentlog.SubjectPrefix))
 	o.mu.Lock()
@@ -61,7 +64,11 @@ func (o *Open) apply(ctx context.Context, m eventlog.Message) error {
 	o.mu.Unlock()
 	entries, err := incidentlog.Open(m)
 	if err == nil && !known && len(entries) > 0 && entries[0].Envelope.Revision > 1 {
-		entries, err = o.load(ctx, id, m.Sequence)
+		if opens(entries) {
+			entries, err = o.load(ctx, id, m.Sequence)
+		} else {
+			entries = nil
+		}
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -77,10 +84,17 @@ func (o *Open) apply(ctx context.Context, m eventlog.Message) error {
 	if delete(o.states, id); state.Open() {
 		o.states[id] = state
 	}
-	o.sequence = m.Sequence
-	close(o.grown)
-	o.grown = make(chan struct{})
+	o.through.Reach(m.Sequence)
 	return nil
+}
+
+// opens tells whether an incident that was over is open again after what happened to it.
+func opens(entries []incidentlog.Entry) bool {
+	state := incident.State{Status: incident.StatusClosed}
+	for _, e := range entries {
+		state = incident.Evolve(state, e.Recorded)
+	}
+	return state.Open()
 }
 
 // load reads the whole of an incident up to a message; it waits for a log that is away.
@@ -99,14 +113,13 @@ func (o *Open) load(ctx context.Context, id incident.ID, until uint64) ([]incide
 // was chosen.
 func (o *Open) Of(ctx context.Context, service string, alert incident.AlertID) (string, error) {
 	o.asked()
-	if err := o.catchUp(ctx); err != nil {
+	if err := eventlog.CatchUp(ctx, o.log, eventlog.FilterIncidents, &o.through); err != nil {
 		return "", err
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	var last incident.State
-	for _, id := range slices.Sorted(maps.Keys(o.states)) {
-		s := o.states[id]
+	for id, s := range o.states {
 		if s.HasAlert(alert) {
 			return string(id), nil
 		}
@@ -116,25 +129,4 @@ func (o *Open) Of(ctx context.Context, service string, alert incident.AlertID) (
 		}
 	}
 	return string(last.ID), nil
-}
-
-// catchUp returns when everything is folded that the log held when it was called.
-func (o *Open) catchUp(ctx context.Context) error {
-	target, err := o.log.LastSequence(ctx, eventlog.FilterIncidents)
-	if err != nil {
-		return fmt.Errorf("catch up with incidents: %w", err)
-	}
-	for {
-		o.mu.Lock()
-		reached, grown := o.sequence >= target, o.grown
-		o.mu.Unlock()
-		if reached {
-			return nil
-		}
-		select {
-		case <-grown:
-		case <-ctx.Done():
-			return fmt.Errorf("catch up with incidents: %w", ctx.Err())
-		}
-	}
 }
