@@ -130,8 +130,22 @@ func TestPagesAreListed(t *testing.T) {
 	}
 	_, err = client.GetPage(as(t, "eve"), &signalv1.GetPageRequest{Page: "ffffffff"})
 	refused(t, err, "not_found", "no_such_page")
+	// That nobody is told for now is said of pages that call only.
+	for _, silenced := range []string{first, third} {
+		quiet, err := alert.Suppressed{Kind: "silence", Name: "n", ID: "s1", At: noon(), Until: noon().Add(time.Hour)}.Draft("quiet")
+		w.alert(silenced, quiet, err)
+	}
+	fourth := w.fires(alert.Fired{Fingerprint: "d", Title: "Silenced"})
+	w.paged(fourth, calls(fourth, "p1", "payments", false, noon().Add(3*time.Minute)))
+	quiet, err := alert.Suppressed{Kind: "silence", Name: "n", ID: "s1", At: noon(), Until: noon().Add(time.Hour)}.Draft("quiet")
+	w.alert(fourth, quiet, err)
+	for _, p := range n.pages("eve", &signalv1.ListPagesRequest{}) {
+		if got, want := p.GetSuppressed(), p.GetAlertId() == fourth; got != want {
+			t.Errorf("%s is silenced: %v, want %v", p.GetAlertTitle(), got, want)
+		}
+	}
 	rebuilt := must[*signalv1.RebuildPagesResponse](t)(client.RebuildPages(as(t, "root"), &signalv1.RebuildPagesRequest{}))
-	if rebuilt.GetPages() != 3 || rebuilt.GetCorrected() != 0 {
+	if rebuilt.GetPages() != 4 || rebuilt.GetCorrected() != 0 {
 		t.Errorf("rebuilt: %v", rebuilt)
 	}
 }
