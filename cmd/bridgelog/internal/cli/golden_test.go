@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -38,11 +39,21 @@ func TestScenarios(t *testing.T) {
 // play runs a script on a system of its own.
 func play(t *testing.T, script, golden, format string) {
 	t.Helper()
-	s := newShell(t).on(startWhole(t))
+	sys := startWhole(t)
+	s := newShell(t).on(sys)
+	if strings.HasSuffix(script, "heartbeat.script") {
+		s.env["BRIDGELOG_INTAKE"] = sys.doors(t)
+	}
 	var played bytes.Buffer
 	for _, line := range lines(t, script) {
 		if text, isInput := strings.CutPrefix(line, "< "); isInput {
 			s.in += text + "\n"
+			continue
+		}
+		if rest, isWait := strings.CutPrefix(line, "until "); isWait {
+			if last, ok := s.comesAbout(words(rest)); !ok {
+				t.Fatalf("%s: it only says\n%s\nafter\n%s", line, last, played.String())
+			}
 			continue
 		}
 		r := s.run(append(words(line), "-o", format)...)
@@ -56,6 +67,9 @@ func play(t *testing.T, script, golden, format string) {
 		}
 	}
 	got := steady(played.String())
+	if s.env["BRIDGELOG_INTAKE"] != "" { // what has an id by when it began
+		got = regexp.MustCompile(`\b(?:[0-9a-f]{32}|[0-9a-f]{8})\b`).ReplaceAllString(got, "<alert>")
+	}
 	if *update {
 		if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
 			t.Fatal(err)
@@ -68,6 +82,25 @@ func play(t *testing.T, script, golden, format string) {
 	}
 	if got != string(want) {
 		t.Errorf("%s differs (run with -update to accept):\n%s", golden, firstDifference(got, string(want)))
+	}
+}
+
+// comesAbout repeats a command until it says the first of the words, and returns what it
+// said last.
+func (s *shell) comesAbout(words []string) (said string, ok bool) {
+	s.t.Helper()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	patience := time.After(time.Minute)
+	for {
+		if said = s.ok(words[1:]...).out; strings.Contains(said, words[0]) {
+			return said, true
+		}
+		select {
+		case <-tick.C:
+		case <-patience:
+			return said, false
+		}
 	}
 }
 

@@ -41,6 +41,8 @@ func TestMain(m *testing.M) { os.Exit(database.Run(m)) }
 type system struct {
 	address string
 	token   string
+	log     *memory.Log
+	catalog *catalog.Follower
 }
 
 // start runs a system that can only be written to until the test ends: command
@@ -115,7 +117,7 @@ func startWith(t *testing.T, reads bool) system {
 			t.Fatal("the system is not ready after a minute")
 		}
 	}
-	return system{address: listener.Addr().String(), token: token.Reveal()}
+	return system{address: listener.Addr().String(), token: token.Reveal(), log: log, catalog: follower}
 }
 
 // asService reaches the system as one of our own services does.
