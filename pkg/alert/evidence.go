@@ -2,6 +2,7 @@ package alert
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/bridgelog/bridgelog/pkg/chain"
 )
@@ -9,21 +10,29 @@ import (
 // Evidences tells whether one message of an alert says something because of a raw
 // signal.
 func Evidences(data []byte, signalID string) (bool, error) {
+	ids, err := Signals(data)
+	return signalID != "" && slices.Contains(ids, signalID), err
+}
+
+// Signals are the ids of the raw signals that one message of an alert names. Events of
+// types that this version does not know name none.
+func Signals(data []byte) ([]string, error) {
 	commit, err := chain.Open(data)
 	if err != nil {
-		return false, fmt.Errorf("look for evidence: %w", err)
+		return nil, fmt.Errorf("look for evidence: %w", err)
 	}
+	var ids []string
 	for _, record := range commit.Records {
 		envelope, err := record.Envelope()
 		if err != nil {
-			return false, fmt.Errorf("look for evidence: %w", err)
+			return nil, fmt.Errorf("look for evidence: %w", err)
 		}
 		event, err := Decode(envelope.Type, record)
-		if err == nil && signalID != "" && signalOf(event) == signalID {
-			return true, nil
+		if id := signalOf(event); err == nil && id != "" {
+			ids = append(ids, id)
 		}
 	}
-	return false, nil
+	return ids, nil
 }
 
 // signalOf is the raw signal that an event names; "" for none.

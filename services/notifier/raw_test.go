@@ -1,20 +1,26 @@
 package notifier_test
 
 import (
+	"context"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/nats-io/nats.go/jetstream"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/bridgelog/bridgelog/pkg/alert"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	eventjetstream "github.com/bridgelog/bridgelog/pkg/eventlog/jetstream"
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/pkg/incidentlog/incidentlogtest"
 	"github.com/bridgelog/bridgelog/pkg/record"
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
+	"github.com/bridgelog/bridgelog/services/notifier"
 )
 
 // kept is the id of a signal that is not kept, unless it is sent.
@@ -31,14 +37,20 @@ func kept(t *testing.T) string {
 func (s *system) sends(door, body string) string {
 	s.t.Helper()
 	signal := &signalv1.RawSignal{Id: kept(s.t), Source: door, Body: []byte(body)}
+	s.keeps(signal)
+	return signal.GetId()
+}
+
+// keeps puts a signal into the stream.
+func (s *system) keeps(signal *signalv1.RawSignal) {
+	s.t.Helper()
 	data, err := proto.Marshal(signal)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	if _, err := s.doors.Publish(s.t.Context(), "signal."+door, data); err != nil {
+	if _, err := s.doors.Publish(s.t.Context(), "signal."+signal.GetSource(), data); err != nil {
 		s.t.Fatal(err)
 	}
-	return signal.GetId()
 }
 
 // cameIn is an alert that came in at a door under a sender's key.
@@ -251,4 +263,132 @@ func TestOneKeyIsToldOfInOrder(t *testing.T) {
 	if told, _ := pd.accepted(); strings.Index(told, "resolve disk") > strings.LastIndex(told, "trigger disk") {
 		t.Errorf("told %q", told)
 	}
+}
+
+// TestWhatCameWithARedactedAlertIsWithheld though the other alert has words of its own: a
+// mapping may have read them elsewhere in the same request.
+func TestWhatCameWithARedactedAlertIsWithheld(t *testing.T) {
+	s := newSystem(t)
+	pd, og := newTool(t), newTool(t)
+	said := s.tees(pd.URL, og.URL)
+	signal := s.sends("sentry", `{"title":"my password"}`)
+	f := s.cameIn("sentry", "first", signal)
+	f.Route = "another"
+	first := s.starts(f)
+	s.start()
+	s.starts(s.cameIn("sentry", "second", signal))
+	s.poll("told with the sender's words", func() bool { return len(pd.got()) == 1 && strings.Contains(pd.got()[0], "my password") })
+	s.redact(alert.Subject(first), 1)
+	s.starts(s.cameIn("sentry", "third", signal))
+	s.poll("told without", func() bool { return len(pd.got()) == 2 && len(og.got()) == 2 })
+	if got := pd.got()[1] + og.got()[1]; strings.Contains(got, "password") {
+		t.Errorf("what was redacted is forwarded: %s", got)
+	}
+	s.poll("it is said why", func() bool {
+		return strings.Contains(said.all(), "in words of our own: something of another alert that came with it was redacted.")
+	})
+}
+
+// TestAMappingSaysWhoseABodyIs: where it reads several alerts from one, or was another when
+// the body came, none of them is forwarded with it.
+func TestAMappingSaysWhoseABodyIs(t *testing.T) {
+	s := newSystem(t)
+	pd, og := newTool(t), newTool(t)
+	said := s.tees(pd.URL, og.URL)
+	incidentlogtest.Apply(t, s.log, s.catalog, incidentlogtest.YAML(t, `
+{kind: Sender, name: one, spec: {source: json, mapping: {fingerprint: "body.id", state: "'firing'", title: "body.id"}}}
+---
+{kind: Sender, name: several, spec: {source: json, mapping: {items: "body.all", fingerprint: "item.id", state: "'firing'", title: "item.id"}}}
+`)...)
+	s.start()
+	n := 0
+	for _, c := range []struct {
+		sender string
+		ago    time.Duration
+		whole  bool
+	}{{"one", -time.Minute, true}, {"one", time.Hour, false}, {"several", -time.Minute, false}} {
+		sender, _ := s.catalog.State().Get("sender", c.sender)
+		signal := &signalv1.RawSignal{
+			Id: kept(t), Source: "json", Principal: sender.ID, ReceivedAtUs: time.Now().Add(-c.ago).UnixMicro(), Body: []byte(`{"id":"its own words"}`),
+		}
+		s.keeps(signal)
+		s.starts(s.cameIn("json", c.sender, signal.GetId()))
+		n++
+		s.poll("told", func() bool { return len(pd.got()) == n && len(og.got()) == n })
+		if got := strings.Contains(pd.got()[n-1], "its own words") && strings.Contains(og.got()[n-1], "its own words"); got != c.whole {
+			t.Errorf("%+v: %v, got %s", c, got, pd.got()[n-1])
+		}
+	}
+	s.poll("it is said why", func() bool {
+		return strings.Count(said.all(), "in words of our own: what was sent may tell of other alerts, too.") == 4
+	})
+}
+
+// deaf is a NATS that does not answer who asks for the stream SIGNALS, as one whose rights
+// are those of an earlier version.
+type deaf struct {
+	jetstream.JetStream
+
+	mu    sync.Mutex
+	asked int
+}
+
+func (d *deaf) Stream(ctx context.Context, name string) (jetstream.Stream, error) {
+	if name != eventjetstream.StreamSignals {
+		return d.JetStream.Stream(ctx, name)
+	}
+	d.mu.Lock()
+	d.asked++
+	d.mu.Unlock()
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+// TestAlertsDoNotWaitForWhatWasSent when it cannot be read: each is told of in our words, and
+// only what came first waits for that to be found out.
+func TestAlertsDoNotWaitForWhatWasSent(t *testing.T) {
+	s := newSystem(t)
+	pd, og := newTool(t), newTool(t)
+	said := s.tees(pd.URL, og.URL)
+	nats, change := &deaf{JetStream: s.marks}, s.change
+	s.change = func(c *notifier.Config) { change(c); c.Marks = nats }
+	s.start()
+	began := time.Now()
+	s.starts(s.cameIn("pagerduty", "first", s.sends("pagerduty", rawTrigger)))
+	s.poll("the first", func() bool { told, _ := pd.accepted(); return told == "trigger first" })
+	const many = 40
+	for n := range many {
+		s.starts(s.cameIn("pagerduty", "disk-"+strconv.Itoa(n), s.sends("pagerduty", rawTrigger)))
+	}
+	s.poll("all the others", func() bool { return len(pd.got()) == many+1 && len(og.got()) == many+1 })
+	nats.mu.Lock()
+	defer nats.mu.Unlock()
+	if took := time.Since(began); nats.asked > 2 {
+		t.Errorf("it was asked for %d times in %v", nats.asked, took)
+	}
+	s.poll("it is said why", func() bool {
+		return strings.Contains(said.all(), "pd: the trigger was forwarded and accepted, in words of our own: what was sent could not be read.")
+	})
+}
+
+// TestWhatTheToolRefusesIsTranslated: the door takes more than the tool does.
+func TestWhatTheToolRefusesIsTranslated(t *testing.T) {
+	s := newSystem(t)
+	pd, og := newTool(t), newTool(t)
+	said := s.tees(pd.URL, og.URL)
+	pd.answers(func(n int) int {
+		if n == 1 {
+			return 400
+		}
+		return 202
+	})
+	s.start()
+	s.starts(s.cameIn("pagerduty", "disk", s.sends("pagerduty", rawTrigger)))
+	s.poll("told", func() bool { told, tries := pd.accepted(); return told == "trigger disk" && tries == 2 })
+	if got := pd.got()[0]; strings.Contains(got, "unknown") || !strings.Contains(got, `"client":"Bridgelog"`) {
+		t.Errorf("told in words that were refused: %s", got)
+	}
+	s.poll("it is said why", func() bool {
+		return strings.Contains(said.all(), "pd: the trigger was forwarded and accepted, in words of our own: the tool refused what was sent: it answered 400.")
+	})
 }

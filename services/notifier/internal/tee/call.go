@@ -25,6 +25,9 @@ var pointAfterForward = failpoint.New("tee.after_forward")
 // maxAnswer is how much of an answer is read, in bytes.
 const maxAnswer = 64 << 10
 
+// sendTimeout bounds telling one thing: two calls where the first is refused.
+const sendTimeout = 20 * time.Second
+
 // Caller makes calls; a guarded client does, see [netguard.Guard.Client].
 type Caller interface {
 	// Do performs a request.
@@ -47,13 +50,32 @@ func (f *Forwarder) send(ctx context.Context, integration *catalog.Resource, act
 			return outcome{}, true
 		}
 	}
-	built, err := Build(to, action, about)
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	o, built, err := f.build(ctx, to, action, about)
+	if err == nil && o.refused && built.Own && action != Note {
+		// The door takes more than the tool does: it has to hear of the alert all the same.
+		why = "the tool refused what was sent: " + o.problem
+		about.Raw = nil
+		o, built, err = f.build(ctx, to, action, about)
+	}
 	if err != nil {
 		return outcome{problem: err.Error(), final: true}, false
 	}
-	o = f.call(ctx, built)
+	if action == Trigger && why == "" && !built.Own {
+		_, why = rawAlert(about)
+	}
 	o.how = inWhoseWords(built.Own, comesFrom(to.Type, about.State.Fired.Source) && about.Raw != nil, why)
 	return o, false
+}
+
+// build makes a request and calls.
+func (f *Forwarder) build(ctx context.Context, to Tool, action Action, about About) (outcome, Request, error) {
+	built, err := Build(to, action, about)
+	if err != nil {
+		return outcome{}, built, err
+	}
+	return f.call(ctx, built), built, nil
 }
 
 // inWhoseWords ends the sentence that something was forwarded.
@@ -100,7 +122,7 @@ func judge(answer *http.Response, now time.Time) outcome {
 	case code == http.StatusRequestTimeout || code == http.StatusTooManyRequests || code >= http.StatusInternalServerError:
 		return outcome{problem: "it answered " + strconv.Itoa(code), retryAfter: retry.After(answer.Header.Get("Retry-After"), now)}
 	}
-	return outcome{problem: "it answered " + strconv.Itoa(code), final: true}
+	return outcome{problem: "it answered " + strconv.Itoa(code), final: true, refused: code >= http.StatusBadRequest}
 }
 
 // unreachable puts an error into our words: text of the network may hold what is inside.

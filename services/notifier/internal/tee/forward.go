@@ -54,6 +54,8 @@ type Forwarder struct {
 	Now    func() time.Time
 	Logger *slog.Logger
 
+	withheld withheld
+
 	mu   sync.Mutex
 	busy map[string]int // attempts by integration
 }
@@ -148,15 +150,15 @@ func (f *Forwarder) step(ctx context.Context, row db.NotifierLedgerTee) error {
 }
 
 // tell tells one thing of an alert to an integration and writes down what came of it.
-func (f *Forwarder) tell(ctx context.Context, row db.NotifierLedgerTee, of history, t telling, r *catalog.Resource) (err error) {
+func (f *Forwarder) tell(ctx context.Context, row db.NotifierLedgerTee, of history, t telling, r *catalog.Resource) error {
 	about := About{ID: row.AlertID, State: of.State, Severity: f.severity(of.State)}
 	var why string
-	if about.Raw, why, err = f.raw(ctx, of, t.signal, row.Attempts); err != nil {
-		if ctx.Err() != nil {
-			return err
-		}
-		row, rest := after(row, t, outcome{problem: "what was sent cannot be read"}, f.Now())
-		return errors.Join(err, f.Ledger.SaveTee(context.WithoutCancel(ctx), row, rest))
+	if t.action == Trigger || comesFrom(r.Spec.GetIntegration().GetType(), of.Fired.Source) {
+		about.Raw, why = f.raw(ctx, of, t.signal)
+		about.Alone = alone(f.Catalog.State(), about.Raw)
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	if t.action == Trigger && !row.Tried {
 		row.Key = keyOf(r.Spec.GetIntegration().GetType(), of.Fired, about.Raw)

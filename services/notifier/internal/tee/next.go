@@ -63,6 +63,8 @@ type outcome struct {
 	accepted bool
 	// final: the same request will never be accepted.
 	final bool
+	// refused: that is what the tool said of it.
+	refused bool
 	// how says in whose words it was told; empty: in ours, as always.
 	how string
 	// problem says in our words what went wrong, retryAfter what the tool asked for.

@@ -54,10 +54,10 @@ func opsgenie(to Tool, action Action, a About) (Request, error) {
 		description = strings.TrimSpace(description + "\n\n" + link)
 	}
 	details, room := opsgenieLabels(a)
-	if raw := string(rawAlert(a.Raw, fired)); raw != "" && len(raw)+len(rawName) <= room {
-		details[rawName] = raw
-	} else if raw != "" {
-		description = strings.TrimSpace(description + "\n\nAs it was sent:\n" + raw)
+	if raw, _ := rawAlert(a); raw != nil && len(raw)+len(rawName) <= room {
+		details[rawName] = string(raw)
+	} else if raw != nil {
+		description = strings.TrimSpace(description + "\n\nAs it was sent:\n" + string(raw))
 	}
 	return encode(at, header, opsgenieAlert{
 		Message: a.title(opsgenieMessage), Alias: a.key(), Description: cut(description, opsgenieDescription), Details: details,

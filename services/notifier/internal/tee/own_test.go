@@ -140,6 +140,7 @@ func TestTheSendersWordsStandBesideOurs(t *testing.T) {
 	if got := made["details"].(map[string]any)["raw"]; got != `{"fingerprint":"mine", "labels":{"a":"<b>"}}` {
 		t.Errorf("in Opsgenie's details: %v", got)
 	}
+	a.Raw.Source = "sentry"
 	a.Raw.Body = []byte(`{"text":"` + strings.Repeat("x", 9000) + `"}`)
 	_, made = build(t, Tool{Type: "opsgenie", Key: "K"}, Trigger, a)
 	if got := made["description"].(string); made["details"].(map[string]any)["raw"] != nil || !strings.Contains(got, "As it was sent:\n{\"text\":\"xxx") || len([]rune(got)) > opsgenieDescription {
@@ -160,6 +161,46 @@ func TestTheSendersWordsStandBesideOurs(t *testing.T) {
 	a = cameIn("opsgenie", "", "POST /v2/alerts\n\n{\"message\":\"m\",\"alias\":\"a\"}")
 	if _, event = build(t, Tool{Type: "pagerduty", Key: "K"}, Trigger, a); event["payload"].(map[string]any)["custom_details"].(map[string]any)["raw"].(map[string]any)["message"] != "m" || event["dedup_key"] != a.ID {
 		t.Errorf("from the other tool's door: %v", event)
+	}
+}
+
+// TestOnlyTheAlertsOwnWordsAreForwarded where a request may tell of others: what is said of
+// these may belong to other people.
+func TestOnlyTheAlertsOwnWordsAreForwarded(t *testing.T) {
+	t.Parallel()
+	const theirs, mine = `{"fingerprint":"disk","x":"secret"}`, `{"fingerprint":"db/disk","x":1}`
+	for name, c := range map[string]struct {
+		door, fingerprint, body string
+		alone                   bool
+		want                    string // empty: nothing
+	}{
+		"by its key":                    {"alertmanager", "db/disk", `{"alerts":[` + theirs + `,` + mine + `]}`, false, mine},
+		"by its key behind the sender":  {"api", "S/db/disk", `{"alerts":[` + theirs + `,` + mine + `],"changes":[{"key":"secret"}]}`, false, mine},
+		"no key ends like another":      {"api", "S/db/disk", `{"alerts":[` + theirs + `,{"x":"secret"}]}`, false, ""},
+		"a door that puts none before":  {"grafana", "S/disk", `{"alerts":[` + theirs + `,{"x":"secret"}]}`, false, ""},
+		"keys that are not there":       {"alertmanager", "labels-1", `{"secret":1,"alerts":[{"x":1},{"x":"secret"}]}`, false, ""},
+		"the only one":                  {"alertmanager", "labels-1", `{"secret":1,"alerts":[{"x":1}]}`, false, `{"x":1}`},
+		"no alerts":                     {"alertmanager", "f", `{"secret":1}`, false, ""},
+		"no JSON":                       {"alertmanager", "f", `secret`, false, ""},
+		"a batch of events":             {"cloudevents", "S/f", `[{"id":"1"},{"id":"secret"}]`, false, ""},
+		"a batch of one event":          {"cloudevents", "S/f", ` [{"id":"1"}]`, false, `{"id":"1"}`},
+		"an event":                      {"cloudevents", "S/f", `{"id":"1"}`, false, `{"id":"1"}`},
+		"a mapping of several":          {"json", "S/f", `{"any":["secret"]}`, false, ""},
+		"a mapping of the whole body":   {"json", "S/f", `{"any":[1]}`, true, `{"any":[1]}`},
+		"one alert by its form":         {"datadog", "S/f", `{"id":1}`, false, `{"id":1}`},
+		"a door that nobody thought of": {"later", "S/f", `{"id":"secret"}`, false, ""},
+	} {
+		a := about(func(f *alert.Fired) { f.Source, f.Fingerprint = c.door, c.fingerprint })
+		a.Raw, a.Alone = &signalv1.RawSignal{Id: rawID, Source: c.door, Body: []byte(c.body)}, c.alone
+		raw, why := rawAlert(a)
+		if string(raw) != c.want || (why == whySeveral) != (c.want == "") {
+			t.Errorf("%s: %s, %q", name, raw, why)
+		}
+		for _, tool := range []string{"pagerduty", "opsgenie"} {
+			if r, _ := build(t, Tool{Type: tool, Key: "K"}, Trigger, a); strings.Contains(string(r.Body), "secret") {
+				t.Errorf("%s: %s got %s", name, tool, r.Body)
+			}
+		}
 	}
 }
 

@@ -61,7 +61,7 @@ func pagerDuty(to Tool, action Action, a About) (Request, error) {
 		if link := a.link(); link != "" {
 			e.Links = []pagerDutyLink{{Href: link, Text: "Source"}}
 		}
-		if raw := rawAlert(a.Raw, fired); raw != nil {
+		if raw, _ := rawAlert(a); raw != nil {
 			return withRaw(url, e, raw)
 		}
 	}

@@ -6,48 +6,101 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/bridgelog/bridgelog/pkg/alert"
+	"github.com/bridgelog/bridgelog/pkg/catalog"
+	"github.com/bridgelog/bridgelog/pkg/heartbeat"
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 )
 
 // rawName is under what the sender's own words stand beside the translation.
 const rawName = "raw"
 
-// rawAlert is what the sender said of one alert, as JSON; nil where that is no text. Of a
-// request with several alerts it is the one that is meant.
-func rawAlert(s *signalv1.RawSignal, fired alert.Fired) json.RawMessage {
-	if s == nil {
-		return nil
+// rawAlert is what the sender said of one alert, as JSON, and of nothing else: other alerts
+// of the same request may belong to others. It is nil where that is no text, or else why is
+// said.
+func rawAlert(a About) (raw json.RawMessage, why string) {
+	if a.Raw == nil {
+		return nil, ""
 	}
-	body := s.GetBody()
-	if s.GetSource() == "opsgenie" { // behind the line of the request
+	body := a.Raw.GetBody()
+	switch a.Raw.GetSource() {
+	case "pagerduty", "sentry", "datadog", heartbeat.Kind: // a request is one alert
+	case "opsgenie": // so it is, behind its line
 		_, body, _ = bytes.Cut(body, []byte("\n\n"))
+	case "json":
+		if !a.Alone {
+			return nil, whySeveral
+		}
+	case "cloudevents":
+		if body = onlyEvent(body); body == nil {
+			return nil, whySeveral
+		}
+	case "alertmanager", "grafana":
+		body = memberOf(body, a.State.Fired.Fingerprint)
+	case "api": // the door puts the sender's id before the key
+		_, key, _ := strings.Cut(a.State.Fired.Fingerprint, "/")
+		body = memberOf(body, key)
+	default:
+		return nil, whySeveral
 	}
-	if !utf8.Valid(body) || len(bytes.TrimSpace(body)) == 0 {
+	if body == nil {
+		return nil, whySeveral
+	}
+	return asJSON(body), ""
+}
+
+// asJSON is text as it is where it is JSON, else as a string; nil where it is none.
+func asJSON(text []byte) json.RawMessage {
+	if !utf8.Valid(text) || len(bytes.TrimSpace(text)) == 0 {
 		return nil
 	}
-	if !json.Valid(body) {
-		quoted, err := json.Marshal(string(body))
-		if err != nil {
-			return nil
-		}
-		return quoted
+	if json.Valid(text) {
+		return text
 	}
+	quoted, err := json.Marshal(string(text))
+	if err != nil {
+		return nil
+	}
+	return quoted
+}
+
+// memberOf is the one of the alerts of a body that a sender calls key, or the only one.
+func memberOf(body []byte, key string) []byte {
 	var several struct {
 		Alerts []json.RawMessage `json:"alerts"`
 	}
-	if json.Unmarshal(body, &several) == nil {
-		for _, one := range several.Alerts {
-			if stringIn(one, "fingerprint") != "" && isKeyOf(fired.Fingerprint, stringIn(one, "fingerprint")) {
-				return one
-			}
+	if json.Unmarshal(body, &several) != nil {
+		return nil
+	}
+	for _, one := range several.Alerts {
+		if key != "" && stringIn(one, "fingerprint") == key {
+			return one
 		}
 	}
-	return body
+	if len(several.Alerts) == 1 {
+		return several.Alerts[0]
+	}
+	return nil
 }
 
-// isKeyOf tells whether a fingerprint is of what a sender calls key, by itself or behind the
-// sender's id.
-func isKeyOf(fingerprint, key string) bool {
-	return fingerprint == key || strings.HasSuffix(fingerprint, "/"+key)
+// onlyEvent is a CloudEvent, or the only one of a batch.
+func onlyEvent(body []byte) []byte {
+	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) {
+		return body
+	}
+	var batch []json.RawMessage
+	if json.Unmarshal(body, &batch) == nil && len(batch) == 1 {
+		return batch[0]
+	}
+	return nil
+}
+
+// alone tells whether a request to the door json is one alert: its sender's mapping takes
+// the body for the only item, and did when it came.
+func alone(state *catalog.State, s *signalv1.RawSignal) bool {
+	sender, ok := state.ByID(s.GetPrincipal())
+	if !ok || sender.UpdatedAt.UnixMicro() >= s.GetReceivedAtUs() {
+		return false
+	}
+	mapping := sender.Spec.GetSender().GetMapping()
+	return mapping != nil && mapping.GetItems() == ""
 }

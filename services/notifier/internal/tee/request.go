@@ -57,6 +57,9 @@ type About struct {
 	Key string
 	// Raw is the request that said what is told; nil where none did, or it may not be used.
 	Raw *signalv1.RawSignal
+	// Alone is true where the sender's mapping says that Raw, of the door json, is of this
+	// alert only.
+	Alone bool
 }
 
 // key is what the tool knows the alert by.

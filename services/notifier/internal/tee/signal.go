@@ -14,18 +14,20 @@ import (
 )
 
 const (
-	// readTimeout bounds how long a raw signal is looked for.
-	readTimeout = 5 * time.Second
-	// patience is how many attempts are made at reading one before it is done without.
-	patience = 3
+	// readTimeout bounds how long a raw signal is looked for: the alert waits for it.
+	readTimeout = 2 * time.Second
+	// restFor is how long nothing is looked for after that failed.
+	restFor = time.Minute
 )
 
 // Why an alert is told of without what its sender sent.
 const (
 	whyGone     = "what was sent is not kept any more"
 	whyRedacted = "something of the alert was redacted"
+	whyAnother  = "something of another alert that came with it was redacted"
 	whyUnread   = "what was sent could not be read"
 	whyForeign  = "what was sent cannot be passed on"
+	whySeveral  = "what was sent may tell of other alerts, too"
 )
 
 // Signals finds what senders sent.
@@ -34,14 +36,20 @@ type Signals interface {
 	Find(ctx context.Context, id string) (*signalv1.RawSignal, error)
 }
 
-// Stream reads the stream SIGNALS, which is opened when it is first needed. It implements
+// errRests: the stream could not be read a short while ago.
+var errRests = fmt.Errorf("not asked again yet: %w", rawsignal.ErrUnavailable)
+
+// Stream reads the stream SIGNALS, which is opened when it is first needed. While it cannot
+// be read, that is found out once a minute, and nobody waits for it besides. It implements
 // [Signals].
 type Stream struct {
 	// JetStream reaches the stream.
 	JetStream jetstream.JetStream
+	Now       func() time.Time
 
 	mu     sync.Mutex
 	reader *rawsignal.Reader
+	rests  time.Time // until when nobody asks
 }
 
 // Find implements [Signals].
@@ -50,43 +58,69 @@ func (s *Stream) Find(ctx context.Context, id string) (*signalv1.RawSignal, erro
 	if err != nil {
 		return nil, err
 	}
-	return reader.Find(ctx, id)
+	signal, err := reader.Find(ctx, id)
+	s.note(ctx, err)
+	return signal, err
 }
 
+// open returns what reads the stream. It holds no lock while it asks for it.
 func (s *Stream) open(ctx context.Context) (*rawsignal.Reader, error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.reader == nil {
-		reader, err := rawsignal.Open(ctx, s.JetStream)
-		if err != nil {
-			return nil, err
-		}
-		s.reader = reader
+	reader, rests := s.reader, s.rests
+	s.mu.Unlock()
+	switch {
+	case s.Now().Before(rests):
+		return nil, errRests
+	case reader != nil:
+		return reader, nil
 	}
-	return s.reader, nil
+	reader, err := rawsignal.Open(ctx, s.JetStream)
+	s.note(ctx, err)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.reader = reader
+	return reader, nil
+}
+
+// note remembers that the stream could not be read, unless that was the caller's wish.
+func (s *Stream) note(ctx context.Context, err error) {
+	if !errors.Is(err, rawsignal.ErrUnavailable) || errors.Is(ctx.Err(), context.Canceled) {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rests = s.Now().Add(restFor)
 }
 
 // raw is the signal that said what is to be told, nil where none did; or nil and why it is
-// done without. Its error means that it may be read later.
-func (f *Forwarder) raw(ctx context.Context, of history, id string, attempts int32) (s *signalv1.RawSignal, why string, err error) {
+// done without. It is not waited for: what is told is more than in whose words.
+func (f *Forwarder) raw(ctx context.Context, of history, id string) (s *signalv1.RawSignal, why string) {
 	switch {
 	case f.Signals == nil || id == "":
-		return nil, "", nil
+		return nil, ""
 	case of.redacted:
-		return nil, whyRedacted, nil
+		return nil, whyRedacted
 	}
-	limited, cancel := context.WithTimeout(ctx, readTimeout)
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	s, err = f.Signals.Find(limited, id)
-	switch {
-	case errors.Is(err, rawsignal.ErrNotFound), err == nil && s.GetBodyBytes() > 0: // a note about it is left
-		return nil, whyGone, nil
-	case err == nil:
-		return s, "", nil
-	case ctx.Err() != nil:
-		return nil, "", ctx.Err()
-	case attempts >= patience:
-		return nil, whyUnread, nil
+	s, err := f.Signals.Find(ctx, id)
+	if err == nil && s.GetBodyBytes() > 0 || errors.Is(err, rawsignal.ErrNotFound) { // a note about it is left
+		return nil, whyGone
 	}
-	return nil, "", fmt.Errorf("read what was sent: %w", err)
+	var redacted bool
+	if err == nil {
+		redacted, err = f.withheld.has(ctx, f.Log, id)
+	}
+	switch {
+	case redacted:
+		return nil, whyAnother
+	case err == nil:
+		return s, ""
+	case !errors.Is(err, errRests) && !errors.Is(ctx.Err(), context.Canceled):
+		f.Logger.WarnContext(ctx, "what senders sent cannot be read, and alerts are forwarded in words of our own", "error", err)
+	}
+	return nil, whyUnread
 }

@@ -143,7 +143,7 @@ func TestAttemptsAreBounded(t *testing.T) {
 	if tries != 11 || total < time.Hour || total > 2*time.Hour || row.ResolvedAt == nil || !strings.Contains(row.Note, "in 11 attempts: it answered 503") {
 		t.Errorf("%d tries in %v: %+v", tries, total, row)
 	}
-	for code, want := range map[int]outcome{202: {accepted: true}, 400: {problem: "it answered 400", final: true}, 429: {problem: "it answered 429", retryAfter: time.Minute}, 503: {problem: "it answered 503", retryAfter: time.Minute}, 302: {problem: "it answered 302", final: true}} {
+	for code, want := range map[int]outcome{202: {accepted: true}, 400: {problem: "it answered 400", final: true, refused: true}, 429: {problem: "it answered 429", retryAfter: time.Minute}, 503: {problem: "it answered 503", retryAfter: time.Minute}, 302: {problem: "it answered 302", final: true}} {
 		answer := &http.Response{StatusCode: code, Header: http.Header{"Retry-After": {"60"}}}
 		if got := judge(answer, time.Now()); got != want {
 			t.Errorf("%d: %+v", code, got)
