@@ -28,7 +28,7 @@ func (c *checker) contacts(r *Resource) {
 			if a, err := mail.ParseAddress(way.GetAddress()); err != nil || a.Address != way.GetAddress() {
 				c.violate(r, field+"address", "not_an_address", quote(way.GetAddress())+" is no e-mail address: write it as ada@example.org")
 			}
-			if by := c.find("integration", way.GetIntegration()); by != nil && by.Spec.GetIntegration().GetType() != TypeSMTP {
+			if by := c.find("integration", way.GetIntegration()); !c.settled && by != nil && by.Spec.GetIntegration().GetType() != TypeSMTP {
 				c.violate(r, field+"integration", "cannot_carry", "the integration "+quote(way.GetIntegration())+" carries no e-mail: name one of type smtp, or leave it out")
 			}
 		default:

@@ -14,7 +14,9 @@ func integrationKind() Kind {
 	return Kind{Name: "integration", Title: "Integration", check: func(c *checker, r *Resource) {
 		s := r.Spec.GetIntegration()
 		if s.GetType() == TypeSMTP {
-			c.smtp(r)
+			if !c.settled { // one from before this type had a form is told of when it is used
+				c.smtp(r)
+			}
 		} else {
 			c.link(r, "spec.url", s.GetUrl())
 		}

@@ -89,7 +89,7 @@ func (l *Ledger) KeepPageOutcome(ctx context.Context, w db.NotifierLedgerPageWay
 // SavePageWay writes down how far a way has got, and gives it back until the wait is over.
 func (l *Ledger) SavePageWay(ctx context.Context, w db.NotifierLedgerPageWay, wait time.Duration) error {
 	return postgres.Wrap("save a way of a page", l.q.SavePageWay(ctx, db.SavePageWayParams{
-		State: w.State, Reason: w.Reason, Since: w.Since, Outcome: w.Outcome, DueAt: w.DueAt, WaitSeconds: wait.Seconds(),
+		State: w.State, Reason: w.Reason, Since: w.Since, Outcome: w.Outcome, RetryAt: w.RetryAt, DueAt: w.DueAt, WaitSeconds: wait.Seconds(),
 		EventID: w.EventID, PersonID: w.PersonID, Way: w.Way,
 	}))
 }

@@ -354,7 +354,7 @@ where event_id = @event_id and person_id = @person_id and way = @way;
 
 -- name: SavePageWay :exec
 -- Gives it back. What woke it meanwhile is not lost.
-update notifier_ledger.page_way set state = @state, reason = @reason, since = @since, outcome = @outcome, lease_until = now(), lease_process = null,
+update notifier_ledger.page_way set state = @state, reason = @reason, since = @since, outcome = @outcome, retry_at = @retry_at, lease_until = now(), lease_process = null,
     due_at = case when due_at = @due_at then now() + make_interval(secs => @wait_seconds::double precision) else due_at end
 where event_id = @event_id and person_id = @person_id and way = @way;
 

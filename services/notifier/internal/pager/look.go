@@ -38,6 +38,9 @@ func (p *Pager) look(ctx context.Context, row db.NotifierLedgerPageWay) (seen, e
 	if row.Since != nil {
 		f.Since = *row.Since
 	}
+	if row.RetryAt != nil {
+		f.Retry = *row.RetryAt
+	}
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	var err error

@@ -228,6 +228,9 @@ func (p *Pager) say(ctx context.Context, row db.NotifierLedgerPageWay) error {
 	rest, again := next(row.Attempts)
 	if row.Outcome != "attempted" || !again {
 		row.State, row.Reason = "done", row.Outcome
+	} else {
+		retry := p.Now().Add(rest)
+		row.RetryAt = &retry
 	}
 	row.Outcome = ""
 	return p.Ledger.SavePageWay(ctx, row, rest)

@@ -67,6 +67,8 @@ type Facts struct {
 	Carried, Paused bool
 	// Since is since when it may be tried; zero: it might not.
 	Since time.Time
+	// Retry is before when no further attempt is made; zero: there was none.
+	Retry time.Time
 	// Now is the time, Stale how long after Since a page is of use.
 	Now   time.Time
 	Stale time.Duration
@@ -126,6 +128,9 @@ func (d Decision) way(f Facts) Decision {
 		return d
 	case f.Now.Before(f.Earliest):
 		d.Wait = min(f.Earliest.Sub(f.Now), idle)
+		return d
+	case f.Now.Before(f.Retry): // what wakes a way shortens no wait for the server
+		d.Wait, d.Since = f.Retry.Sub(f.Now), f.Since
 		return d
 	}
 	if d.Since = f.Since; d.Since.IsZero() {

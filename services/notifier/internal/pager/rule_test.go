@@ -41,6 +41,8 @@ func TestWhatIsDue(t *testing.T) {
 		"at once":                           {func(*pager.Facts) {}, pager.Send, "", false, 0},
 		"not before its time":               {func(f *pager.Facts) { f.Earliest = noon().Add(time.Minute) }, pager.Rest, "", false, time.Minute},
 		"far before its time":               {func(f *pager.Facts) { f.Earliest = noon().Add(24 * time.Hour) }, pager.Rest, "", false, time.Hour},
+		"woken before the next attempt":     {func(f *pager.Facts) { f.Retry = noon().Add(30 * time.Second) }, pager.Rest, "", false, 30 * time.Second},
+		"the next attempt":                  {func(f *pager.Facts) { f.Retry = noon() }, pager.Send, "", false, 0},
 		"nobody asked":                      {func(f *pager.Facts) { f.Page = page.State{} }, pager.Stop, "unknown_page", false, 0},
 		"a shadow":                          {func(f *pager.Facts) { f.Page.Requested.Shadow = true }, pager.Stop, "practice", false, 0},
 		"practice":                          {func(f *pager.Facts) { f.Drill = true }, pager.Stop, "practice", false, 0},

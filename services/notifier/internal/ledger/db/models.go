@@ -94,6 +94,7 @@ type NotifierLedgerPageWay struct {
 	Attempts       int32
 	Since          *time.Time
 	DueAt          time.Time
+	RetryAt        *time.Time
 	LeaseUntil     time.Time
 	LeaseProcess   pgtype.Int4
 	Outcome        string

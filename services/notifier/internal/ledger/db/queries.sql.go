@@ -1201,9 +1201,9 @@ func (q *Queries) Rounds(ctx context.Context) (int64, error) {
 }
 
 const SavePageWay = `-- name: SavePageWay :exec
-update notifier_ledger.page_way set state = $1, reason = $2, since = $3, outcome = $4, lease_until = now(), lease_process = null,
-    due_at = case when due_at = $5 then now() + make_interval(secs => $6::double precision) else due_at end
-where event_id = $7 and person_id = $8 and way = $9
+update notifier_ledger.page_way set state = $1, reason = $2, since = $3, outcome = $4, retry_at = $5, lease_until = now(), lease_process = null,
+    due_at = case when due_at = $6 then now() + make_interval(secs => $7::double precision) else due_at end
+where event_id = $8 and person_id = $9 and way = $10
 `
 
 type SavePageWayParams struct {
@@ -1211,6 +1211,7 @@ type SavePageWayParams struct {
 	Reason      string
 	Since       *time.Time
 	Outcome     string
+	RetryAt     *time.Time
 	DueAt       time.Time
 	WaitSeconds float64
 	EventID     string
@@ -1225,6 +1226,7 @@ func (q *Queries) SavePageWay(ctx context.Context, arg SavePageWayParams) error 
 		arg.Reason,
 		arg.Since,
 		arg.Outcome,
+		arg.RetryAt,
 		arg.DueAt,
 		arg.WaitSeconds,
 		arg.EventID,
@@ -1344,7 +1346,7 @@ where (event_id, person_id, way) in (
     select p.event_id, p.person_id, p.way from notifier_ledger.page_way p
     where p.state = 'open' and p.due_at <= now() and p.lease_until <= now() and p.integration <> all($3::text[])
     order by p.due_at limit $4::bigint for update skip locked)
-returning event_id, person_id, way, page_id, alert_id, integration, sequence, state, reason, attempts, since, due_at, lease_until, lease_process, outcome, outcome_at, outcome_reason, outcome_problem, created_at
+returning event_id, person_id, way, page_id, alert_id, integration, sequence, state, reason, attempts, since, due_at, retry_at, lease_until, lease_process, outcome, outcome_at, outcome_reason, outcome_problem, created_at
 `
 
 type TakePageWaysParams struct {
@@ -1382,6 +1384,7 @@ func (q *Queries) TakePageWays(ctx context.Context, arg TakePageWaysParams) ([]N
 			&i.Attempts,
 			&i.Since,
 			&i.DueAt,
+			&i.RetryAt,
 			&i.LeaseUntil,
 			&i.LeaseProcess,
 			&i.Outcome,

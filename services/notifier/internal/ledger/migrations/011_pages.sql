@@ -19,6 +19,8 @@ create table notifier_ledger.page_way (
     -- Since when it may be tried; null while it may not.
     since timestamptz,
     due_at timestamptz not null default now(),
+    -- Before when no further attempt is made, whatever wakes it; null: none was made.
+    retry_at timestamptz,
     -- Until when nobody else may work on it, and the process that does.
     lease_until timestamptz not null default now(),
     lease_process integer,
