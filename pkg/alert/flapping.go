@@ -68,12 +68,6 @@ func (r FlapRule) Begins(at time.Time, earlier []time.Time, before Flapping) Fla
 	return Flapping{Episodes: count, Since: first, Window: r.Window}
 }
 
-// Continues tells whether the condition was flapping, by a rule, before this episode: the
-// episodes before it have called whoever is to be called.
-func (f Flapping) Continues(rule FlapRule) bool {
-	return rule.Episodes > 0 && f.Episodes > rule.Episodes+1
-}
-
 // Calmed: the condition of the alert, which was flapping, has been quiet for its window.
 type Calmed struct {
 	// At is when.

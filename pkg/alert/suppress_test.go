@@ -116,22 +116,3 @@ func TestFlapping(t *testing.T) {
 		t.Errorf("the default is %+v", d)
 	}
 }
-
-func TestWhatContinuesToFlap(t *testing.T) {
-	t.Parallel()
-	rule := alert.FlapRule{Episodes: 3, Window: 30 * time.Minute}
-	begin := time.Date(2026, 1, 1, 10, 0, 0, 0, time.UTC)
-	var earlier []time.Time
-	var before alert.Flapping
-	for n := range 8 {
-		at := begin.Add(time.Duration(n) * time.Minute)
-		before = rule.Begins(at, earlier, before)
-		earlier = append(earlier, at)
-		if got, want := before.Continues(rule), n > 3; got != want {
-			t.Errorf("episode %d: %v, want %v", n+1, got, want)
-		}
-	}
-	if before.Continues(alert.FlapRule{}) || (alert.Flapping{}).Continues(rule) {
-		t.Error("what does not flap continues to")
-	}
-}

@@ -163,3 +163,28 @@ func TestWhatFlapsPagesOnce(t *testing.T) {
 		t.Errorf("%d pages, want that of what begins anew", len(s.commands.paged()))
 	}
 }
+
+// TestWhatFlapsWhileSilencedPagesAfterwards: none of its episodes has called anybody yet.
+func TestWhatFlapsWhileSilencedPagesAfterwards(t *testing.T) {
+	s := newSystem(t)
+	incidentlogtest.Apply(t, s.log, s.catalog, incidentlogtest.YAML(t, paging)...)
+	s.silence("Silence", "known", `match: ["alertname=Page"]`, 10*time.Minute)
+	flap := func(n int) {
+		s.send(call("Page", minute(2*n), ""))
+		s.handled(fmt.Sprint("begin-", n))
+		s.send(call("Page", minute(2*n), minute(2*n+1)))
+		s.handled(fmt.Sprint("end-", n))
+	}
+	for n := range 6 {
+		flap(n)
+	}
+	if paged := s.commands.paged(); len(paged) != 0 {
+		t.Fatalf("a silenced alert pages: %v", paged)
+	}
+	s.clock.pass(11 * time.Minute)
+	for n := 6; n < 9; n++ {
+		if flap(n); len(s.commands.paged()) != 1 {
+			t.Fatalf("%d pages after episode %d, want one for all that follow the silence", len(s.commands.paged()), n+1)
+		}
+	}
+}

@@ -25,7 +25,7 @@ func putOff(t *testing.T) (server *mailtest.Server, accept func()) {
 // hurry has every way looked at again now.
 func (s *system) hurry() {
 	s.t.Helper()
-	if _, err := s.pool.Exec(s.t.Context(), "update notifier_ledger.page_way set due_at = now() where state = 'open'"); err != nil {
+	if _, err := s.pool.Exec(s.t.Context(), "update notifier_ledger.page_way set due_at = now(), retry_at = null where state = 'open'"); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -229,4 +229,56 @@ func TestAPageThatIsNoticedTooLateIsNotSent(t *testing.T) {
 	if s.rest(); server.Tries() != 0 {
 		t.Error("it was sent")
 	}
+}
+
+// TestWhatWakesAWayShortensNoWait: a mail server that put it off is left alone until its time,
+// whatever happens to the alert.
+func TestWhatWakesAWayShortensNoWait(t *testing.T) {
+	s := newSystem(t)
+	server, accept := putOff(t)
+	s.paging(server, "")
+	s.start()
+	alertID, pageID := s.call("page", "payments", nil)
+	s.poll("it is put off", func() bool { return s.told(pageID) == "Ada attempted 1" })
+	s.poll("it waits", func() bool {
+		return s.count("select count(*) from notifier_ledger.page_way where way > 0 and retry_at is not null and outcome = ''") == 1
+	})
+	if _, err := s.pool.Exec(t.Context(), "update notifier_ledger.page_way set retry_at = now() + interval '1 hour', due_at = now() + interval '1 hour' where way > 0"); err != nil {
+		t.Fatal(err)
+	}
+	tries := server.Tries()
+	s.write(alert.Subject(alertID), alert.Suppressed{Kind: "silence", Name: "n", ID: "s1", At: time.Now(), Until: time.Now().Add(time.Hour)})
+	s.write(alert.Subject(alertID), alert.Unsuppressed{At: time.Now()})
+	s.actedThrough()
+	if s.rest(); server.Tries() != tries {
+		t.Fatalf("%d tries, want %d until its time has come", server.Tries(), tries)
+	}
+	accept()
+	s.hurry()
+	s.poll("it is told then", func() bool { return strings.HasPrefix(s.told(pageID), "Ada delivered") })
+}
+
+// TestAPageThatHadToWaitIsNotTooLate: the notifier was away while it waited.
+func TestAPageThatHadToWaitIsNotTooLate(t *testing.T) {
+	s := newSystem(t)
+	server := mailtest.Start(t, mailtest.Options{})
+	d := s.paging(server, "")
+	s.start()
+	s.stop()
+	_, pageID := s.call("page", "payments", func(r *page.Requested) {
+		r.Urgency, r.NotBefore = catalogv1.Urgency_URGENCY_LOW, r.At.Add(4*time.Hour)
+	})
+	var ahead atomic.Int64
+	ahead.Store(int64(2 * time.Hour))
+	s.change = func(c *notifier.Config) {
+		c.Pages, c.Now = d, func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+	}
+	s.start()
+	s.actedThrough()
+	if s.rest(); server.Tries() != 0 || s.told(pageID) != "" {
+		t.Fatalf("%d tries, told %q before its time", server.Tries(), s.told(pageID))
+	}
+	ahead.Store(int64(4*time.Hour + time.Minute))
+	s.hurry()
+	s.poll("it is told when its time has come", func() bool { return s.told(pageID) == "Ada delivered 1" })
 }

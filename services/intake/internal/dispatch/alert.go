@@ -103,7 +103,8 @@ func (in arrival) from(begin time.Time) arrival {
 // begin finds or declares the incident, unless something keeps the alert from calling, and
 // records that it fired.
 func (w *work) begin(ctx context.Context, in arrival) (string, error) {
-	in.flap, in.flapping = w.flapping(in)
+	var called string
+	in.flap, in.flapping, called = w.flapping(in)
 	request := firedRequest(in)
 	outcome := outcomeSuppressed
 	if in.taken {
@@ -127,7 +128,7 @@ func (w *work) begin(ctx context.Context, in arrival) (string, error) {
 	if request.GetSuppressedBy() != nil {
 		return outcome, nil
 	}
-	if in.rule.Page && in.flap.Continues(in.rule.Flap) {
+	if in.rule.Page && in.flap.Is() && called == in.rule.Name {
 		return outcomeListed, nil // its condition has paged, and does again if it lasts
 	}
 	return outcome, w.page(ctx, in)
@@ -215,7 +216,7 @@ func (w *work) endsPast(ctx context.Context, in arrival) (string, error) {
 	begin := a.StartsAt
 	if !past.Began() {
 		// It was over before we heard of it: it is kept, but nobody is called.
-		in.flap, in.flapping = w.flapping(in)
+		in.flap, in.flapping, _ = w.flapping(in)
 		w.ended(in.flapping)
 		if err := w.fired(ctx, firedRequest(in)); err != nil {
 			return "", err

@@ -17,6 +17,10 @@ type flap struct {
 	quietAt         time.Time // when it will have been quiet for its window; zero while it fires
 	lastsAt         time.Time // when it will have fired for its window without a break
 	rung            bool      // whoever has the turn was told that it lasts
+	insisted        bool      // and has had people called for it
+	// called is the route by which an episode before this one was not silenced, while the
+	// condition was flapping; calls is the same with this one.
+	called, calls string
 }
 
 // flutter follows how conditions come and go. It is called for each state of an alert
@@ -27,10 +31,13 @@ func (x *Index) flutter(id string, before, after alert.State) {
 		begins, _ := x.begins.Get(key)
 		begins = append(begins, after.Fired.StartsAt)
 		x.begins.Add(key, begins[max(0, len(begins)-alert.MaxFlapEpisodes):])
-		there := x.flaps[key].incident
+		past := x.flaps[key]
 		if delete(x.flaps, key); after.Fired.Flapping.Is() {
 			began := time.UnixMicro(after.Head.RecordedAtMicros)
-			x.flaps[key] = flap{alert: id, how: after.Fired.Flapping, incident: there, lastsAt: began.Add(after.Fired.Flapping.Window)}
+			if !past.quietAt.IsZero() && !began.Before(past.quietAt) {
+				past.calls = ""
+			}
+			x.flaps[key] = flap{alert: id, how: after.Fired.Flapping, incident: past.incident, lastsAt: began.Add(after.Fired.Flapping.Window), called: past.calls, calls: past.calls}
 		}
 	}
 	if !after.CalmedAt.IsZero() {
@@ -42,6 +49,9 @@ func (x *Index) flutter(id string, before, after alert.State) {
 	}
 	if is := after.Incident(); is != "" { // a silenced one has none, and stays where it was
 		f.incident = is
+	}
+	if !after.IsSuppressed() && after.Fired.Route != "" {
+		f.calls = after.Fired.Route
 	}
 	if after.Ended() && f.quietAt.IsZero() {
 		f.quietAt = time.UnixMicro(after.Head.RecordedAtMicros).Add(f.how.Window)
@@ -62,8 +72,9 @@ func (x *Index) calm(id string) {
 type comings struct {
 	begins []time.Time // of the episodes before
 	before alert.Flapping
-	// incident is that of the last episode, where it was flapping.
-	incident string
+	// incident is that of the last episode, where it was flapping, and called the route by
+	// which that or one before it was not silenced meanwhile.
+	incident, called string
 }
 
 // comings returns how a condition has come and gone. What has been quiet for its window
@@ -74,9 +85,9 @@ func (x *Index) comings(source, fingerprint string, now time.Time) comings {
 	key := episode{source, fingerprint}
 	begins, _ := x.begins.Peek(key)
 	f := x.flaps[key]
-	c := comings{begins: begins, before: f.how, incident: f.incident}
+	c := comings{begins: begins, before: f.how, incident: f.incident, called: f.calls}
 	if !f.quietAt.IsZero() && !now.Before(f.quietAt) {
-		c.before = alert.Flapping{}
+		c.before, c.called = alert.Flapping{}, ""
 	}
 	return c
 }
@@ -107,14 +118,34 @@ func (x *Index) quiet(now time.Time) []flap {
 	return found
 }
 
+// hushed tells whether an episode that is in the index calls nobody, since one before it
+// called by the same route while the condition was flapping.
+func (x *Index) hushed(source, fingerprint, route string) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	f, ok := x.flaps[episode{source, fingerprint}]
+	return ok && f.called == route
+}
+
+// insisted notes that people were called for what lasts.
+func (x *Index) insisted(source, fingerprint string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	key := episode{source, fingerprint}
+	if f, ok := x.flaps[key]; ok {
+		f.insisted = true
+		x.flaps[key] = f
+	}
+}
+
 // lasting returns the alerts that were flapping when they began and have fired for their
-// window since.
+// window since, without those for which people were called then.
 func (x *Index) lasting(now time.Time) []string {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	var found []string
 	for _, f := range x.flaps {
-		if f.lasts(now) {
+		if f.lasts(now) && !f.insisted {
 			found = append(found, f.alert)
 		}
 	}
@@ -149,14 +180,14 @@ func (x *Index) ring(now time.Time) {
 func (f flap) lasts(now time.Time) bool { return f.quietAt.IsZero() && !now.Before(f.lastsAt) }
 
 // flapping judges an episode that begins, and names the incident of the one before where
-// that was flapping.
-func (w *work) flapping(in arrival) (how alert.Flapping, incident string) {
+// that was flapping, and the route by which it called.
+func (w *work) flapping(in arrival) (how alert.Flapping, incident, called string) {
 	rule := alert.DefaultFlapRule()
 	if in.taken {
 		rule = in.rule.Flap
 	}
 	c := w.Index.comings(in.source, in.alert.Fingerprint, w.Now())
-	return rule.Begins(in.alert.StartsAt, c.begins, c.before), c.incident
+	return rule.Begins(in.alert.StartsAt, c.begins, c.before), c.incident, c.called
 }
 
 // calm settles the incident of what was flapping, and says that it is not any more. One

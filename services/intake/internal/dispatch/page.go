@@ -34,7 +34,8 @@ func (w *work) page(ctx context.Context, in arrival) error {
 // pageAgain asks again for the page of an alert that this very signal began: the process
 // may have died between the two.
 func (w *work) pageAgain(ctx context.Context, in arrival, began alert.State) error {
-	if began.Fired.SignalID != in.signal || began.Fired.Route != in.rule.Name || began.IsSuppressed() || began.Fired.Flapping.Continues(in.rule.Flap) {
+	if began.Fired.SignalID != in.signal || began.Fired.Route != in.rule.Name || began.IsSuppressed() ||
+		w.Index.hushed(in.source, in.alert.Fingerprint, in.rule.Name) {
 		return nil
 	}
 	return w.page(ctx, in.from(began.Fired.StartsAt))
@@ -51,7 +52,14 @@ func (w *work) insistent(id string) func(ctx context.Context) error {
 		if !firing || open.IsSuppressed() || open.IsAcknowledged() {
 			return nil
 		}
-		return w.page(ctx, w.again(id, open))
+		in := w.again(id, open)
+		if in.rule.Name == open.Fired.Route && open.Incident() == "" { // what a route became later calls for what begins later
+			if err := w.page(ctx, in); err != nil {
+				return err
+			}
+		}
+		w.Index.insisted(in.source, in.alert.Fingerprint)
+		return nil
 	}
 }
 

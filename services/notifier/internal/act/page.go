@@ -86,7 +86,11 @@ func (f *finding) call(p event.Page, e chain.Envelope, what any, m eventlog.Mess
 	default:
 		return
 	}
-	held, why := f.actor.held(m.Sequence, e.RecordedAt())
+	since := e.RecordedAt()
+	if requested.NotBefore.After(since) {
+		since = requested.NotBefore // how late is too late counts from when it may call
+	}
+	held, why := f.actor.held(m.Sequence, since)
 	way := ledger.PageWay{
 		EventID: e.EventID, Sequence: m.Sequence, PageID: p.ID, AlertID: requested.Alert, Due: requested.At, Held: held, Why: why,
 	}

@@ -68,14 +68,20 @@ func (l *Ledger) TakePageWays(ctx context.Context, lease time.Duration, busy []s
 	return rows, postgres.Wrap("take ways of pages", err)
 }
 
-// BeginPageAttempt counts an attempt that is about to be made, and returns its number and
-// that of its round. It is false when the way came to an end meanwhile.
-func (l *Ledger) BeginPageAttempt(ctx context.Context, w db.NotifierLedgerPageWay) (attempt int32, round uint64, ok bool, err error) {
-	row, err := l.q.BeginPageAttempt(ctx, db.BeginPageAttemptParams{Since: w.Since, EventID: w.EventID, PersonID: w.PersonID, Way: w.Way})
+// NextRound takes the number of a round of attempts, for the mark outside the database.
+func (l *Ledger) NextRound(ctx context.Context) (uint64, error) {
+	round, err := l.q.NextRound(ctx)
+	return uint64(round), postgres.Wrap("begin a round", err)
+}
+
+// BeginPageAttempt counts an attempt that is about to be made, and returns its number. It is
+// false when the way came to an end meanwhile.
+func (l *Ledger) BeginPageAttempt(ctx context.Context, w db.NotifierLedgerPageWay) (attempt int32, ok bool, err error) {
+	attempt, err = l.q.BeginPageAttempt(ctx, db.BeginPageAttemptParams{Since: w.Since, EventID: w.EventID, PersonID: w.PersonID, Way: w.Way})
 	if errors.Is(err, pgx.ErrNoRows) {
-		return 0, 0, false, nil
+		return 0, false, nil
 	}
-	return row.Attempts, uint64(row.Round), err == nil, postgres.Wrap("begin an attempt", err)
+	return attempt, err == nil, postgres.Wrap("begin an attempt", err)
 }
 
 // KeepPageOutcome keeps what came of an attempt, until the log has it.

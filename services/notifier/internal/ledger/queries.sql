@@ -340,12 +340,14 @@ where (event_id, person_id, way) in (
     order by p.due_at limit @most::bigint for update skip locked)
 returning *;
 
+-- name: NextRound :one
+select nextval('notifier_ledger.round')::bigint as round;
+
 -- name: BeginPageAttempt :one
--- Counts the attempt before it is made, and takes the number of a round for it. No row when
--- it came to an end meanwhile.
+-- Counts the attempt before it is made. No row when it came to an end meanwhile.
 update notifier_ledger.page_way set attempts = attempts + 1, since = @since
 where event_id = @event_id and person_id = @person_id and way = @way and state = 'open' and outcome = ''
-returning attempts, nextval('notifier_ledger.round')::bigint as round;
+returning attempts;
 
 -- name: KeepPageOutcome :exec
 -- Keeps what came of an attempt until the log has it.

@@ -87,7 +87,9 @@ func judgeSend(ctx context.Context, err error) Result {
 	if failed.Reason == gomail.ErrSMTPRcptTo {
 		problem += " to the address of the person"
 	}
-	if failed.ErrorCode() >= firstPermanent {
+	// What a server has against whoever sends is put right by whoever runs it.
+	ours := failed.Reason == gomail.ErrSMTPMailFrom
+	if failed.ErrorCode() >= firstPermanent && !ours {
 		return Result{Final: true, Reason: reasonRefused, Problem: problem}
 	}
 	return Result{Reason: reasonDeferred, Problem: problem}

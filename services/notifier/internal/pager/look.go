@@ -90,7 +90,7 @@ func load[S any](ctx context.Context, log eventlog.Reader, subject string, fold 
 
 // hand writes the letter and hands it over.
 func (p *Pager) hand(ctx context.Context, row db.NotifierLedgerPageWay, s seen) letters.Result {
-	to, ok := s.address(int(row.Way))
+	to, ok := s.address(int(row.Way), row.Integration)
 	if !ok {
 		return letters.Result{Final: true, Reason: reasonAddress, Problem: "the person has no such address any more"}
 	}
@@ -114,13 +114,16 @@ func (p *Pager) hand(ctx context.Context, row db.NotifierLedgerPageWay, s seen) 
 	return p.Sender.Send(ctx, server, password, letter)
 }
 
-// address is where the way leads today.
-func (s seen) address(way int) (mail.Address, bool) {
+// address is where the way leads today, by the integration that it had.
+func (s seen) address(way int, integration string) (mail.Address, bool) {
 	if s.person == nil {
 		return mail.Address{}, false
 	}
 	contacts := page.Contacts(s.person.Spec.GetPerson())
 	if way > len(contacts) || contacts[way-1].GetType() != catalogv1.ContactType_CONTACT_TYPE_EMAIL {
+		return mail.Address{}, false
+	}
+	if named := contacts[way-1].GetIntegration(); named != "" && named != integration {
 		return mail.Address{}, false
 	}
 	return mail.Address{Name: s.person.Spec.GetPerson().GetDisplayName(), Address: contacts[way-1].GetAddress()}, true

@@ -34,6 +34,8 @@ const (
 	// callTimeout bounds one call of command, keepTimeout what is written down at the end.
 	callTimeout = 10 * time.Second
 	keepTimeout = 2 * time.Second
+	// maxAttempt is the highest number of an attempt that command takes.
+	maxAttempt = 1000
 	// sayAgain is how long is waited before command is told again.
 	sayAgain = time.Second
 )
@@ -91,7 +93,8 @@ func (p *Pager) take(ctx context.Context) ([]db.NotifierLedgerPageWay, error) {
 	if err := p.Gate.Pass(ctx); err != nil {
 		return nil, err
 	}
-	return p.Ledger.TakePageWays(ctx, lease, p.full(), most)
+	full, room := p.full()
+	return p.Ledger.TakePageWays(ctx, lease, full, min(most, room))
 }
 
 func (p *Pager) count(integration string, n int) {
@@ -100,17 +103,20 @@ func (p *Pager) count(integration string, n int) {
 	p.busy[integration] += n
 }
 
-// full are the integrations of which nothing more is taken for now.
-func (p *Pager) full() []string {
+// full are the integrations of which nothing more is taken for now, room how much may be
+// taken of any other.
+func (p *Pager) full() (full []string, room int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	var full []string
+	room = width
 	for name, n := range p.busy {
 		if n >= width {
 			full = append(full, name)
+			continue
 		}
+		room = min(room, width-n)
 	}
-	return full
+	return full, room
 }
 
 // step does the next thing about one way and writes down how far it has got. What goes wrong
@@ -158,7 +164,16 @@ func (p *Pager) try(ctx context.Context, row db.NotifierLedgerPageWay) error {
 
 // send makes one attempt.
 func (p *Pager) send(ctx context.Context, row db.NotifierLedgerPageWay, seen seen) error {
-	attempt, round, ok, err := p.Ledger.BeginPageAttempt(ctx, row)
+	round, err := p.Ledger.NextRound(ctx)
+	if err != nil {
+		return err
+	}
+	// A ledger that is older than this mark does not know that it was sent. While none can
+	// be raised nothing is sent, and no attempt is counted.
+	if err := p.Keeper.Raise(ctx, highwater.Mark{Round: round, Sequence: uint64(row.Sequence)}); err != nil {
+		return fmt.Errorf("raise the mark: %w", err)
+	}
+	attempt, ok, err := p.Ledger.BeginPageAttempt(ctx, row)
 	if err != nil {
 		return err
 	}
@@ -166,10 +181,6 @@ func (p *Pager) send(ctx context.Context, row db.NotifierLedgerPageWay, seen see
 		return p.Ledger.ReturnPageWay(ctx, row, 0)
 	}
 	row.Attempts = attempt
-	// A ledger that is older than this mark does not know that it was sent.
-	if err := p.Keeper.Raise(ctx, highwater.Mark{Round: round, Sequence: uint64(row.Sequence)}); err != nil {
-		return fmt.Errorf("raise the mark: %w", err)
-	}
 	if err := pointBeforeSend.Hit(ctx); err != nil {
 		return err
 	}
@@ -214,7 +225,7 @@ func (p *Pager) say(ctx context.Context, row db.NotifierLedgerPageWay) error {
 	}
 	err := p.call(ctx, func(ctx context.Context) error {
 		_, err := p.Pages.RecordPageOutcome(ctx, &signalv1.RecordPageOutcomeRequest{
-			PageId: row.PageID, PersonId: row.PersonID, Way: row.Way, Attempt: row.Attempts, Outcome: outcomeOf(row.Outcome),
+			PageId: row.PageID, PersonId: row.PersonID, Way: row.Way, Attempt: min(row.Attempts, maxAttempt), Outcome: outcomeOf(row.Outcome),
 			AtUs: row.OutcomeAt.UnixMicro(), Reason: row.OutcomeReason, Problem: row.OutcomeProblem,
 		})
 		return err

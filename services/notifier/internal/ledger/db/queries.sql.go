@@ -313,7 +313,7 @@ func (q *Queries) Attempts(ctx context.Context, deliveryID int64) ([]NotifierLed
 const BeginPageAttempt = `-- name: BeginPageAttempt :one
 update notifier_ledger.page_way set attempts = attempts + 1, since = $1
 where event_id = $2 and person_id = $3 and way = $4 and state = 'open' and outcome = ''
-returning attempts, nextval('notifier_ledger.round')::bigint as round
+returning attempts
 `
 
 type BeginPageAttemptParams struct {
@@ -323,23 +323,17 @@ type BeginPageAttemptParams struct {
 	Way      int32
 }
 
-type BeginPageAttemptRow struct {
-	Attempts int32
-	Round    int64
-}
-
-// Counts the attempt before it is made, and takes the number of a round for it. No row when
-// it came to an end meanwhile.
-func (q *Queries) BeginPageAttempt(ctx context.Context, arg BeginPageAttemptParams) (BeginPageAttemptRow, error) {
+// Counts the attempt before it is made. No row when it came to an end meanwhile.
+func (q *Queries) BeginPageAttempt(ctx context.Context, arg BeginPageAttemptParams) (int32, error) {
 	row := q.db.QueryRow(ctx, BeginPageAttempt,
 		arg.Since,
 		arg.EventID,
 		arg.PersonID,
 		arg.Way,
 	)
-	var i BeginPageAttemptRow
-	err := row.Scan(&i.Attempts, &i.Round)
-	return i, err
+	var attempts int32
+	err := row.Scan(&attempts)
+	return attempts, err
 }
 
 const CancelPending = `-- name: CancelPending :exec
@@ -982,6 +976,17 @@ update notifier_ledger.acted_through set uncertain_through = greatest(uncertain_
 func (q *Queries) MarkUncertain(ctx context.Context, sequence int64) error {
 	_, err := q.db.Exec(ctx, MarkUncertain, sequence)
 	return err
+}
+
+const NextRound = `-- name: NextRound :one
+select nextval('notifier_ledger.round')::bigint as round
+`
+
+func (q *Queries) NextRound(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, NextRound)
+	var round int64
+	err := row.Scan(&round)
+	return round, err
 }
 
 const NoteRound = `-- name: NoteRound :one
