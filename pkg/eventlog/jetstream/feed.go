@@ -134,6 +134,9 @@ func (l *Log) TailSubjects(ctx context.Context, filter string, after uint64, fn 
 		if final, failure := fatal(ctx, err); final {
 			return failure
 		}
+		if errors.Is(err, errBehind) {
+			continue
+		}
 		l.opts.Logger.WarnContext(ctx, "log_tail_interrupted", "filter", filter, "sequence", next-1, "error", err)
 		if final, failure := fatal(ctx, wait(ctx, pause)); final {
 			return failure

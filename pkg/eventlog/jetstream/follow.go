@@ -21,7 +21,8 @@ type follower struct {
 // follow delivers the messages that match a filter from a sequence on, in order, with
 // nothing lost in between, and those to come, until ctx ends, deliver fails or the
 // connection or the consumer breaks. Some may come again after what was delivered; those
-// are passed over.
+// are passed over. It ends with errBehind when the caller did not keep up: the position of
+// whoever is behind has to be verified before it reads on.
 func (l *Log) follow(ctx context.Context, filter string, from uint64, deliver func(context.Context, eventlog.Message) error) error {
 	f := &follower{log: l, filter: filter, next: from, deliver: deliver}
 	for {
@@ -35,7 +36,7 @@ func (l *Log) follow(ctx context.Context, filter string, from uint64, deliver fu
 		} else {
 			err = f.shared(ctx, joined)
 		}
-		if !errors.Is(err, errCaughtUp) && !errors.Is(err, errBehind) {
+		if !errors.Is(err, errCaughtUp) && !errors.Is(err, errOver) {
 			return err
 		}
 	}

@@ -16,8 +16,12 @@ const (
 	aheadBytes    = 4 << 20
 )
 
-// errBehind: a listener did not keep up with the hub.
-var errBehind = errors.New("behind the shared feed")
+// errBehind: a listener did not keep up with the hub. errOver: what it listened to is over,
+// since nobody follows the whole log any more.
+var (
+	errBehind = errors.New("behind the shared feed")
+	errOver   = errors.New("the shared feed is over")
+)
 
 // hub lets all who follow the log by one [Log] share one consumer. What is appended
 // is then sent, received and taken apart once, however many follow.
@@ -66,37 +70,40 @@ func (l *Log) join(ctx context.Context, filter string) (*listener, error) {
 	if found := l.hub.listen(filter); found != nil {
 		return found, nil
 	}
-	if err := l.startHub(ctx); err != nil {
-		return nil, err
-	}
-	return l.hub.listen(filter), nil
+	return l.startHub(ctx)
 }
 
-// startHub starts a session behind the last message that is stored now.
-func (l *Log) startHub(ctx context.Context) error {
+// startHub starts a session behind the last message that is stored now, and listens to the
+// whole log.
+func (l *Log) startHub(ctx context.Context) (*listener, error) {
 	last, err := l.LastSequence(ctx, eventlog.FilterAll)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	consumer, err := l.createConsumer(ctx, eventlog.FilterAll, last+1)
 	if err != nil {
-		return feedError(ctx, err)
+		return nil, feedError(ctx, err)
 	}
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	s := &session{cancel: cancel, done: make(chan struct{}), listeners: map[*listener]struct{}{}}
 	l.hub.mu.Lock()
 	l.hub.session = s
+	first := s.listen(eventlog.FilterAll)
 	l.hub.mu.Unlock()
 	go func() {
 		defer close(s.done)
-		l.hub.end(s, l.consume(running, consumer, func(_ context.Context, m eventlog.Message, _ uint64) error {
+		err := l.consume(running, consumer, func(_ context.Context, m eventlog.Message, _ uint64) error {
 			if m.Sequence > 0 {
 				l.hub.publish(s, m)
 			}
 			return nil
-		}))
+		})
+		if running.Err() != nil {
+			err = errOver
+		}
+		l.hub.end(s, err)
 	}()
-	return nil
+	return first, nil
 }
 
 // listen adds a listener to what runs; nil when nothing does.
@@ -106,10 +113,15 @@ func (h *hub) listen(filter string) *listener {
 	if h.session == nil {
 		return nil
 	}
-	l := &listener{session: h.session, filter: filter, messages: make(chan eventlog.Message, aheadMessages)}
-	h.session.listeners[l] = struct{}{}
+	return h.session.listen(filter)
+}
+
+// listen adds a listener. The caller holds the hub's lock.
+func (s *session) listen(filter string) *listener {
+	l := &listener{session: s, filter: filter, messages: make(chan eventlog.Message, aheadMessages)}
+	s.listeners[l] = struct{}{}
 	if filter == eventlog.FilterAll {
-		h.session.all++
+		s.all++
 	}
 	return l
 }
@@ -172,8 +184,8 @@ func (h *hub) end(s *session, why error) {
 	}
 }
 
-// next returns what comes next. At the end it returns why, [errBehind] or what the
-// consumer broke with.
+// next returns what comes next. At the end it returns why: [errBehind], [errOver] or what
+// the consumer broke with.
 func (l *listener) next(ctx context.Context) (eventlog.Message, error) {
 	select {
 	case m, open := <-l.messages:

@@ -53,6 +53,9 @@ func (r *reader) run(ctx context.Context) error {
 		if final, failure := fatal(ctx, err); final {
 			return failure
 		}
+		if errors.Is(err, errBehind) {
+			continue
+		}
 		if r.next > before {
 			pause = firstPause
 		}
