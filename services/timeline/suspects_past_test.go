@@ -167,8 +167,9 @@ func TestSuspectsKnownAtATimeAreThoseOfTheLogOfThen(t *testing.T) {
 	told := 0
 	for seed := range uint64(3) {
 		w := newWorld(t)
-		m := &muddle{world: w, r: rand.New(rand.NewPCG(seed, 5)), follower: incidentlogtest.Follow(t, w.log), began: time.Now().Truncate(time.Second)}
+		m := &muddle{world: w, r: rand.New(rand.NewPCG(seed, 5)), began: time.Now().Truncate(time.Second)}
 		m.shop()
+		m.follower = incidentlogtest.Follow(t, w.log) // it knows the shop
 		for range 150 {
 			m.act()
 		}

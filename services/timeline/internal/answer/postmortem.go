@@ -2,8 +2,12 @@ package answer
 
 import (
 	"context"
+	"time"
+
+	"google.golang.org/grpc/codes"
 
 	"github.com/bridgelog/bridgelog/pkg/playbook/template"
+	"github.com/bridgelog/bridgelog/pkg/rpc"
 	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/draft"
@@ -50,19 +54,46 @@ func (s *Service) GetPostmortem(ctx context.Context, r *timelinev1.GetPostmortem
 		return nil, err
 	}
 	var suspects *timelinev1.ListSuspectsResponse
+	unread := false
 	if text.Uses("suspects") {
-		if suspects, err = s.Suspects.ListSuspects(ctx, &timelinev1.ListSuspectsRequest{Incident: r.GetIncident(), Position: r.GetPosition(), At: r.GetAt()}); err != nil {
+		if suspects, unread, err = s.suspects(ctx, r); err != nil {
 			return nil, err
 		}
 	}
 	markdown, err := postmortem.Write(v, postmortem.Options{
 		Text: text, Words: func(names []string) template.Values { return w.ForTeam(names, draft.Passing{}) },
-		Name: w.Name, Other: other, Suspects: suspects, Now: m.at, KnownAt: at.Known, HappenedAt: at.Happened,
+		Name: w.Name, Other: other, Suspects: suspects, SuspectsUnread: unread, Now: m.at, KnownAt: at.Known, HappenedAt: at.Happened,
 	})
 	if err != nil {
 		return nil, unfilled(chosen.Name, err)
 	}
 	return &timelinev1.GetPostmortemResponse{Markdown: markdown, Position: f.position.String(), Template: chosen.Name}, nil
+}
+
+// patience bounds how long a post-mortem waits for its suspects; it leaves half of the
+// caller's time.
+const patience = 5 * time.Second
+
+// suspects lists what is suspected, or tells that this cannot be read now: the rest of a
+// post-mortem does not need it.
+func (s *Service) suspects(ctx context.Context, r *timelinev1.GetPostmortemRequest) (_ *timelinev1.ListSuspectsResponse, unread bool, _ error) {
+	most := patience
+	if end, ok := ctx.Deadline(); ok {
+		most = min(most, time.Until(end)/2)
+	}
+	bounded, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	found, err := s.Suspects.ListSuspects(bounded, &timelinev1.ListSuspectsRequest{Incident: r.GetIncident(), Position: r.GetPosition(), At: r.GetAt()})
+	switch rpc.Status(err).Code() {
+	case codes.Unavailable, codes.DeadlineExceeded, codes.ResourceExhausted, codes.DataLoss, codes.Internal:
+		if ctx.Err() != nil {
+			return nil, false, ctx.Err()
+		}
+		s.Logger.WarnContext(ctx, "a post-mortem is written without suspects", "error", err)
+		return nil, true, nil
+	default:
+		return found, false, err
+	}
 }
 
 func headlines(entries []view.Entry) []string {

@@ -115,8 +115,22 @@ func (r row) after(reports []told) (row, bool) {
 			}
 			continue
 		}
+		before := r
 		r.state = r.state.Take(t.Report, t.redacted, t.recorded)
 		r.revision, r.updated, differs = t.revision, t.recorded, true
+		r.span(before)
 	}
 	return r, differs
+}
+
+// span notes what the change was said to be, besides what is known now.
+func (r *row) span(before row) {
+	began := change.Micros(r.state.Known.Began())
+	if before.revision == 0 {
+		r.earliest, r.latest = began, began
+		return
+	}
+	r.earliest, r.latest = min(r.earliest, began), max(r.latest, began)
+	now, then := r.state.Known, before.state.Known
+	r.moved = r.moved || now.Service != then.Service || now.Kind != then.Kind
 }

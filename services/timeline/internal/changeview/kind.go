@@ -15,7 +15,7 @@ var migrations embed.FS
 
 // foldVersion counts the forms that rows have had; rows of another form are computed
 // anew.
-const foldVersion = 1
+const foldVersion = 2
 
 // The instants around a transaction at which tests end the process.
 var (

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -16,37 +17,78 @@ import (
 	"github.com/bridgelog/bridgelog/services/timeline/internal/store"
 )
 
-// maxUnderWay is how many changes are read from the log for one look into the past.
-const maxUnderWay = 500
-
-// Known is the changes as they were known at a time. Rows say what is known today: those
-// of which more was told after that time are read from the log, up to that time. What is
-// redacted today is redacted there too.
+// Known is a list of changes as they were known at a time. Rows say what is known today:
+// those of which more was told after that time are read from the log, up to that time. What
+// is redacted today is redacted there too.
 type Known struct {
-	at    time.Time
-	older []*signalv1.Change // as they were then, those of which more was told since
-	more  bool               // there are others
+	query     Query
+	at        time.Time
+	unchanged []*signalv1.Change // of which nothing was told since
+	others    []string           // ids of those of which more was told since
+	more      bool               // there are others of either
 }
 
-// KnownAt prepares reading what was known at a time.
-func KnownAt(ctx context.Context, s *store.Snapshot, log eventlog.Reader, at time.Time) (Known, error) {
-	k := Known{at: at}
-	found, err := read(ctx, s, "updated_us > recorded_us and int8range(recorded_us, updated_us) @> $1::bigint order by began_us desc, id desc limit $2",
-		at.UnixMicro(), maxUnderWay+1)
+// KnownAt reads from the rows what a list is made of; it does not page. At most so many
+// changes as folds says are then read from the log, the latest.
+func KnownAt(ctx context.Context, s *store.Snapshot, q Query, at time.Time, folds int) (Known, error) {
+	q.unchangedSince = at
+	k := Known{query: q, at: at}
+	var err error
+	if k.unchanged, k.more, err = List(ctx, s, q); err != nil {
+		return k, err
+	}
+	others, err := q.toldSince(ctx, s, folds+1)
 	if err != nil {
 		return k, err
 	}
-	k.more = len(found) > maxUnderWay
-	for _, c := range found[:min(len(found), maxUnderWay)] {
-		then, err := knownAt(ctx, log, c.GetId(), at.UnixMicro())
-		if err != nil {
-			return k, err
-		}
-		if then != nil {
-			k.older = append(k.older, then)
-		}
+	k.more = k.more || len(others) > folds
+	for _, c := range others[:min(len(others), folds)] {
+		k.others = append(k.others, c.GetId())
 	}
 	return k, nil
+}
+
+// toldSince are changes that were told of before a time and again after it, and that may
+// have been what is looked for then, whatever they are now.
+func (q Query) toldSince(ctx context.Context, s *store.Snapshot, limit int) ([]*signalv1.Change, error) {
+	kinds := make([]int32, len(q.Kinds))
+	for i, k := range q.Kinds {
+		kinds[i] = int32(k)
+	}
+	since, until := int64(math.MinInt64), int64(math.MaxInt64)
+	if !q.Since.IsZero() {
+		since = q.Since.UnixMicro()
+	}
+	if !q.Until.IsZero() {
+		until = q.Until.UnixMicro()
+	}
+	return read(ctx, s, `updated_us > recorded_us and int8range(recorded_us, updated_us) @> $1::bigint
+		and (moved or (cardinality($2::text[]) = 0 or service = any($2)) and (cardinality($3::integer[]) = 0 or kind = any($3)))
+		and latest_us >= $4 and earliest_us < $5 order by began_us desc, id desc limit $6`,
+		q.unchangedSince.UnixMicro(), append([]string{}, q.Services...), kinds, since, until, limit)
+}
+
+// Folds is how many changes are read from the log.
+func (k Known) Folds() int { return len(k.others) }
+
+// List is what [List] would have returned then. It reads the log, so nothing of the
+// database need be held meanwhile.
+func (k Known) List(ctx context.Context, log eventlog.Reader) ([]*signalv1.Change, bool, error) {
+	found := k.unchanged
+	for _, id := range k.others {
+		then, err := knownAt(ctx, log, id, k.at.UnixMicro())
+		if err != nil {
+			return nil, false, err
+		}
+		if then != nil && k.query.matches(then) {
+			found = append(found, then)
+		}
+	}
+	slices.SortFunc(found, func(a, b *signalv1.Change) int {
+		return -cmp.Or(began(a).Compare(began(b)), strings.Compare(a.GetId(), b.GetId()))
+	})
+	limit := min(len(found), k.query.Limit)
+	return found[:limit], k.more || len(found) > limit, nil
 }
 
 // knownAt reads one change from the log as it was known at a time; nil when nothing was.
@@ -78,25 +120,6 @@ func asKnownAt(id string, reports []told, at int64) *signalv1.Change {
 	}
 	r.id = id
 	return r.wire()
-}
-
-// List is [List] of what was known then. It does not page.
-func (k Known) List(ctx context.Context, s *store.Snapshot, q Query) ([]*signalv1.Change, bool, error) {
-	q.unchangedSince = k.at
-	found, more, err := List(ctx, s, q)
-	if err != nil {
-		return nil, false, err
-	}
-	for _, c := range k.older {
-		if q.matches(c) {
-			found = append(found, c)
-		}
-	}
-	slices.SortFunc(found, func(a, b *signalv1.Change) int {
-		return -cmp.Or(began(a).Compare(began(b)), strings.Compare(a.GetId(), b.GetId()))
-	})
-	more = more || k.more || len(found) > q.Limit
-	return found[:min(len(found), q.Limit)], more, nil
 }
 
 // matches tells whether a change is looked for, as the conditions do.

@@ -17,6 +17,10 @@ type row struct {
 	id                string
 	state             change.State // without its chain
 	revision, updated int64
+	// earliest and latest bound when it was ever said to take effect; moved: it was once
+	// said to be of another service or kind.
+	earliest, latest int64
+	moved            bool
 }
 
 // columns are those of a row, in the order of [row.values].
@@ -24,6 +28,7 @@ func columns() []string {
 	return []string{
 		"id", "revision", "source", "key", "kind", "service", "environment", "version", "started_us", "ended_us", "began_us",
 		"outcome", "author_id", "signal_id", "recorded_us", "updated_us", "title", "author_name", "link", "description", "labels", "redacted",
+		"earliest_us", "latest_us", "moved",
 	}
 }
 
@@ -41,6 +46,7 @@ func (r row) values() ([]any, error) {
 		r.id, r.revision, k.Source, k.Key, int32(k.Kind), k.Service, k.Environment, k.Version, change.Micros(k.StartedAt),
 		change.Micros(k.EndedAt), change.Micros(k.Began()), int32(k.Outcome), k.AuthorID, k.SignalID, r.state.RecordedAt, r.updated,
 		k.Title, k.AuthorName, k.Link, k.Description, string(document), r.state.Redacted,
+		r.earliest, r.latest, r.moved,
 	}, nil
 }
 
@@ -52,7 +58,7 @@ func scan(from pgx.CollectableRow) (row, error) {
 	k := &r.state.Known
 	err := from.Scan(&r.id, &r.revision, &k.Source, &k.Key, &kind, &k.Service, &k.Environment, &k.Version, &started, &ended, &began,
 		&outcome, &k.AuthorID, &k.SignalID, &r.state.RecordedAt, &r.updated, &k.Title, &k.AuthorName, &k.Link, &k.Description,
-		&k.Labels, &r.state.Redacted)
+		&k.Labels, &r.state.Redacted, &r.earliest, &r.latest, &r.moved)
 	k.Kind, k.Outcome = change.Kind(kind), change.Outcome(outcome)
 	k.StartedAt, k.EndedAt = change.Time(started), change.Time(ended)
 	return r, err

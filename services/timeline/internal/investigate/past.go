@@ -19,6 +19,8 @@ const (
 	// maxLooked is how many incidents of what is depended on are looked at for those that
 	// were open at a time in the past.
 	maxLooked = 1000
+	// maxFolds is how many changes and incidents one answer reads from the log, together.
+	maxFolds = 500
 	// ahead is how far what happened may lie after its being written down, and more: the
 	// clocks of those who write differ by seconds.
 	ahead = time.Minute
@@ -43,22 +45,11 @@ func (s *Service) pastSuspects(ctx context.Context, ref store.Ref, position stri
 	if err != nil {
 		return nil, err
 	}
-	var answer *timelinev1.ListSuspectsResponse
-	err = s.reader.Read(ctx, op, "", func(snapshot *store.Snapshot) error {
-		in := inquiryOf(then, window, state)
-		from := &past{service: s, snapshot: snapshot, at: at}
-		if !at.Known.IsZero() {
-			if from.known, err = changeview.KnownAt(ctx, snapshot, s.log, at.Known); err != nil {
-				return err
-			}
-		}
-		if err := in.gather(ctx, from); err != nil {
-			return err
-		}
-		answer = in.answer()
-		return nil
-	})
-	return answer, err
+	in := inquiryOf(then, window, state)
+	if err := in.gather(ctx, &past{service: s, at: at, folds: maxFolds}); err != nil {
+		return nil, s.reader.Refuse(err)
+	}
+	return in.answer(), nil
 }
 
 // then is an incident as it was. It returns [view.ErrNotYet] when there was nothing of it.
@@ -74,22 +65,40 @@ func (s *Service) then(ctx context.Context, now *timelinev1.Incident, at travel.
 	return wire.Incident(&v.Incident), nil
 }
 
-// past reads what was so at a time.
+// past reads what was so at a time: first rows, then the log, while nothing of the database
+// is held.
 type past struct {
-	service  *Service
-	snapshot *store.Snapshot
-	at       travel.Moment
-	known    changeview.Known
+	service *Service
+	at      travel.Moment
+	folds   int // how many more changes and incidents may be read from the log
 }
 
 func (p *past) changes(ctx context.Context, q changeview.Query) ([]*signalv1.Change, bool, error) {
-	if !p.at.Known.IsZero() {
-		return p.known.List(ctx, p.snapshot, q)
+	if p.at.Known.IsZero() {
+		return p.happened(ctx, q)
 	}
+	var known changeview.Known
+	err := p.service.reader.Read(ctx, op, "", func(s *store.Snapshot) (err error) {
+		known, err = changeview.KnownAt(ctx, s, q, p.at.Known, p.folds)
+		return err
+	})
+	if err != nil {
+		return nil, false, err
+	}
+	p.folds -= known.Folds()
+	return known.List(ctx, p.service.log)
+}
+
+func (p *past) happened(ctx context.Context, q changeview.Query) ([]*signalv1.Change, bool, error) {
 	if until := p.at.Happened.Add(time.Microsecond); q.Until.IsZero() || q.Until.After(until) {
 		q.Until = until
 	}
-	found, more, err := changeview.List(ctx, p.snapshot, q)
+	var found []*signalv1.Change
+	var more bool
+	err := p.service.reader.Read(ctx, op, "", func(s *store.Snapshot) (err error) {
+		found, more, err = changeview.List(ctx, s, q)
+		return err
+	})
 	then := found[:0]
 	for _, c := range found {
 		if c = changeview.HappenedBy(c, p.at.Happened); c != nil {
@@ -100,27 +109,22 @@ func (p *past) changes(ctx context.Context, q changeview.Query) ([]*signalv1.Cha
 }
 
 // open looks at the incidents that are open now, and at the latest of the others: those of
-// which nothing was written down since were not open then either.
+// which nothing was written down since were not open then either. Whether one is private is
+// judged now.
 func (p *past) open(ctx context.Context, q store.ListQuery) ([]*timelinev1.Incident, bool, error) {
-	limit := q.Limit
-	q.Limit, q.Until = maxLooked, p.at.Time().Add(ahead)
-	found, more, err := p.snapshot.List(ctx, q)
+	found, more, err := p.candidates(ctx, q)
 	if err != nil {
 		return nil, false, err
-	}
-	if more {
-		q.Open = true
-		open, _, err := p.snapshot.List(ctx, q)
-		if err != nil {
-			return nil, false, err
-		}
-		found = joined(found, open)
 	}
 	var then []*timelinev1.Incident
 	for _, i := range found {
 		if !isOpen(i.Incident) && !i.GetUpdatedTime().AsTime().After(p.at.Time()) {
 			continue
 		}
+		if p.folds == 0 {
+			return then, true, nil
+		}
+		p.folds--
 		old, err := p.service.then(ctx, i.Incident, p.at)
 		if errors.Is(err, view.ErrNotYet) || err == nil && !isOpen(old) {
 			continue
@@ -128,12 +132,30 @@ func (p *past) open(ctx context.Context, q store.ListQuery) ([]*timelinev1.Incid
 		if err != nil {
 			return nil, false, err
 		}
-		if len(then) == limit {
+		if len(then) == q.Limit {
 			return then, true, nil
 		}
+		old.Private = i.GetPrivate()
 		then = append(then, old)
 	}
 	return then, more, nil
+}
+
+// candidates are the incidents of the services that may have been open then, the latest
+// first, and whether there are more.
+func (p *past) candidates(ctx context.Context, q store.ListQuery) (found []store.Clocked, more bool, err error) {
+	q.Limit, q.Until = maxLooked, p.at.Time().Add(ahead)
+	err = p.service.reader.Read(ctx, op, "", func(s *store.Snapshot) (err error) {
+		if found, more, err = s.List(ctx, q); err != nil || !more {
+			return err
+		}
+		stillOpen := q
+		stillOpen.Open = true
+		open, _, err := s.List(ctx, stillOpen)
+		found = joined(found, open)
+		return err
+	})
+	return found, more, err
 }
 
 // joined are the incidents of two lists, each once; those that only the second has are

@@ -25,6 +25,8 @@ type Options struct {
 	Other func(incident.ID) string
 	// Suspects is what is proposed as the cause; nil when nobody asked.
 	Suspects *timelinev1.ListSuspectsResponse
+	// SuspectsUnread says that what is proposed could not be read.
+	SuspectsUnread bool
 	// Now is the end of what is not over yet.
 	Now time.Time
 	// KnownAt and HappenedAt are the past that was asked for; zero for the present.

@@ -15,16 +15,24 @@ const maxSuspects = 20
 // suspects writes what may have caused the incident, and which of it was decided about.
 // Other incidents that are private stay out: more people read a post-mortem.
 func (d *document) suspects() {
+	if d.SuspectsUnread {
+		d.line("What had changed could not be read when this was written; a post-mortem that is written later has it.")
+		return
+	}
+	const truncated = "There were more changes and incidents in that time than were looked at, so that some may be missing here."
 	var shown []*timelinev1.Suspect
 	for _, s := range d.Suspects.GetSuspects() {
 		if !s.GetIncident().GetPrivate() {
 			shown = append(shown, s)
 		}
 	}
+	r := d.Suspects
 	if len(shown) == 0 {
+		if r.GetTruncated() {
+			d.line(truncated)
+		}
 		return
 	}
-	r := d.Suspects
 	d.line("Proposed by the system from what was changed between %s and the %s at %s; the weight orders, and is no probability.\n",
 		instant(r.GetSinceTime().AsTime()), Plain(r.GetStartFrom()), instant(r.GetStartTime().AsTime()))
 	d.line("| Weight | When | What | Why | |\n|---|---|---|---|---|")
@@ -35,7 +43,7 @@ func (d *document) suspects() {
 		d.line("\nAnd %d more, of less weight.", more)
 	}
 	if r.GetTruncated() {
-		d.line("\nMore was changed in that time than was looked at.")
+		d.line("\n" + truncated)
 	}
 }
 
