@@ -23,6 +23,7 @@ type Open struct {
 
 	mu      sync.Mutex
 	states  map[incident.ID]incident.State // those that are open
+	unread  map[incident.ID]bool           // those that could not be read: the next message tries again
 	through wait.Mark                      // folded up to this sequence
 }
 
@@ -35,7 +36,7 @@ func NewOpen(log eventlog.Reader) *Open {
 	begin := make(chan struct{})
 	return &Open{
 		log: log, asked: sync.OnceFunc(func() { close(begin) }), begin: begin,
-		states: map[incident.ID]incident.State{},
+		states: map[incident.ID]incident.State{}, unread: map[incident.ID]bool{},
 	}
 }
 
@@ -56,15 +57,16 @@ func (o *Open) Run(ctx context.Context) error {
 
 // apply folds a message. Of an incident that was over and is open again the whole is read;
 // what else happens to one that is over is passed by. One that cannot be read takes no
-// alerts; its error is ctx's.
+// alerts until its next message, with which the whole is read again; its error is ctx's.
 func (o *Open) apply(ctx context.Context, m eventlog.Message) error {
 	id := incident.ID(strings.TrimPrefix(m.Subject, incidentlog.SubjectPrefix))
 	o.mu.Lock()
 	state, known := o.states[id]
+	unread := o.unread[id]
 	o.mu.Unlock()
 	entries, err := incidentlog.Open(m)
 	if err == nil && !known && len(entries) > 0 && entries[0].Envelope.Revision > 1 {
-		if opens(entries) {
+		if unread || opens(entries) {
 			entries, err = o.load(ctx, id, m.Sequence)
 		} else {
 			entries = nil
@@ -83,6 +85,9 @@ func (o *Open) apply(ctx context.Context, m eventlog.Message) error {
 	defer o.mu.Unlock()
 	if delete(o.states, id); state.Open() {
 		o.states[id] = state
+	}
+	if delete(o.unread, id); err != nil {
+		o.unread[id] = true
 	}
 	o.through.Reach(m.Sequence)
 	return nil

@@ -61,6 +61,32 @@ func TestOpenIncidentsOutliveALogThatIsAway(t *testing.T) {
 	})
 }
 
+// TestAnIncidentThatCouldNotBeReadIsReadAgain with the next thing that happens to it.
+func TestAnIncidentThatCouldNotBeReadIsReadAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := &moody{Log: memory.New(memory.Options{}), ill: "inc"}
+		desk := incidentlogtest.Desk{Log: log.Log}
+		desk.Must(t, "inc", incident.Declare{Number: 1, Title: "t", Severity: incident.SEV2, Services: []string{"db"}})
+		desk.Must(t, "inc", incident.Resolve{}, incident.Reopen{Reason: "again"})
+		open := dispatch.NewOpen(log)
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- open.Run(ctx) }()
+		if id, err := open.Of(ctx, "db", "a"); err != nil || id != "" {
+			t.Errorf("damaged: got %q, %v", id, err)
+		}
+		log.ill = ""
+		desk.Must(t, "inc", incident.AddNote{Text: "the disk was mended"})
+		if id, err := open.Of(ctx, "db", "a"); err != nil || id != "inc" {
+			t.Errorf("mended: got %q, %v", id, err)
+		}
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("run: %v", err)
+		}
+	})
+}
+
 // TestTheIncidentThatHasTheAlertComesFirst: it was chosen before the process died.
 func TestTheIncidentThatHasTheAlertComesFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
