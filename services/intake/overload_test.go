@@ -25,8 +25,9 @@ const (
 	// floodMemory is what the process, with an embedded server and the senders,
 	// may use.
 	floodMemory = 400 << 20
-	// floodBody is the size of one request.
-	floodBody = 256 << 10
+	// floodBody is the size of one request: no more than a server still reads of a request
+	// that it has answered, so that the answer arrives.
+	floodBody = 192 << 10
 )
 
 // TestOverloadIsRefusedAndLosesNothing sends far more than there is room for while
