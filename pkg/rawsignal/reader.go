@@ -32,10 +32,13 @@ const (
 )
 
 const (
-	// before and after bound where a signal can be, by the time in its id: clocks of doors
+	// before and Late bound where a signal can be, by the time in its id: clocks of doors
 	// and server differ, and storing takes a while.
 	before = 5 * time.Second
-	after  = 10 * time.Second
+	// Late is how long after its id was made a signal may be stored.
+	Late = 10 * time.Second
+	// nearBefore and nearAfter are where nearly all are, so that is looked at first.
+	nearBefore, nearAfter = 200 * time.Millisecond, time.Second
 	// findTimeout bounds a search.
 	findTimeout = 10 * time.Second
 )
@@ -57,8 +60,8 @@ func Open(ctx context.Context, js jetstream.JetStream) (*Reader, error) {
 func Of(stream jetstream.Stream) *Reader { return &Reader{stream: stream} }
 
 // Find returns a signal by its id, a UUID of version 7. The id tells when the signal came:
-// the place in the stream is found by halving, and read on from there. It returns
-// [ErrNotFound] or [ErrUnavailable], wrapped.
+// the place in the stream is found by halving, and read on from there; what is not near it
+// is looked for further away. It returns [ErrNotFound] or [ErrUnavailable], wrapped.
 func (r *Reader) Find(ctx context.Context, id string) (*signalv1.RawSignal, error) {
 	parsed, err := uuid.Parse(id)
 	if err != nil || parsed.Version() != 7 {
@@ -67,7 +70,16 @@ func (r *Reader) Find(ctx context.Context, id string) (*signalv1.RawSignal, erro
 	came := time.Unix(parsed.Time().UnixTime())
 	ctx, cancel := context.WithTimeout(ctx, findTimeout)
 	defer cancel()
-	sequence, last, err := r.Since(ctx, came)
+	signal, err := r.between(ctx, id, came.Add(-nearBefore), came.Add(nearAfter))
+	if errors.Is(err, ErrNotFound) {
+		return r.between(ctx, id, came.Add(-before), came.Add(Late))
+	}
+	return signal, err
+}
+
+// between looks for a signal among those that were stored from one time to another.
+func (r *Reader) between(ctx context.Context, id string, from, to time.Time) (*signalv1.RawSignal, error) {
+	sequence, last, err := r.storedSince(ctx, from)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +88,7 @@ func (r *Reader) Find(ctx context.Context, id string) (*signalv1.RawSignal, erro
 		if err != nil {
 			return nil, err
 		}
-		if m == nil || m.Time.After(came.Add(after)) {
+		if m == nil || m.Time.After(to) {
 			return nil, fmt.Errorf("find signal: %w", ErrNotFound)
 		}
 		for _, signal := range Signals(m.Subject, m.Data) {
@@ -91,11 +103,16 @@ func (r *Reader) Find(ctx context.Context, id string) (*signalv1.RawSignal, erro
 // Since finds, by halving, the first sequence that may hold a signal which came at a time
 // or later, and the last sequence that there is. It returns [ErrUnavailable], wrapped.
 func (r *Reader) Since(ctx context.Context, at time.Time) (sequence, last uint64, err error) {
+	return r.storedSince(ctx, at.Add(-before))
+}
+
+// storedSince finds the first sequence that was stored after a time, and the last one.
+func (r *Reader) storedSince(ctx context.Context, at time.Time) (sequence, last uint64, err error) {
 	info, err := r.stream.Info(ctx)
 	if err != nil {
 		return 0, 0, fmt.Errorf("find signals: %w: %w", ErrUnavailable, err)
 	}
-	at, last = at.Add(-before), info.State.LastSeq
+	last = info.State.LastSeq
 	low := max(info.State.FirstSeq, 1) // that of a stream in which nothing was stored yet is 0
 	for high := last + 1; low < high; {
 		middle := low + (high-low)/2

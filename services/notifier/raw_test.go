@@ -14,6 +14,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/bridgelog/bridgelog/pkg/alert"
+	"github.com/bridgelog/bridgelog/pkg/chain"
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
 	eventjetstream "github.com/bridgelog/bridgelog/pkg/eventlog/jetstream"
 	"github.com/bridgelog/bridgelog/pkg/incident"
@@ -391,4 +392,80 @@ func TestWhatTheToolRefusesIsTranslated(t *testing.T) {
 	s.poll("it is said why", func() bool {
 		return strings.Contains(said.all(), "pd: the trigger was forwarded and accepted, in words of our own: the tool refused what was sent: it answered 400.")
 	})
+}
+
+// TestNotesDoNotHurry what is tried again: each attempt counts, and waits its time.
+func TestNotesDoNotHurry(t *testing.T) {
+	s := newSystem(t)
+	pd, og := newTool(t), newTool(t)
+	s.tees(pd.URL, og.URL)
+	incidentlogtest.Apply(t, s.log, s.catalog, incidentlogtest.YAML(t, `{kind: Route, name: marked, spec: {severity: SEV-1, action: list, tee: [pd]}}`)...)
+	og.answers(func(int) int { return 503 })
+	s.start()
+	id := s.starts(s.cameIn("opsgenie", "disk", s.sends("opsgenie", "POST /v2/alerts\n\n{\"message\":\"Disk\",\"alias\":\"disk\"}")))
+	const attempts = "select count(*) from notifier_ledger.tee t, generate_series(1, t.attempts) where t.alert_id = "
+	s.poll("it failed once", func() bool { return s.count(attempts+"'"+id+"'") > 0 })
+	for range 5 {
+		s.write(alert.Subject(id), alert.Noted{By: "p1", At: time.Now(), Text: "look", SignalID: kept(t)})
+		marker := s.fires("marker", "marked")
+		s.poll("the note was seen", func() bool { told, _ := pd.accepted(); return strings.HasSuffix(told, "trigger "+marker) })
+	}
+	s.poll("each attempt counts", func() bool { _, tries := og.accepted(); return s.count(attempts+"'"+id+"'") == tries })
+}
+
+// TestTwoSendersWithOneKeyStayApart at the one integration that both are forwarded to: the
+// end of one does not end the other.
+func TestTwoSendersWithOneKeyStayApart(t *testing.T) {
+	s := newSystem(t)
+	pd, og := newTool(t), newTool(t)
+	said := s.tees(pd.URL, og.URL)
+	s.start()
+	of := func(sender string) string {
+		f := s.cameIn("pagerduty", "disk", s.sends("pagerduty", rawTrigger))
+		f.Fingerprint = sender + "/disk"
+		return s.starts(f)
+	}
+	want := "trigger disk"
+	told := func(more string) {
+		t.Helper()
+		want += more
+		s.poll(want, func() bool { told, _ := pd.accepted(); return told == want })
+	}
+	first := of("dc1")
+	told("")
+	second := of("dc2")
+	told(", trigger " + second)
+	s.write(alert.Subject(first), alert.Resolved{EndsAt: time.Now(), SignalID: s.sends("pagerduty", rawResolve)})
+	told(", resolve disk")
+	s.write(alert.Subject(second), alert.Resolved{EndsAt: time.Now(), SignalID: s.sends("pagerduty", rawResolve)})
+	told(", resolve " + second)
+	s.poll("all is done", func() bool { return s.count("select count(*) from notifier_ledger.tee where state = 'done'") == 4 })
+	of("dc2") // the key is nobody's now
+	told(", trigger disk")
+	s.poll("it is said why", func() bool {
+		return strings.Contains(said.all(), "pd: the trigger was forwarded and accepted, in words of our own: the tool knows another sender's alert by the same key.")
+	})
+}
+
+// TestAnAlertThatCannotBeReadKeepsNobodyBack for ever that has the same key.
+func TestAnAlertThatCannotBeReadKeepsNobodyBack(t *testing.T) {
+	s := newSystem(t)
+	pd, og := newTool(t), newTool(t)
+	s.tees(pd.URL, og.URL)
+	const unreadable = "0123456789abcdef0123456789abcdef"
+	subject := alert.Subject(unreadable)
+	if _, err := s.log.Append(t.Context(), s.sealed(subject, chain.Draft{EventID: uuid.NewString(), Type: alert.TypeFired, OccurredAt: time.Now(), Facts: []byte{0xff}})); err != nil {
+		t.Fatal(err)
+	}
+	s.start()
+	integration, _ := s.catalog.State().Get("integration", "pd")
+	if _, err := s.pool.Exec(t.Context(), `insert into notifier_ledger.tee (alert_id, integration_id, series, created_at)
+		values ($1, $2, 'pagerduty sender/disk', now() - interval '2 hours')`, unreadable, integration.ID); err != nil {
+		t.Fatal(err)
+	}
+	s.starts(s.cameIn("pagerduty", "disk", s.sends("pagerduty", rawTrigger)))
+	s.poll("the next one is told of", func() bool { told, _ := pd.accepted(); return told == "trigger disk" })
+	if n := s.count("select count(*) from notifier_ledger.tee where state = 'dead'"); n != 1 {
+		t.Errorf("%d are given up", n)
+	}
 }

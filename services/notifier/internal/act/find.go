@@ -38,9 +38,11 @@ type finding struct {
 	// veiled became private or are not any more: deliveries of them may be seen by
 	// others from now on.
 	veiled []incident.ID
-	// tees are alerts to be forwarded, moved those to which something happened.
+	// tees are alerts to be forwarded, moved those to which something happened, noted those
+	// of which a machine said something.
 	tees  []ledger.Tee
 	moved []string
+	noted []string
 	// ways are those by which people are told of pages, turned alerts whose pages have to be
 	// looked at again.
 	ways   []ledger.PageWay
@@ -49,7 +51,7 @@ type finding struct {
 
 // silent tells whether nothing but deliveries was found.
 func (f *finding) silent() bool {
-	return len(f.reread)+len(f.tees)+len(f.moved)+len(f.ways)+len(f.turned) == 0
+	return len(f.reread)+len(f.tees)+len(f.moved)+len(f.noted)+len(f.ways)+len(f.turned) == 0
 }
 
 // show returns what brings the view up to date in the transaction that creates the
@@ -65,7 +67,7 @@ func (f *finding) show(ctx context.Context) func(pgx.Tx) error {
 		return nil
 	}
 	return func(tx pgx.Tx) error {
-		if err := f.actor.Ledger.AddTees(ctx, tx, f.tees, f.moved); err != nil {
+		if err := f.actor.Ledger.AddTees(ctx, tx, f.tees, f.moved, f.noted); err != nil {
 			return err
 		}
 		if err := f.actor.Ledger.AddPageWays(ctx, tx, f.ways, f.turned); err != nil {

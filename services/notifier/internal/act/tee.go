@@ -51,7 +51,7 @@ func (f *finding) alert(ctx context.Context, m eventlog.Message) error {
 			f.moved, f.turned = append(f.moved, id), append(f.turned, id)
 		case alert.Noted:
 			if event.SignalID != "" { // others are not forwarded
-				f.moved = append(f.moved, id)
+				f.noted = append(f.noted, id)
 			}
 		case alert.Acknowledged, alert.Resolved:
 			f.moved, f.turned = append(f.moved, id), append(f.turned, id)

@@ -283,6 +283,10 @@ on conflict (alert_id, integration_id) do nothing;
 -- Something happened to these alerts.
 update notifier_ledger.tee set due_at = now(), attempts = 0 where alert_id = any(@alert_ids::text[]) and state = 'open';
 
+-- name: WakeRestingTee :exec
+-- Something was said of these alerts: what is tried again is so in its time.
+update notifier_ledger.tee set due_at = now() where alert_id = any(@alert_ids::text[]) and state = 'open' and attempts = 0;
+
 -- name: TakeTee :many
 -- What is due, for as long as nobody else may work on it. What began later under the same
 -- key waits.
@@ -302,8 +306,18 @@ update notifier_ledger.tee set triggered_at = @triggered_at, acknowledged_at = @
     noted = @noted, attempts = @attempts, due_at = case when due_at = @due_at then now() + make_interval(secs => @wait_seconds::double precision) else now() end, lease_until = now(), note = @note, note_key = @note_key
 where alert_id = @alert_id and integration_id = @integration_id;
 
--- name: TryTee :exec
-update notifier_ledger.tee set tried = true, key = @key where alert_id = @alert_id and integration_id = @integration_id;
+-- name: LockTeeKey :exec
+-- Holds a key of an integration until the transaction ends.
+select pg_advisory_xact_lock(hashtextextended(@integration_id::text || ' ' || @key::text, 0));
+
+-- name: TryTee :one
+-- The trigger may get there from now on: under the key, unless an alert that another sender
+-- calls the same has it.
+update notifier_ledger.tee t set tried = true, key = case when exists (
+    select 1 from notifier_ledger.tee o
+    where o.integration_id = t.integration_id and o.state = 'open' and o.tried and o.key = @key::text and o.series <> t.series) then '' else @key::text end
+where t.alert_id = @alert_id and t.integration_id = @integration_id
+returning t.key;
 
 -- name: StatusWatches :many
 select integration, next_at, kept from notifier_ledger.status_watch;

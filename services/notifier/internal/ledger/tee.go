@@ -19,8 +19,8 @@ type Tee struct {
 }
 
 // AddTees adds alerts to be forwarded, unless that is done, and has those looked at again
-// to which something happened.
-func (l *Ledger) AddTees(ctx context.Context, tx pgx.Tx, added []Tee, moved []string) error {
+// to which something happened: those that were noted when their next attempt is due.
+func (l *Ledger) AddTees(ctx context.Context, tx pgx.Tx, added []Tee, moved, noted []string) error {
 	p := db.AddTeeParams{}
 	for _, t := range added {
 		p.AlertIds, p.IntegrationIds = append(p.AlertIds, t.AlertID), append(p.IntegrationIds, t.IntegrationID)
@@ -32,10 +32,14 @@ func (l *Ledger) AddTees(ctx context.Context, tx pgx.Tx, added []Tee, moved []st
 			return postgres.Wrap("add alerts to forward", err)
 		}
 	}
-	if len(moved) == 0 {
-		return nil
+	var err error
+	if len(moved) > 0 {
+		err = q.WakeTee(ctx, moved)
 	}
-	return postgres.Wrap("wake alerts to forward", q.WakeTee(ctx, moved))
+	if len(noted) > 0 && err == nil {
+		err = q.WakeRestingTee(ctx, noted)
+	}
+	return postgres.Wrap("wake alerts to forward", err)
 }
 
 // TakeTees takes alerts that are due to be forwarded, for a while; none of those
@@ -57,7 +61,19 @@ func (l *Ledger) SaveTee(ctx context.Context, t db.NotifierLedgerTee, wait time.
 	}))
 }
 
-// TryTee writes down that the trigger of an alert may get there from now on, under a key.
-func (l *Ledger) TryTee(ctx context.Context, t db.NotifierLedgerTee) error {
-	return postgres.Wrap("note that an alert is forwarded", l.q.TryTee(ctx, db.TryTeeParams{AlertID: t.AlertID, IntegrationID: t.IntegrationID, Key: t.Key}))
+// TryTee writes down that the trigger of an alert may get there from now on, under a key,
+// and returns that: none where the tool knows an alert of another sender by it, which is not
+// over.
+func (l *Ledger) TryTee(ctx context.Context, t db.NotifierLedgerTee) (key string, err error) {
+	err = pgx.BeginFunc(ctx, l.pool, func(tx pgx.Tx) error {
+		q := l.q.WithTx(tx)
+		if t.Key != "" {
+			if err := q.LockTeeKey(ctx, db.LockTeeKeyParams{IntegrationID: t.IntegrationID, Key: t.Key}); err != nil {
+				return err
+			}
+		}
+		key, err = q.TryTee(ctx, db.TryTeeParams{AlertID: t.AlertID, IntegrationID: t.IntegrationID, Key: t.Key})
+		return err
+	})
+	return key, postgres.Wrap("note that an alert is forwarded", err)
 }

@@ -38,6 +38,9 @@ const (
 	noteTimeout = 10 * time.Second
 )
 
+// errUnreadable: the log has an alert that this version cannot read.
+var errUnreadable = errors.New("the alert cannot be read")
+
 // Forwarder tells other tools of alerts. Its fields are set once, before Run.
 type Forwarder struct {
 	Log     eventlog.Reader
@@ -123,6 +126,10 @@ func (f *Forwarder) step(ctx context.Context, row db.NotifierLedgerTee) error {
 		return f.Ledger.SaveTee(ctx, row, 0)
 	}
 	of, err := f.alert(ctx, row.AlertID)
+	if errors.Is(err, errUnreadable) && f.Now().Sub(row.CreatedAt) > idle {
+		row.State = "dead" // what has the same key there waits for it
+		return errors.Join(err, f.Ledger.SaveTee(ctx, row, 0))
+	}
 	if err != nil {
 		return err
 	}
@@ -161,9 +168,13 @@ func (f *Forwarder) tell(ctx context.Context, row db.NotifierLedgerTee, of histo
 		return ctx.Err()
 	}
 	if t.action == Trigger && !row.Tried {
-		row.Key = keyOf(r.Spec.GetIntegration().GetType(), of.Fired, about.Raw)
-		if err := f.Ledger.TryTee(ctx, row); err != nil {
+		key := keyOf(r.Spec.GetIntegration().GetType(), of.Fired, about.Raw)
+		var err error
+		if row.Key, err = f.Ledger.TryTee(ctx, withKey(row, key)); err != nil {
 			return err
+		}
+		if row.Key != key {
+			why = whyShared
 		}
 	}
 	about.Key = row.Key
@@ -185,6 +196,11 @@ func (f *Forwarder) tell(ctx context.Context, row db.NotifierLedgerTee, of histo
 	return f.Ledger.SaveTee(context.WithoutCancel(ctx), row, rest)
 }
 
+func withKey(row db.NotifierLedgerTee, key string) db.NotifierLedgerTee {
+	row.Key = key
+	return row
+}
+
 // conclude writes a row that has come to its end, after what is to be said was said.
 func (f *Forwarder) conclude(ctx context.Context, row db.NotifierLedgerTee) error {
 	if err := f.note(ctx, row); err != nil {
@@ -203,7 +219,7 @@ func (f *Forwarder) alert(ctx context.Context, id string) (history, error) {
 	}
 	for _, m := range messages {
 		if of, err = of.after(m.Data); err != nil {
-			return of, err
+			return of, fmt.Errorf("%w: %w", errUnreadable, err)
 		}
 	}
 	return of, nil

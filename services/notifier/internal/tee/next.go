@@ -19,6 +19,9 @@ func schedule() []time.Duration {
 	}
 }
 
+// noteAttempts are those at a note, which keeps back the acknowledgment and the end.
+const noteAttempts = 3
+
 // telling is one thing that is to be told.
 type telling struct {
 	// action is what; empty for nothing yet.
@@ -78,6 +81,9 @@ func after(row db.NotifierLedgerTee, t telling, o outcome, now time.Time) (db.No
 	action := t.action
 	row.Attempts++
 	waits := schedule()
+	if action == Note {
+		waits = waits[:noteAttempts-1]
+	}
 	if !o.accepted && !o.final && int(row.Attempts) <= len(waits) {
 		return row, max(waits[row.Attempts-1], min(o.retryAfter, idle))
 	}

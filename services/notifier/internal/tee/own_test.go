@@ -240,6 +240,21 @@ func TestNotesAreToldInTheirPlace(t *testing.T) {
 	}
 }
 
+// TestANoteIsSoonGivenUp since it keeps back the end, which stops calling people.
+func TestANoteIsSoonGivenUp(t *testing.T) {
+	t.Parallel()
+	row, total, tries := db.NotifierLedgerTee{}, time.Duration(0), 0
+	for row.Noted == 0 && tries < 100 {
+		var rest time.Duration
+		row, rest = after(row, telling{Note, "s", 4}, outcome{problem: "it answered 503"}, time.Now())
+		total += rest
+		tries++
+	}
+	if tries != noteAttempts || total > 10*time.Second || row.Attempts != 0 || !strings.Contains(row.Note, "in 3 attempts: it answered 503") {
+		t.Errorf("%d tries in %v: %+v", tries, total, row)
+	}
+}
+
 func FuzzOwn(f *testing.F) {
 	f.Add("pagerduty", []byte(full))
 	f.Add("opsgenie", []byte("POST /v2/alerts/a%2Fb/close?identifierType=alias\n\n{}"))

@@ -27,6 +27,7 @@ const (
 	whyAnother  = "something of another alert that came with it was redacted"
 	whyUnread   = "what was sent could not be read"
 	whyForeign  = "what was sent cannot be passed on"
+	whyShared   = "the tool knows another sender's alert by the same key"
 	whySeveral  = "what was sent may tell of other alerts, too"
 )
 

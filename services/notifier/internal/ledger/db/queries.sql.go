@@ -969,6 +969,21 @@ func (q *Queries) LockIncidentEndpoints(ctx context.Context, incidentID string) 
 	return err
 }
 
+const LockTeeKey = `-- name: LockTeeKey :exec
+select pg_advisory_xact_lock(hashtextextended($1::text || ' ' || $2::text, 0))
+`
+
+type LockTeeKeyParams struct {
+	IntegrationID string
+	Key           string
+}
+
+// Holds a key of an integration until the transaction ends.
+func (q *Queries) LockTeeKey(ctx context.Context, arg LockTeeKeyParams) error {
+	_, err := q.db.Exec(ctx, LockTeeKey, arg.IntegrationID, arg.Key)
+	return err
+}
+
 const MarkUncertain = `-- name: MarkUncertain :exec
 update notifier_ledger.acted_through set uncertain_through = greatest(uncertain_through, $1::bigint), uncertain_since = now()
 `
@@ -1490,8 +1505,12 @@ func (q *Queries) ToldIncidents(ctx context.Context) ([]string, error) {
 	return items, nil
 }
 
-const TryTee = `-- name: TryTee :exec
-update notifier_ledger.tee set tried = true, key = $1 where alert_id = $2 and integration_id = $3
+const TryTee = `-- name: TryTee :one
+update notifier_ledger.tee t set tried = true, key = case when exists (
+    select 1 from notifier_ledger.tee o
+    where o.integration_id = t.integration_id and o.state = 'open' and o.tried and o.key = $1::text and o.series <> t.series) then '' else $1::text end
+where t.alert_id = $2 and t.integration_id = $3
+returning t.key
 `
 
 type TryTeeParams struct {
@@ -1500,9 +1519,13 @@ type TryTeeParams struct {
 	IntegrationID string
 }
 
-func (q *Queries) TryTee(ctx context.Context, arg TryTeeParams) error {
-	_, err := q.db.Exec(ctx, TryTee, arg.Key, arg.AlertID, arg.IntegrationID)
-	return err
+// The trigger may get there from now on: under the key, unless an alert that another sender
+// calls the same has it.
+func (q *Queries) TryTee(ctx context.Context, arg TryTeeParams) (string, error) {
+	row := q.db.QueryRow(ctx, TryTee, arg.Key, arg.AlertID, arg.IntegrationID)
+	var key string
+	err := row.Scan(&key)
+	return key, err
 }
 
 const Unattended = `-- name: Unattended :many
@@ -1601,6 +1624,16 @@ where alert_id = any($1::text[]) and state = 'open'
 // where its alert is: only afterwards is looked whether that was done.
 func (q *Queries) WakePageWays(ctx context.Context, alertIds []string) error {
 	_, err := q.db.Exec(ctx, WakePageWays, alertIds)
+	return err
+}
+
+const WakeRestingTee = `-- name: WakeRestingTee :exec
+update notifier_ledger.tee set due_at = now() where alert_id = any($1::text[]) and state = 'open' and attempts = 0
+`
+
+// Something was said of these alerts: what is tried again is so in its time.
+func (q *Queries) WakeRestingTee(ctx context.Context, alertIds []string) error {
+	_, err := q.db.Exec(ctx, WakeRestingTee, alertIds)
 	return err
 }
 
