@@ -84,6 +84,10 @@ func roomSetting(err error) error {
 // just now: an election takes up to ten seconds.
 const electionPatience = 30 * time.Second
 
+// dialPatience is how long a server may take to let us in: one that is busy starting, or
+// counting votes, takes more than a moment.
+const dialPatience = 10 * time.Second
+
 // patiently tries again while the log cannot be reached, as during an election.
 func patiently(ctx context.Context, try func() error) error {
 	ctx, cancel := context.WithTimeout(ctx, electionPatience)
@@ -99,6 +103,7 @@ func patiently(ctx context.Context, try func() error) error {
 func (b externalBroker) connect(user natsserver.User) (*nats.Conn, error) {
 	options := []nats.Option{
 		nats.Name("bridgelog-" + string(user)), nats.MaxReconnects(-1), nats.CustomInboxPrefix("_INBOX." + string(user)),
+		nats.Timeout(dialPatience),
 	}
 	if user == natsserver.UserStatusPage {
 		options = append(options, nats.RetryOnFailedConnect(true)) // it has a copy to serve meanwhile
