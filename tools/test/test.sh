@@ -25,7 +25,7 @@ trap 'rm -f "$results"' EXIT
 # The linter vets every package, tests included: not a second time here.
 # shellcheck disable=SC2086 # TESTFLAGS is a list of flags.
 .bin/gotestsum --format pkgname --format-hide-empty-pkg --jsonfile "$results" -- \
-  -race -vet=off -timeout 20m ${TESTFLAGS:-} "${patterns[@]}" && status=0 || status=$?
+  -race -vet=off -timeout 40m ${TESTFLAGS:-} "${patterns[@]}" && status=0 || status=$?
 
 echo "slowest tests:"
 .bin/gotestsum tool slowest --jsonfile "$results" --threshold 3s | sort -k3 -rn | head -15
