@@ -99,7 +99,7 @@ func TestWhatWasSentIsPassedOn(t *testing.T) {
 	s.stop()
 	s.write(alert.Subject(id), alert.Acknowledged{By: "p1", At: time.Now()})
 	s.start()
-	s.poll("acknowledged", func() bool { return len(pd.got()) == 2 })
+	s.poll("acknowledged", func() bool { return len(pd.got()) == 2 && len(og.got()) == 2 })
 	if told, _ := pd.accepted(); told != "trigger disk, acknowledge disk" {
 		t.Errorf("told %q", told)
 	}
@@ -129,7 +129,10 @@ func TestOpsgeniesNotesArePassedOn(t *testing.T) {
 	s.write(alert.Subject(id), alert.Acknowledged{By: "p1", At: time.Now(), SignalID: s.sends("opsgenie", "POST /v2/alerts/a%2Fb/acknowledge\n\n"+ack)})
 	closing := s.sends("opsgenie", "POST /v2/alerts/a%2Fb/close\n\n"+end)
 	s.write(alert.Subject(id), alert.Noted{By: "p1", At: time.Now(), Text: "with the end", SignalID: closing})
-	s.poll("acknowledged", func() bool { return len(og.got()) == 3 })
+	s.poll("acknowledged", func() bool {
+		told, _ := pd.accepted()
+		return len(og.got()) == 3 && told == "trigger "+id+", acknowledge "+id
+	})
 	s.write(alert.Subject(id), alert.Resolved{EndsAt: time.Now(), SignalID: closing})
 	s.poll("closed", func() bool { return len(og.got()) == 4 })
 	if got := og.got(); !slices.Equal(got, []string{create, note, ack, end}) {

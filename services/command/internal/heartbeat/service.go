@@ -108,7 +108,7 @@ func (s *Service) change(
 		return "", err
 	}
 	if !ours {
-		return "", refusal("not_a_service", "only our own services manage heartbeats for senders: apply a Heartbeat instead")
+		return "", rpc.OnlyServices("", "manage heartbeats for senders: apply a Heartbeat instead")
 	}
 	caller, _ := auth.FromContext(ctx)
 	for {

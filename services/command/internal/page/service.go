@@ -2,7 +2,6 @@ package page
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -163,17 +162,7 @@ func (s *Service) settle(ctx context.Context, alertID string) (*signalv1.SettleP
 
 // alert returns an alert as it stands in the log.
 func (s *Service) alert(ctx context.Context, id string) (alert.State, error) {
-	var state alert.State
-	messages, err := s.Log.Load(ctx, alert.Subject(id), 0)
-	if err != nil && !errors.Is(err, eventlog.ErrNotFound) {
-		return state, fmt.Errorf("load alert: %w", err)
-	}
-	for _, m := range messages {
-		if state, err = alert.Fold(state, m.Data); err != nil {
-			return state, err
-		}
-	}
-	return state, nil
+	return eventlog.Fold(ctx, s.Log, alert.Subject(id), alert.Fold)
 }
 
 func noSuchPage() error {

@@ -2,7 +2,6 @@ package dispatch
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -196,15 +195,5 @@ func (x *Index) Over(incident string) (End, bool) {
 // Past returns the state of any alert from the log; one that never fired is the
 // zero state.
 func (x *Index) Past(ctx context.Context, id string) (alert.State, error) {
-	var s alert.State
-	messages, err := x.log.Load(ctx, alert.Subject(id), 0)
-	if err != nil && !errors.Is(err, eventlog.ErrNotFound) {
-		return s, fmt.Errorf("load alert: %w", err)
-	}
-	for _, m := range messages {
-		if s, err = alert.Fold(s, m.Data); err != nil {
-			return s, err
-		}
-	}
-	return s, nil
+	return eventlog.Fold(ctx, x.log, alert.Subject(id), alert.Fold)
 }

@@ -143,13 +143,8 @@ func (a *Actor) pageBefore(ctx context.Context, id string, before uint64) (event
 		}
 		p.State = state
 	}
-	if messages, err = a.Log.Load(ctx, alert.Subject(requested), 0); err != nil {
-		return p, fmt.Errorf("load alert: %w", err)
-	}
-	for _, m := range messages {
-		if p.Alert, err = alert.Fold(p.Alert, m.Data); err != nil {
-			return p, err
-		}
+	if p.Alert, err = eventlog.Fold(ctx, a.Log, alert.Subject(requested), alert.Fold); err != nil {
+		return p, err
 	}
 	if p.Alert.Incident() == "" {
 		return p, nil

@@ -2,7 +2,6 @@ package pager
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/mail"
 	"slices"
@@ -44,11 +43,11 @@ func (p *Pager) look(ctx context.Context, row db.NotifierLedgerPageWay) (seen, e
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	var err error
-	if f.Page, err = load(ctx, p.Log, page.Subject(row.PageID), page.Fold); err != nil {
-		return found, fmt.Errorf("load page: %w", err)
+	if f.Page, err = eventlog.Fold(ctx, p.Log, page.Subject(row.PageID), page.Fold); err != nil {
+		return found, err
 	}
-	if f.Alert, err = load(ctx, p.Log, alert.Subject(row.AlertID), alert.Fold); err != nil {
-		return found, fmt.Errorf("load alert: %w", err)
+	if f.Alert, err = eventlog.Fold(ctx, p.Log, alert.Subject(row.AlertID), alert.Fold); err != nil {
+		return found, err
 	}
 	if id := f.Alert.Incident(); id != "" {
 		entries, err := incidentlog.Load(ctx, p.Log, incident.ID(id), 0)
@@ -71,21 +70,6 @@ func (p *Pager) look(ctx context.Context, row db.NotifierLedgerPageWay) (seen, e
 		f.Carried, f.Paused = spec.Spec.GetIntegration().GetType() == catalog.TypeSMTP, spec.Spec.GetIntegration().GetDisabled()
 	}
 	return found, nil
-}
-
-// load folds what stands on a subject.
-func load[S any](ctx context.Context, log eventlog.Reader, subject string, fold func(S, []byte) (S, error)) (S, error) {
-	var state S
-	messages, err := log.Load(ctx, subject, 0)
-	if err != nil && !errors.Is(err, eventlog.ErrNotFound) {
-		return state, err
-	}
-	for _, m := range messages {
-		if state, err = fold(state, m.Data); err != nil {
-			return state, err
-		}
-	}
-	return state, nil
 }
 
 // hand writes the letter and hands it over.

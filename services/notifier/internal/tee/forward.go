@@ -212,17 +212,13 @@ func (f *Forwarder) conclude(ctx context.Context, row db.NotifierLedgerTee) erro
 
 // alert returns an alert as it stands in the log.
 func (f *Forwarder) alert(ctx context.Context, id string) (history, error) {
-	var of history
-	messages, err := f.Log.Load(ctx, alert.Subject(id), 0)
-	if err != nil && !errors.Is(err, eventlog.ErrNotFound) {
-		return of, fmt.Errorf("load alert: %w", err)
-	}
-	for _, m := range messages {
-		if of, err = of.after(m.Data); err != nil {
+	return eventlog.Fold(ctx, f.Log, alert.Subject(id), func(of history, data []byte) (history, error) {
+		of, err := of.after(data)
+		if err != nil {
 			return of, fmt.Errorf("%w: %w", errUnreadable, err)
 		}
-	}
-	return of, nil
+		return of, nil
+	})
 }
 
 // severity is that of the alert's route.
