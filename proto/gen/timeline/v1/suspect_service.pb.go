@@ -123,7 +123,8 @@ type ListSuspectsResponse struct {
 	Dependencies []string `protobuf:"bytes,6,rep,name=dependencies,proto3" json:"dependencies,omitempty"`
 	// Who proposes: "system".
 	ProposedBy string `protobuf:"bytes,7,opt,name=proposed_by,json=proposedBy,proto3" json:"proposed_by,omitempty"`
-	// True when more was changed in that time than was looked at: the latest were.
+	// True when there was more than was looked at, of changes, outages or open incidents: the
+	// latest of each were.
 	Truncated bool `protobuf:"varint,8,opt,name=truncated,proto3" json:"truncated,omitempty"`
 	// What checks of the services showed.
 	Checks []*Check `protobuf:"bytes,9,rep,name=checks,proto3" json:"checks,omitempty"`
