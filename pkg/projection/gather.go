@@ -12,7 +12,7 @@ const (
 	busy    = 300
 	crowded = 1250
 	// moment is how long messages may gather at a busy rate: no reader notices it.
-	moment = 3 * time.Millisecond
+	moment = 8 * time.Millisecond
 	// window is the time over which the rate is measured.
 	window = 100 * time.Millisecond
 	// plenty is how many messages are enough for a transaction.

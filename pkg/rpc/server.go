@@ -38,6 +38,12 @@ const (
 	pingAfter            = 30 * time.Second
 	pingTimeout          = 10 * time.Second
 	stopPatience         = 10 * time.Second
+
+	// streamWindow and connWindow are how much may be on its way before it is read, at both
+	// ends. They are said: where gRPC looks for them itself it pings the other end with
+	// nearly every message, which costs a call as much as its own two messages do.
+	streamWindow = 1 << 20
+	connWindow   = 4 << 20
 )
 
 // Options configure a server.
@@ -79,6 +85,8 @@ func New(o Options) (*grpc.Server, error) {
 	}
 	s := grpc.NewServer(
 		grpc.NumStreamWorkers(streamWorkers),
+		grpc.StaticStreamWindowSize(streamWindow),
+		grpc.StaticConnWindowSize(connWindow),
 		grpc.StatsHandler(otelgrpc.NewServerHandler(otelgrpc.WithTracerProvider(tracer), otelgrpc.WithPropagators(propagation.TraceContext{}))),
 		grpc.ChainUnaryInterceptor(e.unary, guard.Unary, e.check),
 		grpc.ChainStreamInterceptor(e.stream, guard.Stream, e.checkStream),

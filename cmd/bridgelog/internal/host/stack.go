@@ -156,6 +156,7 @@ func (s *stack) serveHealth(d door) {
 	server.WriteTimeout = 0 // a profile takes as long as it is asked to
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
 	s.group.run("health", serveHTTP(server, d))
 }
 
