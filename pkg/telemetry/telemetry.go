@@ -21,13 +21,21 @@ type Telemetry struct {
 	// Metrics is the registry that /metrics serves.
 	Metrics *prometheus.Registry
 
-	provider *sdktrace.TracerProvider
+	provider *sdktrace.TracerProvider // nil where nothing is exported
 }
 
 // Start prepares telemetry for a process of the given name and version. Extra
 // options, for example a span processor of a test, are added to the tracer
 // provider. Stop has to be called at the end.
 func Start(ctx context.Context, service, version string, options ...sdktrace.TracerProviderOption) (*Telemetry, error) {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+	if len(options) == 0 && !exporting() {
+		return &Telemetry{Tracer: named{}, Metrics: registry}, nil
+	}
 	described := resource.NewSchemaless(semconv.ServiceName(service), semconv.ServiceVersion(version))
 	options = append(options, sdktrace.WithResource(described))
 	if exporting() {
@@ -38,16 +46,14 @@ func Start(ctx context.Context, service, version string, options ...sdktrace.Tra
 		options = append(options, sdktrace.WithBatcher(exporter))
 	}
 	provider := sdktrace.NewTracerProvider(options...)
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(
-		collectors.NewGoCollector(),
-		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-	)
 	return &Telemetry{Tracer: provider, Metrics: registry, provider: provider}, nil
 }
 
 // Stop sends what is left of the traces, within the context's deadline.
 func (t *Telemetry) Stop(ctx context.Context) error {
+	if t.provider == nil {
+		return nil
+	}
 	if err := t.provider.Shutdown(ctx); err != nil {
 		return fmt.Errorf("stop telemetry: %w", err)
 	}

@@ -42,3 +42,33 @@ func TestNoSpanLeavesNothing(t *testing.T) {
 		t.Error("a malformed traceparent gave a span")
 	}
 }
+
+// TestTracesThatAreExportedNowhere have names all the same.
+func TestTracesThatAreExportedNowhere(t *testing.T) {
+	for _, name := range []string{"OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"} {
+		t.Setenv(name, "")
+	}
+	kit, err := telemetry.Start(t.Context(), "bridgelog", "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tracer := kit.Tracer.Tracer("test")
+	outer, root := tracer.Start(t.Context(), "call")
+	_, child := tracer.Start(outer, "append")
+	_, other := tracer.Start(outer, "another", trace.WithNewRoot())
+	if c := root.SpanContext(); !c.IsValid() || !c.IsSampled() {
+		t.Errorf("the trace %v is not one that others would record", c)
+	}
+	if c := child.SpanContext(); c.TraceID() != root.SpanContext().TraceID() || c.SpanID() == root.SpanContext().SpanID() || !c.IsSampled() {
+		t.Errorf("%v does not continue %v", c, root.SpanContext())
+	}
+	if c := other.SpanContext(); !c.IsValid() || c.TraceID() == root.SpanContext().TraceID() {
+		t.Errorf("%v is no trace of its own", c)
+	}
+	if child.IsRecording() {
+		t.Error("a span is recorded that nobody gets")
+	}
+	if err := kit.Stop(t.Context()); err != nil {
+		t.Error(err)
+	}
+}

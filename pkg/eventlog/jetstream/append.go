@@ -41,9 +41,7 @@ func (l *Log) Append(ctx context.Context, a eventlog.Append) (eventlog.Position,
 func (l *Log) append(ctx context.Context, a eventlog.Append) (uint64, error) {
 	doubt := false
 	if l.replicas == 1 && !l.opts.NoGrouping {
-		t, sent, err := l.group.join(ctx, a, func(ctx context.Context, batch []eventlog.Append) (uint64, error) {
-			return l.attempt(ctx, func(ctx context.Context) (uint64, error) { return l.publishBatch(ctx, batch) })
-		})
+		t, sent, err := l.group.join(ctx, a, l.stage)
 		switch {
 		case sent:
 			return 0, fmt.Errorf("%w: %w", eventlog.ErrOutcomeUnknown, err)

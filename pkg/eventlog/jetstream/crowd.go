@@ -14,7 +14,7 @@ type crowd struct {
 
 // gone is the crowd after a batch that took so long to be stored.
 func gone(size int, took time.Duration) crowd {
-	return crowd{size: min(size, groupMessages), until: time.Now().Add(min(2*took, groupLinger))}
+	return crowd{size: min(size, groupMessages), until: time.Now().Add(min(3*took, groupLinger))}
 }
 
 // expected is how many are still expected to come back.
@@ -25,9 +25,10 @@ func (c crowd) expected() int {
 	return c.size
 }
 
-// await waits until full is closed, ctx ends, or nobody is expected any more.
+// await waits until full is closed, ctx ends, or nobody is expected any more, and never
+// longer than a step.
 func (c crowd) await(ctx context.Context, full <-chan struct{}) {
-	timer := time.NewTimer(time.Until(c.until))
+	timer := time.NewTimer(min(time.Until(c.until), groupStep))
 	defer timer.Stop()
 	select {
 	case <-full:

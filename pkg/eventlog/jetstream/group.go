@@ -21,6 +21,8 @@ const (
 	// before it, who were just answered and are likely to come back. A batch
 	// costs about the same whatever it holds, so a full one is worth two halves.
 	groupLinger = 10 * time.Millisecond
+	// groupStep is how often what has come back meanwhile is sent ahead.
+	groupStep = time.Millisecond
 )
 
 // group sends appends that wait at the same time as one atomic batch, so that
@@ -36,7 +38,8 @@ type group struct {
 	leading bool
 	queue   []*waiting
 	crowd   crowd
-	full    chan struct{} // closed when the crowd is back; nil when no batch waits for it
+	missing int           // how many of the crowd the batch still waits for
+	full    chan struct{} // closed when none is missing; nil when no batch waits
 }
 
 // waiting is an append in the queue, or in a batch that is under way.
@@ -54,14 +57,11 @@ type turn struct {
 	doubt    bool   // a batch may have stored it, or may yet
 }
 
-// sendBatch sends an atomic batch and returns its first sequence.
-type sendBatch func(ctx context.Context, batch []eventlog.Append) (uint64, error)
-
 // join waits until the append was stored as part of a batch, and returns its
 // sequence. A turn that is not stored tells the caller to send the append by
 // itself, and to call leave after that. On an error, which is ctx's, sent tells
 // whether a batch with the append is under way.
-func (g *group) join(ctx context.Context, a eventlog.Append, send sendBatch) (t turn, sent bool, err error) {
+func (g *group) join(ctx context.Context, a eventlog.Append, open func() (staging, error)) (t turn, sent bool, err error) {
 	w := &waiting{append: a, turn: make(chan turn, 1)}
 	if g.enter(w) {
 		return turn{}, false, nil
@@ -78,7 +78,7 @@ func (g *group) join(ctx context.Context, a eventlog.Append, send sendBatch) (t 
 		t = <-w.turn
 	}
 	if t.lead {
-		t = g.lead(ctx, w, send)
+		t = g.lead(ctx, w, open)
 	}
 	return t, false, nil
 }
@@ -95,7 +95,7 @@ func (g *group) enter(w *waiting) bool {
 	switch {
 	case !g.leading:
 		g.hand()
-	case g.full != nil && len(g.queue) >= g.crowd.size-1:
+	case g.full != nil && len(g.queue) >= g.missing:
 		close(g.full)
 		g.full = nil
 	}
@@ -140,80 +140,90 @@ func (g *group) hand() {
 	g.queue = nil
 }
 
-// gather waits until the crowd of the last batch is back, or its time is over,
-// and tells whether so many wait that a batch is worth its cost. If not, they
-// are all let go to send by themselves, and so is the caller.
-func (g *group) gather(ctx context.Context) bool {
+// lead sends those who wait and those who come back as one batch, and hands on.
+func (g *group) lead(ctx context.Context, own *waiting, open func() (staging, error)) turn {
+	b := newBatch(own, open)
+	for more := true; more; b.stage(g.take(b)) {
+		more = g.await(ctx, b)
+	}
+	if g.alone(b) {
+		return turn{}
+	}
+	began := time.Now()
+	first, err := b.commit(ctx)
+	return g.answer(b, first, err, time.Since(began))
+}
+
+// alone tells whether a batch is not worth its name. Then everybody who waits is let go to
+// send by itself, and so is the leader.
+func (g *group) alone(b *batch) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if len(g.queue) < g.crowd.size-1 && g.crowd.expected() > 0 {
-		full := make(chan struct{})
-		g.full = full
-		g.mu.Unlock()
-		g.crowd.await(ctx, full)
-		g.mu.Lock()
-		g.full = nil
-	}
-	if max(len(g.queue)+1, g.single) >= groupFrom {
-		return true
+	if len(b.members) > 1 || g.single >= groupFrom {
+		return false
 	}
 	g.crowd = crowd{}
 	g.single++
 	g.hand()
-	return false
+	return true
 }
 
-// lead sends the queue as one batch and hands on.
-func (g *group) lead(ctx context.Context, own *waiting, send sendBatch) turn {
-	if !g.gather(ctx) {
-		return turn{}
+// await waits a moment for the crowd of the last batch, until all of it is in the batch or
+// waits to be. It tells whether more may come.
+func (g *group) await(ctx context.Context, b *batch) bool {
+	g.mu.Lock()
+	g.missing = g.crowd.expected() - len(b.members)
+	if b.failed != nil || len(g.queue) >= g.missing || ctx.Err() != nil {
+		g.mu.Unlock()
+		return false
 	}
-	members := g.take(own)
-	begin := time.Now()
-	batch := make([]eventlog.Append, len(members))
-	for i, w := range members {
-		batch[i] = w.append
+	full := make(chan struct{})
+	g.full = full
+	g.mu.Unlock()
+	g.crowd.await(ctx, full)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.full = nil
+	return true
+}
+
+// take removes from the queue what goes into a batch: one message for each subject,
+// because the server refuses more.
+func (g *group) take(b *batch) []*waiting {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var taken, rest []*waiting
+	for _, w := range g.queue {
+		if b.admit(w) {
+			taken = append(taken, w)
+		} else {
+			rest = append(rest, w)
+		}
 	}
-	first, err := send(ctx, batch)
+	g.queue = rest
+	return taken
+}
+
+// answer tells everybody in a batch what became of it, and hands on. It returns what
+// became of the leader's own append.
+func (g *group) answer(b *batch, first uint64, err error, took time.Duration) turn {
 	what, _ := judge(err)
 	doubt := what == unknown
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	var mine turn
-	for i, w := range members {
+	for i, w := range b.members {
 		t := turn{stored: err == nil, sequence: first + uint64(i), doubt: doubt}
 		if err != nil && !w.gone {
 			g.single++
 		}
-		if w == own {
+		if w == b.own {
 			mine = t
 			continue
 		}
 		w.turn <- t
 	}
-	g.crowd = gone(len(members)+len(g.queue), time.Since(begin))
+	g.crowd = gone(len(b.members)+len(g.queue), took)
 	g.hand()
 	return mine
-}
-
-// take removes from the queue what goes into one batch: one message for each
-// subject, because the server refuses more.
-func (g *group) take(own *waiting) []*waiting {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	members, size := []*waiting{own}, len(own.append.Data)
-	subjects := map[string]bool{own.append.Subject: true}
-	var rest []*waiting
-	for _, w := range g.queue {
-		fits := len(members) < groupMessages && size+len(w.append.Data) <= groupBytes
-		if !fits || subjects[w.append.Subject] {
-			rest = append(rest, w)
-			continue
-		}
-		subjects[w.append.Subject] = true
-		size += len(w.append.Data)
-		members = append(members, w)
-	}
-	g.queue = rest
-	return members
 }

@@ -20,6 +20,9 @@ import (
 const (
 	// beat is how often it is looked whether a time has come.
 	beat = time.Second
+	// lookAgain lies between two looks while much happens: an incident on which one event
+	// follows another is looked at once for all of them.
+	lookAgain = 100 * time.Millisecond
 	// retryAfter lies between attempts to record what could not be recorded.
 	retryAfter = 5 * time.Second
 	// forget is how long ago something may have been passed and still be recorded: a
@@ -90,6 +93,9 @@ func (k *Keeper) consume(ctx context.Context, messages <-chan eventlog.Message) 
 	}
 	tick := time.NewTicker(every)
 	defer tick.Stop()
+	var looked time.Time
+	later := time.NewTimer(time.Hour)
+	defer later.Stop()
 	for {
 		select {
 		case m, open := <-messages:
@@ -102,12 +108,21 @@ func (k *Keeper) consume(ctx context.Context, messages <-chan eventlog.Message) 
 			if len(messages) > 0 || k.at < k.settled {
 				continue // what comes may change what is so
 			}
+			if rest := time.Until(looked.Add(lookAgain)); rest > 0 {
+				later.Reset(rest)
+				continue
+			}
+		case <-later.C:
+			if k.at < k.settled {
+				continue
+			}
 		case <-tick.C:
 			if k.at < k.settled {
 				continue
 			}
 			k.comeDue()
 		}
+		looked = time.Now()
 		if err := k.look(ctx); err != nil {
 			return err
 		}
