@@ -11,7 +11,8 @@ const (
 	// every few messages costs more than it is worth.
 	busy    = 300
 	crowded = 1250
-	// moment is how long messages may gather at a busy rate: no reader notices it.
+	// moment is how long messages may gather at a busy rate: who reads his own write does not
+	// notice it, others do not mind.
 	moment = 8 * time.Millisecond
 	// window is the time over which the rate is measured.
 	window = 100 * time.Millisecond

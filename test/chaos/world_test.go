@@ -15,7 +15,7 @@ import (
 	"github.com/bridgelog/bridgelog/test/system"
 )
 
-func TestMain(m *testing.M) { system.Main(m) }
+func TestMain(m *testing.M) { system.MainPlain(m) }
 
 // callTimeout bounds one call to a system that may be dying.
 const callTimeout = time.Minute

@@ -61,7 +61,7 @@ func newRunner(t *testing.T) *runner {
 	t.Helper()
 	running := system.Up(t, system.Options{})
 	programs, home := t.TempDir(), t.TempDir()
-	if err := os.Symlink(system.Binary(t), filepath.Join(programs, "bridgelog")); err != nil {
+	if err := os.Symlink(system.Client(t), filepath.Join(programs, "bridgelog")); err != nil {
 		t.Fatal(err)
 	}
 	return &runner{dir: t.TempDir(), env: append(os.Environ(),

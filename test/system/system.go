@@ -189,7 +189,7 @@ func (s *System) JSON(t testing.TB, into any, args ...string) {
 func Run(t testing.TB, env []string, args ...string) Result {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	cmd := exec.Command(Binary(t), args...)
+	cmd := exec.Command(Client(t), args...)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	cmd.Env = append(os.Environ(), env...)
 	err := cmd.Run()

@@ -9,9 +9,12 @@ export PATH=$PATH:$PWD/.bin/debian/usr/bin:$PWD/.bin
 postgres=$(tools/postgres/install.sh --where)
 export BRIDGELOG_POSTGRES_BIN=$postgres
 
-# The tests that run the program share one build of it.
+# The tests that run the program share two builds of it: servers with the race detector,
+# and without it what only asks them, or is killed over and over.
 go build -race -o bin/bridgelog-race ./cmd/bridgelog
+go build -o bin/bridgelog-plain ./cmd/bridgelog
 export BRIDGELOG_TEST_BINARY=$PWD/bin/bridgelog-race
+export BRIDGELOG_TEST_PLAIN=$PWD/bin/bridgelog-plain
 
 patterns=()
 for module in "$@"; do
