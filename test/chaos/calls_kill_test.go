@@ -33,9 +33,7 @@ func callKilledAt(t *testing.T, s *system.System, point string) {
 	}}}
 	died := 0
 	insist := func(call func(signalv1.SignalServiceClient) error) {
-		s.Stop(t)
-		s.Env("BRIDGELOG_FAILPOINTS=" + point + "=kill")
-		s.Start(t)
+		arm(t, s, point)
 		for call(signalv1.NewSignalServiceClient(reach(t, s))) != nil {
 			restart(t, s)
 			died++

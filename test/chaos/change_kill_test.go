@@ -39,9 +39,7 @@ func TestChangesKilledAtEveryPoint(t *testing.T) {
 }
 
 func changeKilledAt(t *testing.T, s *system.System, point string) {
-	s.Stop(t)
-	s.Env("BRIDGELOG_FAILPOINTS=" + point + "=kill")
-	s.Start(t)
+	arm(t, s, point)
 	answered := report(t, s, point, signalv1.ChangeOutcome_CHANGE_OUTCOME_STARTED) != nil
 	restart(t, s) // the view dies of the first report
 	again := report(t, s, point, signalv1.ChangeOutcome_CHANGE_OUTCOME_STARTED)

@@ -20,9 +20,7 @@ func TestKilledWhileRecordingAClock(t *testing.T) {
 			continue
 		}
 		tried++
-		s.Stop(t)
-		s.Env("BRIDGELOG_FAILPOINTS=" + point + "=kill")
-		s.Start(t)
+		arm(t, s, point)
 		name := fmt.Sprint("INC-", tried)
 		s.Do(t, "declare", "Dies at "+point, "-s", "SEV-1", "--detach")
 		// Acknowledging meets a clock. The process may die before it answers.

@@ -74,9 +74,7 @@ func TestHeartbeatsOutliveKills(t *testing.T) {
 				s.Kill(t)
 				s.Start(t)
 			} else {
-				s.Stop(t)
-				s.Env("BRIDGELOG_FAILPOINTS=" + point + "=kill")
-				s.Start(t)
+				arm(t, s, point)
 				died = pings(t, s, name)
 			}
 			if !died { // it dies while it says that the ping is missing

@@ -51,9 +51,7 @@ func TestIntakeKilledAtEveryPoint(t *testing.T) {
 // killAt lets the process die at a point while a group of two alerts fires, partly
 // resolves and resolves.
 func killAt(t *testing.T, s *system.System, point string) {
-	s.Stop(t)
-	s.Env("BRIDGELOG_FAILPOINTS=" + point + "=kill")
-	s.Start(t)
+	arm(t, s, point)
 	a, b := point+"/a", point+"/b"
 	died := false
 	for _, body := range [][]byte{

@@ -65,9 +65,7 @@ func (k *keeperRun) pass(t *testing.T, d time.Duration) {
 // at lets alerts live through everything that is due, with one death on the way.
 func (k *keeperRun) at(t *testing.T, point string) {
 	s := k.s
-	s.Stop(t)
-	s.Env("BRIDGELOG_FAILPOINTS=" + point + "=kill")
-	s.Start(t)
+	arm(t, s, point)
 	deadly := func(event string) {
 		if strings.HasSuffix(point, "_"+event) {
 			restart(t, s)

@@ -103,9 +103,7 @@ func TestNotifierKilledAtEveryPoint(t *testing.T) {
 // starts it again. It returns the note's entry.
 func killNotifierAt(t *testing.T, s *system.System, incident, point string) uint64 {
 	t.Helper()
-	s.Stop(t)
-	s.Env("BRIDGELOG_FAILPOINTS=" + point + "=kill")
-	s.Start(t)
+	arm(t, s, point)
 	// The process has just started and shows the incident anew, so that it passes
 	// the points of a transaction too.
 	update := func(c clients) (*incidentv1.PostUpdateResponse, error) {

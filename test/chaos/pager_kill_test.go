@@ -64,9 +64,7 @@ func TestMailingIsKilledAtEveryPoint(t *testing.T) {
 
 func mailingKilledAt(t *testing.T, s *system.System, box *system.Mailbox, point string) {
 	before := len(box.Accepted())
-	s.Stop(t)
-	s.Env("BRIDGELOG_FAILPOINTS=" + point + "=kill")
-	s.Start(t)
+	arm(t, s, point)
 	died := false
 	for !accepted(t, s, payload(t, point, tell(point, point, true))) {
 		died = restart(t, s)

@@ -59,9 +59,7 @@ func TestPagesKilledAtEveryPoint(t *testing.T) {
 }
 
 func pageKilledAt(t *testing.T, s *system.System, point string) {
-	s.Stop(t)
-	s.Env("BRIDGELOG_FAILPOINTS=" + point + "=kill")
-	s.Start(t)
+	arm(t, s, point)
 	died := false
 	for _, body := range [][]byte{payload(t, point, tell(point, point, true)), payload(t, point, tell(point, point, false))} {
 		for !accepted(t, s, body) {

@@ -28,9 +28,7 @@ func TestKilledWhileProjecting(t *testing.T) {
 		t.Fatal("there are no points to kill at")
 	}
 	for n, point := range points {
-		s.Stop(t)
-		s.Env("BRIDGELOG_FAILPOINTS=" + point + "=kill")
-		s.Start(t)
+		arm(t, s, point)
 		note := &incidentv1.AddNoteRequest{Incident: incident, Text: fmt.Sprintf("note %d", n), RequestId: point}
 		_, _ = dial(t, s).commands.AddNote(within(t), note) // answered or not
 		if err := s.Wait(t); err == nil {

@@ -34,9 +34,7 @@ func TestWhatIsSaidKilledAtEveryPoint(t *testing.T) {
 }
 
 func saidKilledAt(t *testing.T, s *system.System, point string) {
-	s.Stop(t)
-	s.Env("BRIDGELOG_FAILPOINTS=" + point + "=kill")
-	s.Start(t)
+	arm(t, s, point)
 	died := false
 	insist := func(path, body string) {
 		for !taken(t, s, path, body) {

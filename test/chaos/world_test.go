@@ -107,3 +107,19 @@ func count(all []string, want string) int {
 	}
 	return n
 }
+
+// arm starts a system anew so that it dies at a point. What is left of earlier work may reach
+// the point before the system is ready: that is done first, by one that does not die.
+func arm(t *testing.T, s *system.System, point string) {
+	t.Helper()
+	for range 5 {
+		s.Stop(t)
+		s.Env("BRIDGELOG_FAILPOINTS=" + point + "=kill")
+		s.Launch(t)
+		if s.Problem(t) == "" {
+			return
+		}
+		restart(t, s)
+	}
+	t.Fatalf("%s: it dies again and again before it is ready", point)
+}
