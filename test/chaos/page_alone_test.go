@@ -89,6 +89,9 @@ func TestThePageStandsAlone(t *testing.T) {
 	apart.Database.Stop(t)
 	r.server.Close()
 	<-time.After(aloneFor(t))
+	if !r.page.Running() {
+		t.Fatalf("the page ended: %v\n%s", r.page.Wait(t), r.page.Stderr())
+	}
 	reading.end(t)
 	saysItsAge(t, r.page.Page())
 

@@ -29,7 +29,7 @@ trap 'rm -f "$results"' EXIT
 # the program mostly wait for it, so more of them run at once than there are processors.
 # shellcheck disable=SC2086 # TESTFLAGS is a list of flags.
 .bin/gotestsum --format pkgname --format-hide-empty-pkg --jsonfile "$results" -- \
-  -race -vet=off -parallel 4 -timeout 40m ${TESTFLAGS:-} "${patterns[@]}" && status=0 || status=$?
+  -race -vet=off -parallel 3 -timeout 40m ${TESTFLAGS:-} "${patterns[@]}" && status=0 || status=$?
 
 echo "slowest tests:"
 .bin/gotestsum tool slowest --jsonfile "$results" --threshold 3s | sort -k3 -rn | head -15

@@ -37,8 +37,10 @@ func launch(c cluster, b Binaries, args []string) (*process, error) {
 	started := make(chan error, 1)
 	go func() {
 		// The kernel ends the child with the thread that started it: this one,
-		// which waits for it.
+		// which waits for it. It is given back in the end: the children of others
+		// that it started before would end with it.
 		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
 		started <- cmd.Start()
 		if cmd.Process != nil {
 			p.err = cmd.Wait()
