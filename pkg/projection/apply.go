@@ -33,7 +33,7 @@ func (e *PanicError) Error() string { return fmt.Sprintf("the view panicked: %v"
 // take is applied message by message, so that only those that are at fault go
 // into quarantine.
 func (r *Runner) apply(ctx context.Context, conn *pgx.Conn, from eventlog.Position, batch []eventlog.Message) (eventlog.Position, error) {
-	at, err := r.commit(ctx, conn, from, batch, r.config.View.Apply)
+	at, err := r.write(ctx, conn, from, batch)
 	if err == nil || passing(ctx, err) {
 		return at, err
 	}
@@ -112,8 +112,13 @@ func (r *Runner) commit(ctx context.Context, conn *pgx.Conn, from eventlog.Posit
 	if err := tx.Commit(ctx); err != nil {
 		return from, postgres.Wrap("commit batch", err)
 	}
+	return r.committed(ctx, batch, to, began)
+}
+
+// committed notes that the rows stand for a position.
+func (r *Runner) committed(ctx context.Context, batch []eventlog.Message, to eventlog.Position, began time.Time) (eventlog.Position, error) {
 	if err := pointAfterCommit.Hit(ctx); err != nil {
-		return from, err
+		return to, err
 	}
 	r.metrics.applied(len(batch), to, time.Since(began))
 	r.config.View.Committed(to)
@@ -123,14 +128,7 @@ func (r *Runner) commit(ctx context.Context, conn *pgx.Conn, from eventlog.Posit
 // begin begins a transaction in the view, with the checkpoint moved: the fence
 // comes first, so whoever is late has written nothing.
 func (r *Runner) begin(ctx context.Context, conn *pgx.Conn, from, to eventlog.Position) (pgx.Tx, error) {
-	sql := "begin"
-	if !r.config.Durable {
-		sql += "; set local synchronous_commit to off"
-	}
-	if view, ok := r.config.View.(Prefaced); ok {
-		return beginAt(ctx, conn, sql+"; "+view.EnterSQL(), from, to)
-	}
-	tx, err := conn.BeginTx(ctx, pgx.TxOptions{BeginQuery: sql})
+	tx, err := conn.Begin(ctx)
 	if err != nil {
 		return nil, postgres.Wrap("begin batch", err)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -52,43 +51,28 @@ type Execer interface {
 	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
 }
 
+// moveSQL moves the checkpoint. One that stands elsewhere gets no sequence, which its
+// table refuses, so the transaction cannot go on.
+const moveSQL = `update checkpoint set epoch = $1, hash = $2,
+	sequence = case when epoch = $4 and sequence = $5 and hash = $6 then $3::bigint end`
+
+// move are the arguments of moveSQL.
+func move(from, to eventlog.Position) []any {
+	return []any{to.Epoch, hashOf(to), int64(to.Sequence), from.Epoch, int64(from.Sequence), hashOf(from)}
+}
+
 // Advance moves the checkpoint on the search path from one position to another,
 // or returns [ErrFenced] when it stands elsewhere.
 func Advance(ctx context.Context, e Execer, from, to eventlog.Position) error {
-	const sql = `update checkpoint set epoch = $1, sequence = $2, hash = $3
-		where epoch = $4 and sequence = $5 and hash = $6`
-	tag, err := e.Exec(ctx, sql, to.Epoch, int64(to.Sequence), hashOf(to), from.Epoch, int64(from.Sequence), hashOf(from))
-	if err != nil {
-		return postgres.Wrap("advance checkpoint", err)
-	}
-	if tag.RowsAffected() != 1 {
+	_, err := e.Exec(ctx, moveSQL, move(from, to)...)
+	if answer, ok := errors.AsType[*pgconn.PgError](err); ok && answer.Code == notNullViolation {
 		return fmt.Errorf("advance checkpoint from %d to %d: %w", from.Sequence, to.Sequence, ErrFenced)
 	}
-	return nil
-}
-
-// beginAt sends the beginning of a transaction, which sets the search path,
-// together with the update of the checkpoint. A checkpoint that stands elsewhere
-// gets no sequence, which its table refuses, so the transaction cannot go on.
-func beginAt(ctx context.Context, conn *pgx.Conn, begin string, from, to eventlog.Position) (pgx.Tx, error) {
-	const move = `; update checkpoint set epoch = %s, hash = decode('%x', 'hex'),
-		sequence = case when epoch = %s and sequence = %d and hash = decode('%x', 'hex') then %d end`
-	tx, err := conn.BeginTx(ctx, pgx.TxOptions{BeginQuery: begin +
-		fmt.Sprintf(move, quote(to.Epoch), hashOf(to), quote(from.Epoch), from.Sequence, hashOf(from), to.Sequence)})
-	if answer, ok := errors.AsType[*pgconn.PgError](err); ok && answer.Code == notNullViolation {
-		return nil, fmt.Errorf("advance checkpoint from %d to %d: %w", from.Sequence, to.Sequence, ErrFenced)
-	}
-	if err != nil {
-		return nil, postgres.Wrap("begin batch", err)
-	}
-	return tx, nil
+	return postgres.Wrap("advance checkpoint", err)
 }
 
 // notNullViolation is the SQLSTATE of a null where none may be.
 const notNullViolation = "23502"
-
-// quote returns a literal of SQL.
-func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
 // hashOf is empty at the beginning of a log.
 func hashOf(p eventlog.Position) []byte {

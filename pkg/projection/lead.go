@@ -36,6 +36,9 @@ func (r *Runner) elect(ctx context.Context) (*pgx.Conn, error) {
 	if err != nil {
 		return nil, postgres.Wrap(op, err)
 	}
+	if err := r.relax(ctx, conn); err != nil {
+		return nil, errors.Join(postgres.Wrap(op, err), conn.Close(context.WithoutCancel(ctx)))
+	}
 	key := LockKey("projector of " + r.config.Name)
 	for {
 		var elected bool
@@ -50,6 +53,16 @@ func (r *Runner) elect(ctx context.Context) (*pgx.Conn, error) {
 			return nil, errors.Join(postgres.Wrap(op, err), conn.Close(context.WithoutCancel(ctx)))
 		}
 	}
+}
+
+// relax lets commits on a connection return before the disk has them, unless the
+// projection is to be durable.
+func (r *Runner) relax(ctx context.Context, conn *pgx.Conn) error {
+	if r.config.Durable {
+		return nil
+	}
+	_, err := conn.Exec(ctx, "set synchronous_commit to off")
+	return err
 }
 
 // stand waits until it is time to try again to be elected, and keeps track of
@@ -103,6 +116,7 @@ func LockKey(name string) int64 {
 
 // lead reads the log from the checkpoint and applies it.
 func (r *Runner) lead(ctx context.Context, conn *pgx.Conn) error {
+	r.prepared = prepared{}
 	from, err := r.position(ctx, conn)
 	if err != nil {
 		return err

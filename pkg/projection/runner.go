@@ -21,6 +21,8 @@ type Runner struct {
 	waiting waiters
 	held    hold
 	late    lateness
+	// prepared is of the connection of the elected process, and used by nobody else.
+	prepared prepared
 
 	mu      sync.Mutex
 	leading bool

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -217,10 +218,20 @@ func TestOneOfTwoProjectsAndTheOtherTakesOver(t *testing.T) {
 }
 
 func TestAFailureBeforeOrAfterTheCommitLosesAndDoublesNothing(t *testing.T) {
-	for _, point := range []string{"projection.after_rows", "projection.before_commit", "projection.after_commit"} {
-		t.Run(point, func(t *testing.T) {
-			log, pool, view := memory.New(memory.Options{}), database(t), &tally{}
-			r := newRunner(t, log, pool, view)
+	for _, c := range []struct {
+		point string
+		view  projection.View
+	}{
+		{"projection.after_rows", &tally{}},
+		{"projection.before_commit", &tally{}},
+		{"projection.after_commit", &tally{}},
+		{"projection.before_commit", &queued{schema: "public"}},
+		{"projection.after_commit", &queued{schema: "public"}},
+	} {
+		point := c.point
+		t.Run(fmt.Sprintf("%s of %T", point, c.view), func(t *testing.T) {
+			log, pool := memory.New(memory.Options{}), database(t)
+			r := newRunner(t, log, pool, c.view)
 			hits := 0
 			disarm, err := failpoint.Arm(point, func(ctx context.Context) error {
 				if hits++; hits <= 3 {
@@ -243,16 +254,60 @@ func TestAFailureBeforeOrAfterTheCommitLosesAndDoublesNothing(t *testing.T) {
 	}
 }
 
+// What a view has queued goes in one round trip once the connection knows the
+// statements; what the database then refuses is found step by step.
+func TestQueuedRowsAreWrittenAtOnce(t *testing.T) {
+	log, pool, view := memory.New(memory.Options{}), database(t), &queued{schema: "public"}
+	r := newRunner(t, log, pool, view)
+	count := func(point string) *atomic.Int64 {
+		var hits atomic.Int64
+		disarm, err := failpoint.Arm(point, func(context.Context) error { hits.Add(1); return nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(disarm)
+		return &hits
+	}
+	stepwise, all := count("projection.after_rows"), count("projection.before_commit")
+	stop := run(t, r)
+	for range 10 {
+		waitFor(t, r, write(t, log, some(10)...))
+	}
+	// The fold counts on, and the row is there already.
+	if _, err := pool.Exec(t.Context(), "insert into tally values (101, 'stray', 1)"); err != nil {
+		t.Fatal(err)
+	}
+	before := all.Load()
+	if steps := stepwise.Load(); steps == 0 || steps == before {
+		t.Errorf("%d of %d transactions went step by step", steps, before)
+	}
+	waitFor(t, r, write(t, log, some(10)...))
+	if _, err := pool.Exec(t.Context(), "delete from tally where subject = 'stray'"); err != nil {
+		t.Fatal(err)
+	}
+	stop()
+	var sick, rows int
+	err := pool.QueryRow(t.Context(), "select (select count(*) from sick), (select count(*) from tally)").Scan(&sick, &rows)
+	if err != nil || sick != 1 || rows != 109 {
+		t.Errorf("%d messages in quarantine and %d rows, want 1 and 109 (%v)", sick, rows, err)
+	}
+}
+
 func TestAPoisonedMessageIsIsolated(t *testing.T) {
+	for name, view := range map[string]projection.View{"plain": &tally{}, "queued": &queued{schema: "public"}} {
+		t.Run(name, func(t *testing.T) { isolates(t, view) })
+	}
+}
+
+func isolates(t *testing.T, view projection.View) {
 	log, pool := memory.New(memory.Options{}), database(t)
-	write(t, log, some(20)...)
-	write(t, log, "alert.poison1")
-	write(t, log, some(20)...)
-	write(t, log, "alert.panic1")
-	last := write(t, log, some(20)...)
-	r := newRunner(t, log, pool, &tally{})
+	r := newRunner(t, log, pool, view)
 	run(t, r)
-	waitFor(t, r, last)
+	waitFor(t, r, write(t, log, some(20)...))
+	waitFor(t, r, write(t, log, "alert.poison1"))
+	waitFor(t, r, write(t, log, some(20)...))
+	waitFor(t, r, write(t, log, "alert.panic1"))
+	waitFor(t, r, write(t, log, some(20)...))
 	check(t, pool, log)
 	rows, err := pool.Query(t.Context(), "select sequence, cause from sick order by sequence")
 	if err != nil {
@@ -327,7 +382,7 @@ func TestADatabaseThatIsAwayIsWaitedFor(t *testing.T) {
 }
 
 func TestAWriterWhoIsLateIsFencedOff(t *testing.T) {
-	for name, view := range map[string]projection.View{"plain": &tally{}, "prefaced": &prefaced{schema: "public"}} {
+	for name, view := range map[string]projection.View{"plain": &tally{}, "queued": &queued{schema: "public"}} {
 		t.Run(name, func(t *testing.T) { fenceOff(t, view) })
 	}
 }
@@ -352,7 +407,7 @@ func TestAViewThatCannotBeEnteredIsLeftAlone(t *testing.T) {
 	if _, err := pool.Exec(t.Context(), "create schema elsewhere"); err != nil {
 		t.Fatal(err)
 	}
-	r := newRunner(t, log, pool, &prefaced{schema: "elsewhere"})
+	r := newRunner(t, log, pool, &queued{schema: "elsewhere"})
 	run(t, r)
 	write(t, log, some(5)...)
 	eventually(t, "the problem shows", func() bool { return errors.Is(r.Problem(), postgres.ErrSchemaGone) })

@@ -3,6 +3,7 @@ package projection_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 
@@ -85,15 +86,39 @@ func (v *tally) Reset() {
 	v.counts = nil
 }
 
-// prefaced is a tally that says in advance how to enter it.
-type prefaced struct {
+// queued is a tally that says in advance what it does, once it knows the counts.
+type queued struct {
 	tally
 	schema string
+	queues int // how many batches it has queued
 }
 
-func (v *prefaced) Enter(ctx context.Context, tx pgx.Tx) error {
-	_, err := tx.Exec(ctx, v.EnterSQL())
+func (v *queued) Enter(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, v.EnterSQL()[0])
 	return err
 }
 
-func (v *prefaced) EnterSQL() string { return "set local search_path to " + v.schema }
+func (v *queued) EnterSQL() []string {
+	return []string{"select set_config('search_path', '" + v.schema + "', true)"}
+}
+
+func (v *queued) Queue(_ context.Context, batch []eventlog.Message) (*pgx.Batch, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	next, rows := maps.Clone(v.counts), &pgx.Batch{}
+	for _, m := range batch {
+		switch _, known := next[m.Subject]; {
+		case strings.HasPrefix(m.Subject, "alert.poison"):
+			return nil, fmt.Errorf("%s cannot be folded", m.Subject)
+		case strings.HasPrefix(m.Subject, "alert.panic"):
+			panic("cannot fold " + m.Subject)
+		case !known:
+			return nil, nil
+		}
+		next[m.Subject]++
+		rows.Queue("insert into tally values ($1, $2, $3)", int64(m.Sequence), m.Subject, next[m.Subject])
+	}
+	v.queues++
+	v.counts = next
+	return rows, nil
+}

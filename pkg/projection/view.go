@@ -36,14 +36,19 @@ type View interface {
 	Committed(p eventlog.Position)
 }
 
-// Prefaced is a view whose Enter can be said in advance. The runner then sends the
-// beginning of a transaction, Enter and the fence together, in one round trip
-// instead of three. Enter is still used for reading.
-type Prefaced interface {
+// Queued is a view that can say in advance what it does in a transaction. The runner
+// then sends all of it, the fence included, in one round trip. Where that is not
+// possible, or fails, it calls Enter and Apply.
+type Queued interface {
 	View
 
-	// EnterSQL is what Enter does, as SQL without arguments. Where Enter returns an
-	// error, it fails, or leaves a search path on which there is no table
+	// EnterSQL is what Enter does, as statements without arguments. Where Enter
+	// returns an error, they fail, or leave a search path on which there is no table
 	// checkpoint; the runner then asks Enter for the reason.
-	EnterSQL() string
+	EnterSQL() []string
+
+	// Queue folds messages as Apply does, and returns the statements that write their
+	// rows. It returns nil, and has folded nothing, when it needs the database. After
+	// an error, or when the statements are not committed, Reset follows.
+	Queue(ctx context.Context, batch []eventlog.Message) (*pgx.Batch, error)
 }

@@ -33,7 +33,7 @@ type View struct {
 	replaced []incident.ID
 }
 
-var _ projection.Prefaced = (*View)(nil)
+var _ projection.Queued = (*View)(nil)
 
 // New returns the view over a log. redacted is called after a transaction that
 // replaced redacted rows, with their incidents; it must return at once.
@@ -46,14 +46,35 @@ func (v *View) Enter(ctx context.Context, tx pgx.Tx) error {
 	return store.Enter(ctx, tx, view.Version())
 }
 
-// EnterSQL implements [projection.Prefaced].
-func (v *View) EnterSQL() string { return store.EnterSQL(view.Version()) }
+// EnterSQL implements [projection.Queued].
+func (v *View) EnterSQL() []string { return store.EnterSQL(view.Version()) }
 
 // Apply implements [projection.View].
 func (v *View) Apply(ctx context.Context, tx pgx.Tx, batch []eventlog.Message) error {
 	if err := v.lookUp(ctx, tx); err != nil {
 		return err
 	}
+	rows, err := v.fold(ctx, batch)
+	if err != nil {
+		return err
+	}
+	return store.Write(ctx, tx, rows)
+}
+
+// Queue implements [projection.Queued].
+func (v *View) Queue(ctx context.Context, batch []eventlog.Message) (*pgx.Batch, error) {
+	if v.barred == nil {
+		return nil, nil //nolint:nilnil // Apply looks them up.
+	}
+	rows, err := v.fold(ctx, batch)
+	if err != nil {
+		return nil, err
+	}
+	return store.Queue(rows)
+}
+
+// fold returns the rows of messages.
+func (v *View) fold(ctx context.Context, batch []eventlog.Message) (fold.Rows, error) {
 	var mu sync.Mutex
 	var rows fold.Rows
 	var traces []string
@@ -68,7 +89,7 @@ func (v *View) Apply(ctx context.Context, tx pgx.Tx, batch []eventlog.Message) e
 		return rows.Add(c)
 	})
 	if err != nil {
-		return fmt.Errorf("fold batch: %w", err)
+		return rows, fmt.Errorf("fold batch: %w", err)
 	}
 	for _, parent := range traces {
 		// Ends with the call: a batch is written as a whole.
@@ -76,7 +97,7 @@ func (v *View) Apply(ctx context.Context, tx pgx.Tx, batch []eventlog.Message) e
 		defer span.End()
 	}
 	v.replaced = rows.Redacted()
-	return store.Write(ctx, tx, rows)
+	return rows, nil
 }
 
 // admitted leaves out what belongs to incidents that are barred.

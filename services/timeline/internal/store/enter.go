@@ -41,11 +41,13 @@ func Enter(ctx context.Context, tx pgx.Tx, fold int) error {
 	return nil
 }
 
-// EnterSQL is Enter as SQL without arguments; instead of [ErrOutdated] it leaves
-// the search path as it was.
-func EnterSQL(fold int) string {
-	return fmt.Sprintf(`select pg_advisory_xact_lock_shared(%d);
-		select set_config('search_path', 'timeline_v' || version, true) from timeline.live where fold = %d`, swingLock(), fold)
+// EnterSQL is Enter as statements without arguments; instead of [ErrOutdated] they
+// leave the search path as it was.
+func EnterSQL(fold int) []string {
+	return []string{
+		fmt.Sprintf("select pg_advisory_xact_lock_shared(%d)", swingLock()),
+		fmt.Sprintf("select set_config('search_path', 'timeline_v' || version, true) from timeline.live where fold = %d", fold),
+	}
 }
 
 // enterVersion sets the search path of a transaction to a version.

@@ -8,17 +8,29 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/bridgelog/bridgelog/pkg/postgres"
+	"github.com/bridgelog/bridgelog/pkg/projection"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/fold"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/row"
 	"github.com/bridgelog/bridgelog/services/timeline/internal/store/db"
 )
 
+const writing = "write timeline rows"
+
 // Write writes rows into the version on the transaction's search path, in one
 // round trip. Rows that are there are replaced.
 func Write(ctx context.Context, tx pgx.Tx, rows fold.Rows) error {
-	const op = "write timeline rows"
-	batch := &pgx.Batch{}
-	q := db.New(queue{batch})
+	statements, err := Queue(rows)
+	if err != nil {
+		return err
+	}
+	return postgres.Wrap(writing, projection.Send(ctx, tx, statements))
+}
+
+// Queue returns the statements that Write runs.
+func Queue(rows fold.Rows) (*pgx.Batch, error) {
+	ctx := context.Background() // Nothing is run.
+	statements := &pgx.Batch{}
+	q := db.New(queue{statements})
 	err := errors.Join(putIncidents(ctx, q, rows.Incidents), wantErasure(ctx, q, rows.Entries),
 		putEntries(ctx, q, rows.Entries), putWords(ctx, q, rows.Entries))
 	for _, p := range rows.Problems {
@@ -26,17 +38,7 @@ func Write(ctx context.Context, tx pgx.Tx, rows fold.Rows) error {
 			IncidentID: string(p.Incident), Revision: int64(p.Revision), Sequence: int64(p.Sequence), Problem: p.Reason,
 		}))
 	}
-	if err != nil || batch.Len() == 0 {
-		return postgres.Wrap(op, err)
-	}
-	results := tx.SendBatch(ctx, batch)
-	for range batch.Len() {
-		if _, err := results.Exec(); err != nil {
-			_ = results.Close() // says the same
-			return postgres.Wrap(op, err)
-		}
-	}
-	return postgres.Wrap(op, results.Close())
+	return statements, postgres.Wrap(writing, err)
 }
 
 // separator joins lists of names into one text, since arrays of arrays have to be
