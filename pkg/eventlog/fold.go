@@ -2,7 +2,6 @@ package eventlog
 
 import (
 	"context"
-	"errors"
 	"fmt"
 )
 
@@ -12,7 +11,7 @@ import (
 func Fold[S any](ctx context.Context, log Reader, subject string, fold func(S, []byte) (S, error)) (S, error) {
 	var state S
 	messages, err := log.Load(ctx, subject, 0)
-	if err != nil && !errors.Is(err, ErrNotFound) {
+	if err != nil {
 		return state, fmt.Errorf("load %s: %w", subject, err)
 	}
 	for _, m := range messages {

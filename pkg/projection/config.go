@@ -36,7 +36,7 @@ type Config struct {
 	// Gather bounds how long messages wait for others while thousands a second
 	// arrive and nobody waits for a position, so that they share a transaction;
 	// optional, default 20 milliseconds. While hundreds arrive they wait for at most
-	// 3 milliseconds, and none when fewer do.
+	// 8 milliseconds, and none when fewer do.
 	Gather time.Duration
 	// Durable makes each commit wait for the disk of the database. Rows that can
 	// be computed from the log again do not need it: after a crash the checkpoint

@@ -117,11 +117,11 @@ func (s *System) Problem(t testing.TB) string {
 	for !s.stderr.contains("ready") {
 		select {
 		case <-s.exited:
-			return s.stderr.String()
+			return fmt.Sprintf("it ended: %v\n%s", s.err, s.stderr)
 		case <-time.After(5 * time.Millisecond):
 		}
 		if time.Now().After(deadline) {
-			return s.stderr.String()
+			return fmt.Sprintf("it is not ready after %s\n%s", ReadyTimeout, s.stderr)
 		}
 	}
 	s.readEndpoints(t)

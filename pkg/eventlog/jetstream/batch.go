@@ -17,15 +17,16 @@ type staging interface {
 	commit(ctx context.Context, a eventlog.Append) (uint64, error)
 }
 
-// batch is a batch of a group. What waits is sent ahead while others are still expected: the
-// server prepares a batch with its first message, which takes as long as some syncs, and
-// has done so when the last one comes.
+// batch is a batch of a group. What waits is sent ahead while others are still expected: to
+// prepare a batch takes the server as long as some syncs, and it begins with the first
+// message.
 type batch struct {
 	own *waiting // the leader's, which commits
 	// members are in the order of the batch: own is the last one in the end.
 	members  []*waiting
 	subjects map[string]bool
-	size     int // of the commits, in bytes
+	size     int  // of the commits, in bytes
+	full     bool // nobody else fits
 	open     func() (staging, error)
 	sent     staging // nil until the first message
 	failed   error   // why nothing of it will be stored
@@ -40,7 +41,11 @@ func newBatch(own *waiting, open func() (staging, error)) *batch {
 // admit takes one in, if it fits.
 func (b *batch) admit(w *waiting) bool {
 	a := w.append
-	if len(b.members) >= groupMessages || b.size+len(a.Data) > groupBytes && len(b.members) > 0 || b.subjects[a.Subject] {
+	if len(b.members) >= groupMessages || b.size+len(a.Data) > groupBytes && len(b.members) > 0 {
+		b.full = true
+		return false
+	}
+	if b.subjects[a.Subject] {
 		return false
 	}
 	b.subjects[a.Subject] = true
@@ -66,8 +71,11 @@ func (b *batch) begin() {
 }
 
 // commit stores the batch and returns its first sequence. The leader's append, admitted
-// first and sent last, becomes the last of the members.
+// first and sent last, becomes the last of the members. The batch is everybody's, so it is
+// sent even if the leader's own time has run out.
 func (b *batch) commit(ctx context.Context) (first uint64, err error) {
+	ctx = context.WithoutCancel(ctx)
+
 	b.members = append(b.members[1:], b.own)
 	if b.begin(); b.failed != nil {
 		return 0, b.failed

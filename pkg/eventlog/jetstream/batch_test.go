@@ -46,7 +46,9 @@ func (b *onTheWay) add(a eventlog.Append) error {
 
 func (b *onTheWay) commit(ctx context.Context, a eventlog.Append) (uint64, error) {
 	_ = b.add(a)
-	_ = wait(ctx, 4*time.Millisecond)
+	if err := wait(ctx, 4*time.Millisecond); err != nil {
+		return 0, err
+	}
 	b.server.mu.Lock()
 	defer b.server.mu.Unlock()
 	b.server.last += uint64(len(b.server.batches[b.n]))
@@ -146,10 +148,64 @@ func TestTwoOfOneSubjectAreNotInOneBatch(t *testing.T) {
 			all.Go(func() { s.joins(t, g, fmt.Sprintf("incident.%d", i/2), 0) })
 		}
 		all.Wait()
+		if len(s.batches) < 2 {
+			t.Errorf("%d batches, want at least two", len(s.batches))
+		}
 		for _, b := range s.batches {
 			if slices.Sort(b); len(slices.Compact(slices.Clone(b))) != len(b) {
 				t.Errorf("one subject is twice in %q", b)
 			}
+		}
+	})
+}
+
+// TestALeaderWhoseTimeRunsOutSendsWhatOthersWaitFor.
+func TestALeaderWhoseTimeRunsOutSendsWhatOthersWaitFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, g := &theServer{began: time.Now()}, crowded(50)
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Millisecond)
+		defer cancel()
+		var all sync.WaitGroup
+		all.Go(func() {
+			told, _, err := g.join(ctx, eventlog.Append{Subject: "incident.leader", Data: []byte("x")}, s.open)
+			if err != nil || !told.stored {
+				t.Errorf("the leader was told %+v, %v", told, err)
+			}
+		})
+		for i := range 20 {
+			all.Go(func() {
+				if s.joins(t, g, fmt.Sprintf("incident.%d", i), time.Millisecond) == 0 {
+					t.Errorf("append %d was not stored with the others", i)
+				}
+			})
+		}
+		all.Wait()
+		if len(s.batches) != 1 {
+			t.Errorf("batches %q, want one", s.batches)
+		}
+	})
+}
+
+// TestAFullBatchWaitsForNobody.
+func TestAFullBatchWaitsForNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, g := &theServer{began: time.Now()}, crowded(50)
+		var all sync.WaitGroup
+		for i := range 3 {
+			all.Go(func() {
+				_ = wait(t.Context(), time.Duration(i)*100*time.Microsecond)
+				told, _, _ := g.join(t.Context(), eventlog.Append{Subject: fmt.Sprint("incident.", i), Data: make([]byte, groupBytes/2)}, s.open)
+				if !told.stored {
+					g.leave()
+				}
+			})
+		}
+		all.Wait()
+		if len(s.batches) == 0 || len(s.batches[0]) != 2 || s.sentAt[0] > 2*groupStep {
+			t.Fatalf("batches %q, the first begun after %v", s.batches, s.sentAt)
+		}
+		if took := time.Since(s.began); took > 8*time.Millisecond {
+			t.Errorf("it took %v", took)
 		}
 	})
 }
