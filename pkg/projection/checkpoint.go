@@ -64,8 +64,9 @@ func move(from, to eventlog.Position) []any {
 // Advance moves the checkpoint on the search path from one position to another,
 // or returns [ErrFenced] when it stands elsewhere.
 func Advance(ctx context.Context, e Execer, from, to eventlog.Position) error {
-	_, err := e.Exec(ctx, moveSQL, move(from, to)...)
-	if answer, ok := errors.AsType[*pgconn.PgError](err); ok && answer.Code == notNullViolation {
+	tag, err := e.Exec(ctx, moveSQL, move(from, to)...)
+	answer, refused := errors.AsType[*pgconn.PgError](err)
+	if refused && answer.Code == notNullViolation || err == nil && tag.RowsAffected() != 1 {
 		return fmt.Errorf("advance checkpoint from %d to %d: %w", from.Sequence, to.Sequence, ErrFenced)
 	}
 	return postgres.Wrap("advance checkpoint", err)

@@ -102,6 +102,9 @@ func (l *Log) position(a eventlog.Append, sequence uint64) (eventlog.Position, e
 // Sending again is safe: every message carries its expectation, so at most one
 // copy can be accepted.
 func (l *Log) settle(ctx context.Context, batch []eventlog.Append, inDoubt bool, send func(context.Context) (uint64, error)) ([]uint64, error) {
+	if l.nc.IsClosed() && !inDoubt {
+		return nil, eventlog.ErrUnavailable
+	}
 	for pause := firstPause; ; pause = min(2*pause, lastPause) {
 		first, err := l.attempt(ctx, send)
 		what, reason := judge(err)

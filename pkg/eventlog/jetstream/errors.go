@@ -63,9 +63,10 @@ func judge(err error) (verdict, error) {
 	case errors.Is(err, nats.ErrNoResponders), errors.Is(err, jetstream.ErrNoStreamResponse),
 		errors.Is(err, nats.ErrReconnectBufExceeded):
 		return unreached, eventlog.ErrUnavailable
-	case errors.Is(err, nats.ErrInvalidConnection), errors.Is(err, nats.ErrConnectionClosed):
+	case errors.Is(err, nats.ErrInvalidConnection):
 		return refused, eventlog.ErrUnavailable
 	}
+	// A connection that is closed says the same of what it had sent already.
 	return unknown, eventlog.ErrUnavailable
 }
 

@@ -173,17 +173,18 @@ func (k *Keeper) fold(ctx context.Context, m eventlog.Message) error {
 	return nil
 }
 
-// comeDue notes whose time has come, and all when the playbook has changed.
+// comeDue notes whose time has come.
 func (k *Keeper) comeDue() {
-	now, changed := k.Now(), k.state != k.Catalog.State()
+	now := k.Now()
 	for id, w := range k.watched {
-		if changed || !w.next.IsZero() && !w.next.After(now) {
+		if !w.next.IsZero() && !w.next.After(now) {
 			k.due[id] = true
 		}
 	}
 }
 
-// look looks at the clocks of those whose time has come. Who has nothing to wait for
+// look looks at the clocks of those whose time has come, and of all when the playbook has
+// changed. Who has nothing to wait for
 // is watched again once something happens.
 func (k *Keeper) look(ctx context.Context) error {
 	if state := k.Catalog.State(); k.book == nil || k.state != state {
@@ -193,6 +194,9 @@ func (k *Keeper) look(ctx context.Context) error {
 		}
 		k.book, k.state = book, state
 		k.alike.lookAtAll()
+		for id := range k.watched {
+			k.due[id] = true
+		}
 	}
 	now := k.Now()
 	for id := range k.due {

@@ -15,6 +15,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/bridgelog/bridgelog/pkg/catalog"
 	"github.com/bridgelog/bridgelog/pkg/eventlog/memory"
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/pkg/incidentlog"
@@ -33,6 +34,9 @@ type world struct {
 	log  *memory.Log
 	now  atomic.Int64 // minutes since begin
 	desk incidentlogtest.Desk
+	// looks is how often a keeper looked at what is due, and recordedIn how often when
+	// it last recorded something.
+	looks, recordedIn atomic.Int64
 }
 
 func begin() time.Time { return time.Date(2026, 3, 3, 10, 0, 0, 0, time.UTC) }
@@ -59,6 +63,7 @@ type commands struct {
 
 func (c *commands) RecordClock(ctx context.Context, r *incidentv1.RecordClockRequest, _ ...grpc.CallOption) (*incidentv1.RecordClockResponse, error) {
 	n := c.calls.Add(1)
+	c.w.recordedIn.Store(c.w.looks.Load())
 	entries, err := incidentlog.Load(ctx, c.w.log, incident.ID(r.GetIncident()), 0)
 	if err != nil {
 		return nil, err
@@ -83,9 +88,15 @@ func (c *commands) RecordClock(ctx context.Context, r *incidentv1.RecordClockReq
 // watch runs a keeper until the test ends or stop is called.
 func (w *world) watch(c *commands) (stop func()) {
 	w.t.Helper()
+	return w.watchBy(c, incidentlogtest.Follow(w.t, w.log), 2*time.Millisecond)
+}
+
+// watchBy is watch with this catalog, looked at the clock this often.
+func (w *world) watchBy(c *commands, f *catalog.Follower, beat time.Duration) (stop func()) {
+	w.t.Helper()
 	keeper := clocks.Keeper{
-		Log: w.log, Catalog: incidentlogtest.Follow(w.t, w.log), Commands: c, Now: w.time,
-		Logger: slog.New(slog.DiscardHandler), Beat: 2 * time.Millisecond,
+		Log: w.log, Catalog: f, Commands: c, Logger: slog.New(slog.DiscardHandler), Beat: beat,
+		Now: func() time.Time { w.looks.Add(1); return w.time() },
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
@@ -194,6 +205,25 @@ func TestWhatAClockPassesIsRecorded(t *testing.T) {
 		t.Errorf("%d are recorded, want one more than %d:\n%s", got, len(before), strings.Join(w.recorded(), "\n"))
 	}
 	w.once()
+}
+
+// A policy that changes concerns those to whom nothing happens, too, whoever is looked at
+// first under it.
+func TestAChangedPolicyConcernsAll(t *testing.T) {
+	w := newWorld(t)
+	f := incidentlogtest.Follow(t, w.log)
+	c := &commands{w: w}
+	w.watchBy(c, f, time.Hour)
+	w.declare()
+	w.now.Store(4)
+	w.desk.Must(t, id, incident.AddNote{Text: "looking"})
+	w.eventually("acknowledge#1 warned by sev-1")
+	for w.looks.Load() == w.recordedIn.Load() { // What was recorded is looked at, too.
+		_ = wait.For(t.Context(), time.Millisecond)
+	}
+	incidentlogtest.Apply(t, w.log, f, incidentlogtest.YAML(t, "{kind: ClockPolicy, name: sev-1, spec: {rules: [{clock: acknowledge, within: 3m}]}}")...)
+	w.desk.Must(t, "inc2", incident.Declare{Number: 2, Title: "Something else", Severity: incident.SEV3})
+	w.eventually("acknowledge#1 breached by sev-1")
 }
 
 // However many watch, and whatever answers get lost, each threshold is written once.
