@@ -37,9 +37,9 @@ var (
 // Defaults of [Options].
 const (
 	DefaultMaxBody     = 768 << 10 // bytes; a message of the log's servers holds 1 MiB
+	DefaultMaxGroup    = 8 << 20   // bytes, of a body that is stored in parts
 	DefaultMaxRequests = 256
 	DefaultMaxBytes    = 16 << 20 // of bodies that are in memory
-	storeTimeout       = 10 * time.Second
 	readTimeout        = 15 * time.Second
 )
 
@@ -68,9 +68,10 @@ type Options struct {
 	Heartbeats Heartbeats
 	// Overloaded tells whether too much waits already; nil: never.
 	Overloaded func() bool
-	// MaxBody is the largest body in bytes, MaxRequests how many requests are taken
-	// at once, MaxBytes how many bytes of bodies; 0 means the defaults.
-	MaxBody, MaxRequests, MaxBytes int
+	// MaxBody is the largest body in bytes, MaxGroup the largest of those that can be
+	// divided, MaxRequests how many requests are taken at once, MaxBytes how many bytes of
+	// bodies; 0 means the defaults.
+	MaxBody, MaxGroup, MaxRequests, MaxBytes int
 	// Metrics counts what comes.
 	Metrics *Metrics
 	// Logger gets what senders cannot be told.
@@ -101,6 +102,9 @@ type Handler struct {
 func New(o Options) *Handler {
 	if o.MaxBody == 0 {
 		o.MaxBody = DefaultMaxBody
+	}
+	if o.MaxGroup == 0 {
+		o.MaxGroup = DefaultMaxGroup
 	}
 	if o.MaxRequests == 0 {
 		o.MaxRequests = DefaultMaxRequests
@@ -212,12 +216,13 @@ func (h *Handler) admit(w http.ResponseWriter, r *http.Request, d dialect) (key 
 	if h.o.Overloaded() {
 		return "", later("overloaded", "too much waits to be handled: send it again")
 	}
-	release, ok := h.take(r, who.stranger())
+	most := h.most(from)
+	release, ok := h.take(r, who.stranger(), most)
 	if !ok {
 		return "", later("busy", "too much at once: send it again")
 	}
 	defer release()
-	body, refused := h.read(w, r)
+	body, refused := h.read(w, r, most)
 	if refused != nil {
 		return "", refused
 	}
@@ -231,7 +236,7 @@ func (h *Handler) admit(w http.ResponseWriter, r *http.Request, d dialect) (key 
 			return "", refused
 		}
 	}
-	return h.keep(r, from, signal)
+	return h.keepAll(r, from, signal)
 }
 
 // keep stores a signal, and says whether it can be read.
@@ -269,7 +274,7 @@ func (h *Handler) store(r *http.Request, signal *signalv1.RawSignal) *refusal {
 func (h *Handler) put(ctx context.Context, signal *signalv1.RawSignal) *refusal {
 	ctx, span := h.o.Tracer.Start(ctx, "intake.receive", trace.WithSpanKind(trace.SpanKindServer))
 	defer span.End()
-	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	ctx, cancel := context.WithTimeout(ctx, patience(signal.GetSource()))
 	defer cancel()
 	if err := pointReceived.Hit(ctx); err != nil {
 		return later("not_stored", "the request could not be stored: send it again")

@@ -111,7 +111,7 @@ func (h *Handler) admitSigned(r *http.Request, d dialect, from source.Source, se
 	taken := false
 	defer func() { h.memory.Done(sender.ID, id, taken) }()
 	d.hide(signal)
-	key, refused = h.keep(r, from, signal)
+	key, refused = h.keepAll(r, from, signal)
 	taken = refused == nil || refused.kept
 	return key, refused
 }

@@ -3,6 +3,7 @@ package door
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/google/uuid"
@@ -62,19 +63,20 @@ func (h *Handler) try(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, fmt.Sprintf("there is no sender %.60q of the door %s", r.PathValue("token"), name), http.StatusNotFound)
 		return
 	}
-	release, ok := h.take(r, true)
+	release, ok := h.take(r, true, h.o.MaxBody)
 	if !ok {
 		http.Error(w, "too much at once: send it again", http.StatusServiceUnavailable)
 		return
 	}
 	defer release()
-	body, refused := h.read(w, r)
+	body, refused := h.read(w, r, h.o.MaxBody)
 	if refused != nil {
 		http.Error(w, refused.message, refused.status)
 		return
 	}
 	batch, err := from.Parse(source.Signal{
-		ID: uuid.NewString(), Sender: principal, ReceivedAt: h.o.Now().UTC(), ContentType: contentType(r), Header: cloudEvents().headers(r), Body: body,
+		ID: uuid.NewString(), Sender: principal, ReceivedAt: h.o.Now().UTC(), ContentType: contentType(r), Header: cloudEvents().headers(r),
+		Body: asKept(name, body),
 	})
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
@@ -94,6 +96,14 @@ func (h *Handler) try(w http.ResponseWriter, r *http.Request) {
 		h.foreseeSilence(&found[i], name, a)
 	}
 	answerJSON(w, http.StatusOK, map[string]any{"alerts": found, "remarks": foreseeRemarks(batch.Remarks), "changes": h.foreseeChanges(batch.Changes)})
+}
+
+// asKept is a body as its door would have kept it.
+func asKept(door string, body []byte) []byte {
+	if tokensOnly(door) { // A file has no address; what one sends to try is an alert.
+		return append([]byte(source.OpsgenieLine(http.MethodPost, &url.URL{Path: source.OpsgeniePath})), body...)
+	}
+	return body
 }
 
 // foreseeSilence says what would keep an alert from calling.

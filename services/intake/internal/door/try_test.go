@@ -63,3 +63,14 @@ func TestTryingSaysWhatElseIsToldOf(t *testing.T) {
 		}
 	}
 }
+
+// A payload of Opsgenie's API has its address from the door; a file has none.
+func TestTryingAnOpsgenieAlert(t *testing.T) {
+	request := post("/try/opsgenie", `{"message":"Disk is full","alias":"disk","priority":"P2"}`)
+	request.Header.Set("Authorization", "Bearer good")
+	all := func(o *door.Options) { o.Sources = source.NewCatalog(source.All()...) }
+	w := serve(t, &memory.Store{}, all, request)
+	if w.Code != 200 || !strings.Contains(w.Body.String(), `"title":"Disk is full"`) {
+		t.Errorf("answered %d %s", w.Code, w.Body)
+	}
+}

@@ -29,6 +29,8 @@ type alertmanagerBody struct {
 	Org      json.RawMessage     `json:"orgId"` // Grafana's
 	GroupKey string              `json:"groupKey"`
 	Alerts   []alertmanagerAlert `json:"alerts"`
+	// Truncated is how many alerts max_alerts cut off; another sender may put anything there.
+	Truncated json.RawMessage `json:"truncatedAlerts"`
 }
 
 type alertmanagerAlert struct {
@@ -82,9 +84,22 @@ func (b *alertmanagerBody) batch() (Batch, error) {
 		if problem != "" {
 			return Batch{}, malformed("alert %d: %s", i+1, problem)
 		}
+		b.tellCutOff(&a)
 		batch.Alerts = append(batch.Alerts, a)
 	}
 	return batch, nil
+}
+
+// tellCutOff notes on an alert that others of its group were not sent.
+func (b *alertmanagerBody) tellCutOff(a *Alert) {
+	if n, err := strconv.ParseUint(string(b.Truncated), 10, 64); err != nil || n == 0 {
+		return
+	}
+	if a.Annotations == nil {
+		a.Annotations = map[string]string{}
+	}
+	a.Annotations["truncatedAlerts"] = string(b.Truncated)
+	a.Annotations = bounded(a.Annotations)
 }
 
 // unreadable says what is wrong with a sender's JSON without the words of our types.

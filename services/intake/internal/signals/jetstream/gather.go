@@ -19,9 +19,7 @@ const (
 
 // gather lets signals that wait at the same time share a message, so that the disk
 // syncs once for all of them. One that finds fewer than maxFlying messages under
-// way is sent at once and alone.
-//
-// There is no goroutine: one of those who wait sends for all.
+// way is sent at once and alone. Nobody waits for a message longer than his own time.
 type gather struct {
 	mu     sync.Mutex
 	flying int
@@ -42,7 +40,10 @@ type sendFunc func(ctx context.Context, together []*signalv1.RawSignal) error
 // all the same.
 func (g *gather) put(ctx context.Context, signal *signalv1.RawSignal, send sendFunc) error {
 	w := &waiting{signal: signal, done: make(chan error, 1), lead: make(chan struct{}, 1)}
-	if !g.enter(w) {
+	if g.enter(w) {
+		w.lead <- struct{}{}
+	}
+	for {
 		select {
 		case err := <-w.done:
 			return err
@@ -50,19 +51,23 @@ func (g *gather) put(ctx context.Context, signal *signalv1.RawSignal, send sendF
 			g.leave(w)
 			return ctx.Err()
 		case <-w.lead:
+			go g.fly(context.WithoutCancel(ctx), w, send)
 		}
 	}
+}
+
+// fly sends what goes into one message with w. Others than its caller depend on it.
+func (g *gather) fly(ctx context.Context, w *waiting, send sendFunc) {
 	together := g.take(w)
 	batch := make([]*signalv1.RawSignal, len(together))
 	for i, member := range together {
 		batch[i] = member.signal
 	}
 	err := send(ctx, batch)
-	for _, member := range together[1:] {
+	for _, member := range together {
 		member.done <- err
 	}
 	g.land()
-	return err
 }
 
 // enter tells the caller to send, or queues it.

@@ -145,7 +145,7 @@ func (s *Store) send(ctx context.Context, together []*signalv1.RawSignal) error 
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout)
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	ack, err := s.js.PublishMsg(ctx, &nats.Msg{Subject: subjectOf(first), Data: data}, onlyOnce(first)...)
 	switch {
