@@ -158,6 +158,17 @@ func FuzzSanitize(f *testing.F) {
 	})
 }
 
+func TestSanitizeName(t *testing.T) {
+	for s, want := range map[string]string{
+		"checkout": "checkout", " The Shop\n": "The Shop", "": "", "\t ": "", "check\nout": "", "a\x00b": "", "\xff": "",
+		strings.Repeat("a", 257): "",
+	} {
+		if got := incident.SanitizeName(s); got != want {
+			t.Errorf("%q: got %q, want %q", s, got, want)
+		}
+	}
+}
+
 func TestIDValid(t *testing.T) {
 	for id, want := range map[incident.ID]bool{
 		"01957c3e-1b5c-7d2e": true, "inc_41": true, "": false, "a.b": false, "a b": false, "a*": false, "é": false,

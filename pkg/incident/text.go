@@ -31,6 +31,17 @@ func Sanitize(s string) string {
 	}, strings.ToValidUTF8(s, ""))
 }
 
+// SanitizeName makes an id or name of what machines and imports call something: without
+// the space around it. What is no name all the same, for example since it has several
+// lines, is "".
+func SanitizeName(s string) string {
+	s = strings.TrimSpace(s)
+	if checkName("", s, false) != nil {
+		return ""
+	}
+	return s
+}
+
 // isForbidden reports whether r is a control character that no text needs. NUL
 // could not even be stored by Postgres.
 func isForbidden(r rune) bool { return r != '\n' && r != '\t' && r != '\r' && unicode.IsControl(r) }

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -21,6 +20,7 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/pkg/incidentlog/incidentlogtest"
 	"github.com/bridgelog/bridgelog/pkg/page"
+	"github.com/bridgelog/bridgelog/pkg/rpc"
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 )
@@ -45,6 +45,8 @@ type commands struct {
 	// losePage lets the next call for a page be lost before it is stored.
 	losePage bool
 	pages    []*signalv1.RequestPageRequest
+	// refuses is what declarations are answered; nil: they are written.
+	refuses error
 }
 
 func newCommands(log eventlog.Log) *commands {
@@ -78,16 +80,16 @@ func (c *commands) once(requestID string, write func() error) error {
 	if err == nil {
 		c.done[requestID] = true
 	}
-	if rejection, ok := errors.AsType[*incident.Rejection](err); ok {
-		return status.Error(codes.FailedPrecondition, rejection.Message)
-	}
-	return err
+	return rpc.Status(err).Err()
 }
 
 func (c *commands) DeclareIncident(ctx context.Context, r *incidentv1.DeclareIncidentRequest, _ ...grpc.CallOption) (*incidentv1.DeclareIncidentResponse, error) {
 	sum := sha256.Sum256([]byte(r.GetRequestId()))
 	id := hex.EncodeToString(sum[:13])
 	err := c.once(r.GetRequestId(), func() error {
+		if c.refuses != nil {
+			return c.refuses
+		}
 		c.next++
 		_, err := c.desk.Do(ctx, incident.ID(id), incident.Declare{
 			Number: c.next, Title: r.GetTitle(), Summary: r.GetSummary(), Severity: incident.Severity(r.GetSeverity()),

@@ -115,7 +115,7 @@ func (w *work) begin(ctx context.Context, in arrival) (string, error) {
 	} else {
 		var err error
 		if request.IncidentId, outcome, err = w.takes(ctx, in); err != nil {
-			return "", err
+			return "", &notTakenError{alert.ID(in.source, in.alert.Fingerprint, in.alert.StartsAt), err}
 		}
 	}
 	if err := w.fired(ctx, request); err != nil {

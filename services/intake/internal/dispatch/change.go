@@ -22,7 +22,8 @@ const (
 type report struct {
 	change.Report
 
-	span trace.SpanContext // of the signal
+	span  trace.SpanContext // of the signal
+	aside *aside            // sets its signal aside
 }
 
 // reports are those of a batch, under the names that the catalog has for their services.
@@ -30,7 +31,7 @@ func (w *work) reports(batch source.Batch, like arrival) []report {
 	reports := make([]report, 0, len(batch.Changes))
 	for _, r := range batch.Changes {
 		r.Source, r.SignalID, r.Service = like.source, like.signal, w.Service(r.Service)
-		reports = append(reports, report{r, like.span})
+		reports = append(reports, report{r, like.span, like.aside})
 	}
 	return reports
 }
@@ -61,7 +62,7 @@ func (w *work) tell(ctx context.Context) error {
 // record brings one report into the log.
 func (w *work) record(ctx context.Context, r report) error {
 	ctx = trace.ContextWithSpanContext(ctx, r.span)
-	return w.insist(ctx, r.SignalID, r.Source, func(ctx context.Context) error {
+	never, err := w.attempt(ctx, r.SignalID, func(ctx context.Context) error {
 		answer, err := w.Changes.RecordChange(ctx, &signalv1.RecordChangeRequest{
 			Source: r.Source, Key: r.Key, Kind: signalv1.ChangeKind(r.Kind), Service: r.Service, Environment: r.Environment,
 			Version: r.Version, StartedAtUs: change.Micros(r.StartedAt), EndedAtUs: change.Micros(r.EndedAt),
@@ -78,4 +79,8 @@ func (w *work) record(ctx context.Context, r report) error {
 		w.Metrics.change(r.Source, outcome)
 		return pointAfterChange.Hit(ctx)
 	})
+	if never == nil {
+		return err
+	}
+	return r.aside.put(ctx, w.Dispatcher, never)
 }

@@ -58,7 +58,7 @@ type Dispatcher struct {
 	Changes signalv1.ChangeServiceClient
 	Service func(called string) string
 
-	// Aside notes that a signal cannot be read; nil: it is only logged.
+	// Aside notes that a signal cannot be read, or not be handled; nil: it is only logged.
 	Aside func(ctx context.Context, s *signalv1.RawSignal, reason error) error
 
 	Metrics *Metrics
@@ -70,7 +70,7 @@ type Dispatcher struct {
 
 // Handle works on signals until all that they say is in the log. It waits for what
 // cannot be reached and returns an error only when ctx ends. What can never be
-// written is logged and passed over: the raw signal stays as evidence.
+// written is passed over: its raw signal is set aside with the reason.
 //
 // What a ring asks for is done in its place among the signals: when it was begun and comes
 // again, what came after it, the end of an alert perhaps, must not be done first.
@@ -111,6 +111,16 @@ func (d *Dispatcher) part(ctx context.Context, batch []*signalv1.RawSignal) erro
 // insist repeats one step until it succeeds, never can, or ctx ends; the error is
 // ctx's.
 func (d *Dispatcher) insist(ctx context.Context, signal, door string, step func(context.Context) error) error {
+	never, err := d.attempt(ctx, signal, step)
+	if never != nil {
+		d.giveUp(ctx, signal, door, never)
+	}
+	return err
+}
+
+// attempt repeats one step until it succeeds, never can, or ctx ends. It returns why it
+// never can; the error is ctx's.
+func (d *Dispatcher) attempt(ctx context.Context, signal string, step func(context.Context) error) (never, err error) {
 	rest := firstWait
 	for attempts := 1; ; attempts++ {
 		attempt, cancel := context.WithTimeout(ctx, callTimeout)
@@ -118,17 +128,16 @@ func (d *Dispatcher) insist(ctx context.Context, signal, door string, step func(
 		cancel()
 		switch {
 		case err == nil:
-			return nil
+			return nil, nil
 		case ctx.Err() != nil:
-			return fmt.Errorf("dispatch: %w", ctx.Err())
+			return nil, fmt.Errorf("dispatch: %w", ctx.Err())
 		case hopeless(err, attempts):
-			d.giveUp(ctx, signal, door, err)
-			return nil
+			return err, nil
 		}
 		d.Metrics.retried()
 		d.complain(ctx, signal, err)
 		if wait.For(ctx, rest) != nil {
-			return fmt.Errorf("dispatch: %w", ctx.Err())
+			return nil, fmt.Errorf("dispatch: %w", ctx.Err())
 		}
 		rest = min(2*rest, longestWait)
 	}
@@ -144,11 +153,16 @@ func (d *Dispatcher) complain(ctx context.Context, signal string, err error) {
 	d.Logger.WarnContext(ctx, "alerts are tried again", "signal_id", signal, "error", err)
 }
 
-// setAside keeps a signal that was read when it came and cannot be read any more, because
-// its sender's mapping is another one or this version is, among those that are unread.
-// Its error is ctx's.
+// setAside keeps a signal among those that are unread: it was read when it came and cannot
+// be read any more, because its sender's mapping is another one or this version is, or
+// what it says is refused for good. Its error is ctx's.
 func (d *Dispatcher) setAside(ctx context.Context, s *signalv1.RawSignal, reason error) error {
 	d.giveUp(ctx, s.GetId(), s.GetSource(), reason)
+	return d.note(ctx, s, reason)
+}
+
+// note writes why a signal is set aside.
+func (d *Dispatcher) note(ctx context.Context, s *signalv1.RawSignal, reason error) error {
 	if d.Aside == nil {
 		return nil
 	}

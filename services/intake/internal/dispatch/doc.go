@@ -11,6 +11,9 @@
 // it was the incident's last, an incident that nobody has touched is resolved;
 // otherwise a note says so, since a person decides.
 //
+// What is refused for good is not lost: the alert is recorded without an incident, and its
+// signal is set aside with the reason.
+//
 // A rule may page instead: then the alert is recorded without an incident, and people are
 // called for it. A signal that is handled again asks for the page again, which finds
 // itself.

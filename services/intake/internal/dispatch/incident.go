@@ -126,7 +126,7 @@ func (w *work) declare(ctx context.Context, in arrival) (string, error) {
 		RequestId: "alert-" + alertID, Title: in.alert.Title, Summary: summary(in), Severity: in.rule.Severity, Triage: true,
 		Origin: incidentv1.Origin_ORIGIN_ALERT, AlertId: alertID,
 	}
-	if service := in.rule.ServiceFor(in.alert.Labels); service != "" && len(service) <= 128 {
+	if service := in.rule.ServiceFor(in.alert.Labels); service != "" {
 		request.Services = []string{service}
 	}
 	if age := in.at.Sub(in.alert.StartsAt); age > 0 && age < maxBackdating {

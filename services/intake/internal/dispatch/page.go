@@ -8,9 +8,6 @@ import (
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 )
 
-// maxName is how long the name of a team or service may be; a longer one is none.
-const maxName = 128
-
 // page has people called where the rule says so, after the alert is in the log. The page's
 // id is derived from the alert's, so a repetition finds itself.
 func (w *work) page(ctx context.Context, in arrival) error {
@@ -22,7 +19,7 @@ func (w *work) page(ctx context.Context, in arrival) error {
 	}
 	_, err := w.Pages.RequestPage(ctx, &signalv1.RequestPageRequest{
 		AlertId: alert.ID(in.source, in.alert.Fingerprint, in.alert.StartsAt), Route: in.rule.Name, Urgency: in.rule.Urgency,
-		Team: named(in.rule.TeamFor(in.alert.Labels)), Service: named(in.rule.ServiceCalled(in.alert.Labels)),
+		Team: in.rule.TeamFor(in.alert.Labels), Service: in.rule.ServiceCalled(in.alert.Labels),
 		Severity: in.rule.Severity, Shadow: in.rule.Shadow, CatalogSequence: in.rule.Catalog,
 	})
 	if err != nil {
@@ -61,14 +58,6 @@ func (w *work) insistent(id string) func(ctx context.Context) error {
 		w.Index.insisted(in.source, in.alert.Fingerprint)
 		return nil
 	}
-}
-
-// named is a name that a label may have given.
-func named(name string) string {
-	if len(name) > maxName {
-		return ""
-	}
-	return name
 }
 
 // pagedAs is the outcome of an alert whose rule pages.

@@ -39,6 +39,7 @@ type arrival struct {
 	group   string            // what it belongs to; empty when no rule takes it
 	decided func()            // says that its incident is chosen
 	due     string            // id of the alert that is looked at again; "" of what a signal brought
+	aside   *aside            // sets its signal aside; nil when no signal brought it
 
 	flap     alert.Flapping // how the condition of an episode that begins comes and goes
 	flapping string         // the incident of the episode before, where that was flapping
@@ -90,7 +91,7 @@ func (w *work) read(ctx context.Context, s *signalv1.RawSignal) error {
 	rules := w.Rules()
 	all := arrival{
 		span: trace.SpanContextFromContext(ctx), source: from.Name(), signal: s.GetId(), sender: s.GetPrincipal(),
-		at: time.UnixMicro(s.GetReceivedAtUs()).UTC(),
+		at: time.UnixMicro(s.GetReceivedAtUs()).UTC(), aside: &aside{signal: s},
 	}
 	for i := range batch.Alerts {
 		in := all
@@ -187,13 +188,22 @@ func (w *work) together(ctx context.Context, some []arrival) error {
 // one brings one alert into the log.
 func (w *work) one(ctx context.Context, in arrival) error {
 	ctx = trace.ContextWithSpanContext(ctx, in.span)
-	return w.insist(ctx, in.signal, in.source, func(ctx context.Context) error {
+	never, err := w.attempt(ctx, in.signal, w.step(in))
+	if never == nil {
+		return err
+	}
+	return w.salvage(ctx, in, never)
+}
+
+// step is one attempt to bring an alert into the log.
+func (w *work) step(in arrival) func(context.Context) error {
+	return func(ctx context.Context) error {
 		outcome, err := w.handle(ctx, in)
 		if err == nil {
 			w.Metrics.alert(in.source, outcome)
 		}
 		return err
-	})
+	}
 }
 
 // ended notes that an alert of an incident is over.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bridgelog/bridgelog/pkg/alert"
+	"github.com/bridgelog/bridgelog/pkg/incident"
 	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
 )
@@ -90,18 +91,30 @@ func (r *Rule) GroupKey(senders string, labels map[string]string) string {
 	return b.String()
 }
 
-// ServiceFor returns the service concerned; empty when the rule names none or
-// the label that it takes is missing.
-func (r *Rule) ServiceFor(labels map[string]string) string {
-	return alert.Fill(r.Service, labels)
+// maxName is how long the name of a team or service may be, in bytes.
+const maxName = 128
+
+// name is a name that a label may have given, without the space around it; one that is
+// too long or has several lines is none.
+func name(given string) string {
+	if given = incident.SanitizeName(given); len(given) > maxName {
+		return ""
+	}
+	return given
 }
 
-// TeamFor returns the team that is called; empty when the rule names none or the label
-// that it takes is missing.
-func (r *Rule) TeamFor(labels map[string]string) string { return alert.Fill(r.Team, labels) }
+// ServiceFor returns the service concerned; empty when the rule names none, or the label
+// that it takes is missing or no name.
+func (r *Rule) ServiceFor(labels map[string]string) string {
+	return name(alert.Fill(r.Service, labels))
+}
+
+// TeamFor returns the team that is called; empty when the rule names none, or the label
+// that it takes is missing or no name.
+func (r *Rule) TeamFor(labels map[string]string) string { return name(alert.Fill(r.Team, labels)) }
 
 // ServiceCalled returns the service whose owner is called where no team is: that of the
 // rule, else the one in the label "service".
 func (r *Rule) ServiceCalled(labels map[string]string) string {
-	return cmp.Or(r.ServiceFor(labels), labels["service"])
+	return cmp.Or(r.ServiceFor(labels), name(labels["service"]))
 }

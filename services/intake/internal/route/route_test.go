@@ -1,6 +1,7 @@
 package route_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/bridgelog/bridgelog/services/intake/internal/route"
@@ -56,12 +57,18 @@ func TestGroupKey(t *testing.T) {
 }
 
 func TestServiceFor(t *testing.T) {
-	labels := map[string]string{"service": "checkout", "env": "prod"}
+	labels := map[string]string{
+		"service": "checkout", "env": "prod", "wide": " checkout\n", "lines": "check\nout", "space": " \t", "long": strings.Repeat("x", 129),
+	}
 	for spec, want := range map[string]string{
 		"search": "search", "{{service}}": "checkout", "{{ service }}-{{env}}": "checkout-prod", "{{team}}": "", "x-{{team}}": "", "": "",
+		"{{wide}}": "checkout", "{{lines}}": "", "{{space}}": "", "{{long}}": "",
 	} {
 		if got := (&route.Rule{Service: spec}).ServiceFor(labels); got != want {
 			t.Errorf("%q: got %q, want %q", spec, got, want)
+		}
+		if got := (&route.Rule{Team: spec}).TeamFor(labels); got != want {
+			t.Errorf("team %q: got %q, want %q", spec, got, want)
 		}
 	}
 }
