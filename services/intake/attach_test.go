@@ -14,7 +14,7 @@ import (
 const attachRoute = `
 kind: Service
 name: checkout
-spec: {}
+spec: {display_name: The Shop}
 ---
 kind: Route
 name: attach
@@ -66,12 +66,14 @@ func TestAlertsAttachToTheOpenIncidentOfTheirService(t *testing.T) {
 	}
 	checkout := incident.Declare{Services: []string{"checkout", "db"}}
 	fire("none", "checkout")
-	s.declares("first", 11, checkout)
+	s.declares("first", 101, checkout)
 	fire("one", "checkout")
-	s.declares("second", 12, checkout)
-	s.declares("other", 13, incident.Declare{Services: []string{"search"}})
-	s.declares("private", 14, incident.Declare{Services: []string{"checkout"}, Private: true})
-	s.declares("drill", 15, incident.Declare{Services: []string{"checkout"}, Drill: true})
+	fire("in another case", "Checkout")
+	fire("by its display name", "the shop")
+	s.declares("second", 102, checkout)
+	s.declares("other", 103, incident.Declare{Services: []string{"search"}})
+	s.declares("private", 104, incident.Declare{Services: []string{"checkout"}, Private: true})
+	s.declares("drill", 105, incident.Declare{Services: []string{"checkout"}, Drill: true})
 	fire("two", "checkout")
 	fire("without a service", "")
 	if _, err := s.commands.desk.Do(t.Context(), "second", incident.Resolve{}); err != nil {
@@ -83,7 +85,7 @@ func TestAlertsAttachToTheOpenIncidentOfTheirService(t *testing.T) {
 	}
 	fire("four", "db")
 	want := fmt.Sprint(map[string]string{
-		"none": "", "one": "first", "two": "second", "without a service": "", "three": "first", "four": "second",
+		"none": "", "one": "first", "in another case": "first", "by its display name": "first", "two": "second", "without a service": "", "three": "first", "four": "second",
 	})
 	if got := s.incidentsOf(); got != want {
 		t.Errorf("got %s, want %s", got, want)

@@ -30,16 +30,21 @@ func TestWhateverAServiceIsCalledAnIncidentIsDeclared(t *testing.T) {
 	s := newSystem(t)
 	incidentlogtest.Apply(t, s.log, s.catalog, incidentlogtest.YAML(t, declareRoute)...)
 	called := map[string]string{
-		"a line":    `checkout\n`,
-		"space":     ` checkout\t`,
-		"two lines": `check\nout`,
-		"too long":  strings.Repeat("x", 200),
-		"unknown":   ` billing`,
+		"a line":         `checkout\n`,
+		"space":          ` checkout\t`,
+		"two lines":      `check\nout`,
+		"another case":   `CheckOut`,
+		"a display name": `the shop `,
+		"too long":       strings.Repeat("x", 200),
+		"unknown":        ` billing`,
 	}
 	for title, service := range called {
 		s.ask("/v2/alerts", `{"message":"`+title+`","alias":"`+title+`","details":{"service":"`+service+`"}}`)
 	}
-	want := map[string]string{"a line": "checkout", "space": "checkout", "two lines": "", "too long": "", "unknown": "billing"}
+	want := map[string]string{
+		"a line": "checkout", "space": "checkout", "two lines": "", "another case": "checkout", "a display name": "checkout", "too long": "",
+		"unknown": "billing",
+	}
 	got := s.handled("m1")
 	if len(got) != len(want) {
 		t.Errorf("%d incidents, want %d", len(got), len(want))

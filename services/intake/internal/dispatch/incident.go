@@ -41,7 +41,7 @@ func (w *work) incidentFor(ctx context.Context, in arrival) (id, outcome string,
 // attach joins the open incident of the alert's service, and lists the alert when there
 // is none, or not any more.
 func (w *work) attach(ctx context.Context, in arrival) (id, outcome string, err error) {
-	service := in.rule.ServiceFor(in.alert.Labels)
+	service := w.concerned(in)
 	if service == "" {
 		return "", outcomeListed, nil
 	}
@@ -54,6 +54,12 @@ func (w *work) attach(ctx context.Context, in arrival) (id, outcome string, err 
 		return "", outcomeListed, nil // a person came first
 	}
 	return id, outcomeJoined, err
+}
+
+// concerned is the service that the route of an alert names, as the catalog calls it; ""
+// for none.
+func (w *work) concerned(in arrival) string {
+	return w.Service(in.rule.ServiceFor(in.alert.Labels))
 }
 
 // openFor returns the incident of the alert's group that is worked on; "" when
@@ -126,7 +132,7 @@ func (w *work) declare(ctx context.Context, in arrival) (string, error) {
 		RequestId: "alert-" + alertID, Title: in.alert.Title, Summary: summary(in), Severity: in.rule.Severity, Triage: true,
 		Origin: incidentv1.Origin_ORIGIN_ALERT, AlertId: alertID,
 	}
-	if service := in.rule.ServiceFor(in.alert.Labels); service != "" {
+	if service := w.concerned(in); service != "" {
 		request.Services = []string{service}
 	}
 	if age := in.at.Sub(in.alert.StartsAt); age > 0 && age < maxBackdating {

@@ -19,7 +19,7 @@ func (w *work) page(ctx context.Context, in arrival) error {
 	}
 	_, err := w.Pages.RequestPage(ctx, &signalv1.RequestPageRequest{
 		AlertId: alert.ID(in.source, in.alert.Fingerprint, in.alert.StartsAt), Route: in.rule.Name, Urgency: in.rule.Urgency,
-		Team: in.rule.TeamFor(in.alert.Labels), Service: in.rule.ServiceCalled(in.alert.Labels),
+		Team: in.rule.TeamFor(in.alert.Labels), Service: w.Service(in.rule.ServiceCalled(in.alert.Labels)),
 		Severity: in.rule.Severity, Shadow: in.rule.Shadow, CatalogSequence: in.rule.Catalog,
 	})
 	if err != nil {

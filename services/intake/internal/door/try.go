@@ -89,7 +89,7 @@ func (h *Handler) try(w http.ResponseWriter, r *http.Request) {
 	found := make([]tried, len(batch.Alerts))
 	for i := range batch.Alerts {
 		a := &batch.Alerts[i]
-		found[i] = foresee(rules, name, a)
+		found[i] = h.foresee(rules, name, a)
 		if rule, taken := route.Match(rules, name, a.Labels); taken {
 			h.foreseePage(&found[i], rule, a)
 		}
@@ -117,13 +117,13 @@ func (h *Handler) foreseeSilence(t *tried, door string, a *source.Alert) {
 }
 
 // foresee says what would become of an alert.
-func foresee(rules []route.Rule, door string, a *source.Alert) tried {
+func (h *Handler) foresee(rules []route.Rule, door string, a *source.Alert) tried {
 	t := tried{
 		Fingerprint: a.Fingerprint, State: "resolved", Title: a.Title, Labels: a.Labels, StartedTime: a.StartsAt, URL: a.URL, RunbookURL: a.RunbookURL,
 	}
 	rule, taken := route.Match(rules, door, a.Labels)
 	if taken {
-		t.Route, t.Service, t.GroupBy = rule.Name, rule.ServiceFor(a.Labels), rule.GroupBy
+		t.Route, t.Service, t.GroupBy = rule.Name, h.service(rule.ServiceFor(a.Labels)), rule.GroupBy
 		t.Tee = rule.Tee
 		if rule.Severity != incidentv1.Severity_SEVERITY_UNSPECIFIED {
 			t.Severity = incident.Severity(rule.Severity).String()

@@ -42,7 +42,7 @@ func (h *Handler) foreseePage(t *tried, rule route.Rule, a *source.Alert) {
 	if !a.Firing || !rule.Page || h.o.Whom == nil {
 		return
 	}
-	ask := page.Ask{Team: rule.TeamFor(a.Labels), Service: rule.ServiceCalled(a.Labels), Urgency: rule.Urgency, Severity: incident.Severity(rule.Severity), At: h.o.Now().UTC()}
+	ask := page.Ask{Team: rule.TeamFor(a.Labels), Service: h.service(rule.ServiceCalled(a.Labels)), Urgency: rule.Urgency, Severity: incident.Severity(rule.Severity), At: h.o.Now().UTC()}
 	whom, names := h.o.Whom(ask)
 	p := &triedPage{
 		Urgency: page.UrgencyWord(ask.Urgency), Team: whom.Team, Shadow: rule.Shadow, People: []triedPerson{}, Problem: page.Says(whom.Problem, 0),

@@ -44,15 +44,21 @@ func foreseeRemarks(said []source.Remark) []triedRemark {
 func (h *Handler) foreseeChanges(reports []change.Report) []triedChange {
 	found := make([]triedChange, 0, len(reports))
 	for _, r := range reports {
-		if h.o.Service != nil {
-			r.Service = h.o.Service(r.Service)
-		}
+		r.Service = h.service(r.Service)
 		found = append(found, triedChange{
 			Key: r.Key, Kind: r.Kind.String(), Outcome: r.Outcome.String(), Title: r.Title, Service: r.Service, Environment: r.Environment,
 			Version: r.Version, Author: r.AuthorName, Link: r.Link, StartedTime: told(r.StartedAt), EndedTime: told(r.EndedAt), Labels: r.Labels,
 		})
 	}
 	return found
+}
+
+// service is the name that the catalog has for what a sender calls a service.
+func (h *Handler) service(called string) string {
+	if called == "" || h.o.Service == nil {
+		return called
+	}
+	return h.o.Service(called)
 }
 
 // told is a time; nil where none was given.

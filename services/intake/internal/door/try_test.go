@@ -11,9 +11,10 @@ import (
 	"github.com/bridgelog/bridgelog/services/intake/internal/source"
 )
 
-// What would become of an alert is said by what its route does.
+// What would become of an alert is said by what its route does, under the catalog's name
+// of its service.
 func TestTryingSaysWhatARouteDoes(t *testing.T) {
-	body := strings.Replace(firing, `"status"`, `"labels":{"service":"checkout"},"status"`, 1)
+	body := strings.Replace(firing, `"status"`, `"labels":{"service":"Checkout "},"status"`, 1)
 	for want, rule := range map[string]route.Rule{
 		"no route takes it":                                      {Match: map[string]string{"service": "search"}},
 		"as its route says":                                      {List: true},
@@ -24,7 +25,9 @@ func TestTryingSaysWhatARouteDoes(t *testing.T) {
 		request := post("/try/alertmanager", body)
 		request.Header.Set("Authorization", "Bearer good")
 		store := &memory.Store{}
-		rules := func(o *door.Options) { o.Rules = func() []route.Rule { return []route.Rule{rule} } }
+		rules := func(o *door.Options) {
+			o.Rules, o.Service = func() []route.Rule { return []route.Rule{rule} }, strings.ToLower
+		}
 		w := serve(t, store, rules, request)
 		var answer struct {
 			Alerts []struct{ Outcome string }
