@@ -28,6 +28,38 @@ func TestAttributesAreKept(t *testing.T) {
 	}
 }
 
+// A pipeline tells of a deployment in any form; it is the same change in each.
+func TestADeploymentAsACloudEvent(t *testing.T) {
+	const (
+		data       = `{"subject":{"id":"checkout","content":{"environment":{"id":"prod"}}},"customData":{"version":"v42","author":"ada"}}`
+		structured = `{"specversion":"1.0","id":"1","source":"/ci","type":"dev.cdevents.service.deployed.0.2.0","data":` + data + `}`
+	)
+	for name, c := range map[string]struct{ kind, body string }{
+		"structured": {"application/cloudevents+json; charset=utf-8", structured},
+		"binary":     {"application/json", data},
+		"batch":      {"application/cloudevents-batch+json", "[" + structured + "]"},
+	} {
+		store := &memory.Store{}
+		r := post("/hooks/cloudevents/good", c.body)
+		r.Header.Set("Content-Type", c.kind)
+		if name == "binary" {
+			for name, value := range map[string]string{"ce-id": "1", "ce-specversion": "1.0", "ce-source": "/ci", "ce-type": "dev.cdevents.service.deployed.0.2.0"} {
+				r.Header.Set(name, value)
+			}
+		}
+		if w := serve(t, store, everything, r); w.Code != http.StatusAccepted {
+			t.Fatalf("%s: answered %d %s", name, w.Code, w.Body)
+		}
+		batch, err := source.CloudEvents{}.Parse(source.SignalOf(stored(t, store)))
+		if err != nil || len(batch.Changes) != 1 || len(batch.Alerts) != 0 {
+			t.Fatalf("%s: %+v, %v", name, batch, err)
+		}
+		if c := batch.Changes[0]; c.Key != "machine//ci#1" || c.Service != "checkout" || c.Environment != "prod" || c.Version != "v42" || c.AuthorName != "ada" {
+			t.Errorf("%s: %+v", name, c)
+		}
+	}
+}
+
 // A sender may ask whether it may send.
 func TestHandshakes(t *testing.T) {
 	for path, want := range map[string]int{

@@ -36,6 +36,22 @@ func changed(r change.Report) Batch {
 	return Batch{GroupKey: "change", Changes: []change.Report{r}}
 }
 
+// reported adds a report of a change to a batch. Of a change that is in it already it says
+// more.
+func (b *Batch) reported(r change.Report) {
+	said := changed(r)
+	if len(b.Alerts)+len(b.Changes) == 0 {
+		b.GroupKey = said.GroupKey
+	}
+	for i := range b.Changes {
+		if b.Changes[i].Key == said.Changes[0].Key {
+			b.Changes[i] = change.Merge(b.Changes[i], said.Changes[0])
+			return
+		}
+	}
+	b.Changes = append(b.Changes, said.Changes...)
+}
+
 // instant reads a time of a change as machines write them; zero when there is none that
 // can be believed: one that cannot be stored, or lies after the arrival. The time of the
 // arrival is no substitute, since the same report that comes again has another one.

@@ -22,7 +22,11 @@ func reported(t *testing.T, s source.Source, body string) string {
 	if len(batch.Changes) == 0 {
 		return ""
 	}
-	r := batch.Changes[0]
+	return line(batch.Changes[0])
+}
+
+// line is a report in one line.
+func line(r change.Report) string {
 	return strings.Join([]string{
 		r.Key, r.Kind.String(), r.Outcome.String(), r.Service, r.Environment, r.Version, r.AuthorName, r.Title, span(r),
 	}, "|")

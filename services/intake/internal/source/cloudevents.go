@@ -30,7 +30,8 @@ func (CloudEvents) Name() string { return "cloudevents" }
 // state of the data, or else by the last word of the type, as in
 // "com.example.disk.alert.firing". Events that say neither are evidence of no alert. What
 // has the same source and subject is one alert; without a subject, what has the same
-// type but for its last word.
+// type but for its last word. What pipelines tell of deployments, as CDEvents, are changes
+// and no alerts.
 func (CloudEvents) Parse(s Signal) (Batch, error) {
 	events, err := cloudEventsOf(s)
 	if err != nil {
@@ -41,7 +42,9 @@ func (CloudEvents) Parse(s Signal) (Batch, error) {
 		if err := events[i].Validate(); err != nil {
 			return Batch{}, malformed("event %d is no CloudEvent 1.0: id, source, specversion and type are needed", i+1)
 		}
-		if a, ok := cloudEventAlert(s, &events[i]); ok {
+		if r, ok := cdEventChange(s, &events[i]); ok {
+			batch.reported(r)
+		} else if a, ok := cloudEventAlert(s, &events[i]); ok {
 			batch.alone(a)
 		}
 	}

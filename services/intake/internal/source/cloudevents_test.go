@@ -40,7 +40,7 @@ func TestCloudEventsOneByOne(t *testing.T) {
 	testTold(t, structured{}, strings.Replace(ceFiring, "firing", "resolved", 1), &told{"/mon#db-1", false, "Disk full", nil})
 	testTold(t, structured{}, strings.Replace(ceFiring, `"title"`, `"status":"RESOLVED","title"`, 1), &told{"/mon#db-1", false, "Disk full", nil})
 	testTold(t, structured{}, ceBase64, &told{"/mon#com.example.blob", false, "com.example.blob", nil})
-	testTold(t, structured{}, ceDeploy, nil)
+	testTold(t, structured{}, strings.Replace(ceDeploy, "{\"revision", `{"status":"firing","revision`, 1), nil) // a change, whatever it says
 	testTold(t, structured{}, strings.Replace(ceFiring, "disk.firing", "pull_request.opened", 1), nil)
 }
 
@@ -61,7 +61,7 @@ func TestCloudEventsModes(t *testing.T) {
 		"binary": {binary, []string{"tester/" + "/mon#dé-1"}}, "batch": {batched, []string{"tester//mon#db-1", "tester//mon#db-2"}}, "an empty batch": {empty, nil},
 	} {
 		batch, err := source.CloudEvents{}.Parse(c.signal)
-		if err != nil || len(batch.Alerts) != len(c.keys) {
+		if err != nil || len(batch.Alerts) != len(c.keys) || (len(batch.Changes) == 1) != (name == "batch") {
 			t.Fatalf("%s: %+v, %v", name, batch, err)
 		}
 		sourcetest.Check(t, batch)
@@ -102,7 +102,7 @@ func TestNoCloudEvents(t *testing.T) {
 }
 
 func FuzzCloudEvents(f *testing.F) {
-	for _, body := range []string{ceFiring, ceDeploy, ceBase64, "[" + ceFiring + "]", "x"} {
+	for _, body := range []string{ceFiring, ceDeploy, ceBase64, "[" + ceFiring + "]", "x", cdService("deployed"), "[" + cdRun("started", "") + "," + cdRun("finished", "failure") + "]"} {
 		for _, kind := range []string{"application/cloudevents+json", "application/cloudevents-batch+json", "application/json"} {
 			f.Add([]byte(body), kind, "1.0", "com.example.firing")
 		}
