@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -14,12 +15,15 @@ import (
 	"github.com/bridgelog/bridgelog/services/intake/internal/source"
 )
 
-// Files of the published samples that no monitoring tool sends to these doors.
+// Why files of the published samples are sent to no door.
 const (
-	// another is a request that we send, or its answer, or a part of a body.
-	another = "not sent to a door"
-	// opsgenieAPI belongs to another door.
-	opsgenieAPI = "Opsgenie's API"
+	anAnswer  = "what somebody else's API answers"
+	aRequest  = "what we, or people, ask somebody else's API for"
+	aPart     = "a part of a body"
+	headers   = "the headers of another file"
+	aReceiver = "what a receiver gets that no door of ours stands in for"
+	noDoor    = "Slack has no door: what it sends is no alert and no change"
+	aVector   = "for the tests of signatures, which read it"
 )
 
 // unread stands for the alerts of a body that cannot be understood.
@@ -27,10 +31,16 @@ const unread = -1
 
 // expected is what becomes of a sample.
 type expected struct {
-	path   string // of the door; or one of the reasons above
-	status int
-	alerts int
+	path    string // of the door; or one of the reasons above
+	status  int
+	alerts  int
+	remarks int
+	method  string // POST when it is empty
+	genie   bool   // the key is that of Opsgenie's API
 }
+
+// sent tells whether the file is sent to a door.
+func (e expected) sent() bool { return strings.HasPrefix(e.path, "/") }
 
 // expectedChanges says how many changes a file of the change feeds reports.
 func expectedChanges(name string) int {
@@ -56,77 +66,105 @@ func expectedOf(name string) (expected, bool) {
 	}
 	switch dir {
 	case "alertmanager/":
-		return expected{"/hooks/alertmanager/good", 202, map[bool]int{true: 1, false: 2}[strings.HasSuffix(base, "-resolved") && !has("partially")]}, true
+		return expected{path: "/hooks/alertmanager/good", status: 202, alerts: map[bool]int{true: 1, false: 2}[strings.HasSuffix(base, "-resolved") && !has("partially")]}, true
 	case "grafana/":
-		return expected{"/hooks/grafana/good", 202, 2}, true
+		return expected{path: "/hooks/grafana/good", status: 202, alerts: 2}, true
 	case "datadog/":
 		switch {
 		case has("events-v1"):
-			return expected{path: another}, true
+			return expected{path: aRequest}, true
 		case has("template"): // the variables are not replaced
-			return expected{"/hooks/datadog/good", 202, unread}, true
+			return expected{path: "/hooks/datadog/good", status: 202, alerts: unread}, true
 		}
-		return expected{"/hooks/datadog/good", 202, 1}, true
+		return expected{path: "/hooks/datadog/good", status: 202, alerts: 1}, true
 	case "sentry/":
-		return expected{"/hooks/sentry/good", 202, map[bool]int{true: 0, false: 1}[has("installation")]}, true
+		return expected{path: "/hooks/sentry/good", status: 202, alerts: map[bool]int{true: 0, false: 1}[has("installation")]}, true
 	case "cloudevents/":
-		return expected{"/hooks/cloudevents/good", 202, 0}, true
+		return expected{path: "/hooks/cloudevents/good", status: 202}, true
 	case "pagerduty/":
 		return expectedOfPagerDuty(base, has)
 	case "github/", "gitlab/", "gitea/", "argocd/":
 		if strings.HasSuffix(file, ".txt") {
-			return expected{path: another}, true
+			return expected{path: headers}, true
 		}
-		return expected{"/hooks/" + dir + "good", 202, 0}, true
+		return expected{path: "/hooks/" + dir + "good", status: 202}, true
 	case "opsgenie/":
-		if has("create-alert") {
-			return expected{path: opsgenieAPI}, true
+		if has("create-alert") { // with a note
+			return expected{path: "/v2/alerts", status: 202, alerts: 1, remarks: 1, genie: true}, true
 		}
-		return expected{path: another}, true
+		return expected{path: anAnswer}, true
 	case "incident-io/":
-		switch {
-		case !strings.HasPrefix(base, "webhook-"):
-			return expected{path: another}, true
-		case has("private_", "incident_updated"):
-			return expected{"/hooks/incident-io/good", 202, 0}, true
-		}
-		return expected{"/hooks/incident-io/good", 202, 1}, true
+		return expectedOfIncidentIO(base, has)
 	case "alertmanager-senders/":
 		return expectedOfAlertmanager(base, has)
+	case "slack/":
+		return expected{path: noDoor}, true
+	case "vectors/":
+		return expected{path: aVector}, true
 	}
 	return expected{}, false
 }
 
+func expectedOfIncidentIO(base string, has func(...string) bool) (expected, bool) {
+	switch {
+	case strings.HasSuffix(base, ".response"):
+		return expected{path: anAnswer}, true
+	case strings.HasSuffix(base, ".request"):
+		return expected{path: aRequest}, true
+	case has("private_", "incident_updated"):
+		return expected{path: "/hooks/incident-io/good", status: 202}, true
+	}
+	return expected{path: "/hooks/incident-io/good", status: 202, alerts: 1}, has("webhook-")
+}
+
 func expectedOfPagerDuty(base string, has func(...string) bool) (expected, bool) {
 	switch {
-	case strings.HasPrefix(base, "rest-"), has("responses", "-data-"):
-		return expected{path: another}, true
+	case has("responses", ".response", "events-v1-x"):
+		return expected{path: anAnswer}, true
+	case strings.HasPrefix(base, "rest-"):
+		return expected{path: aRequest}, true
+	case has("-data-"):
+		return expected{path: aPart}, true
 	case base == "change-event":
-		return expected{"/hooks/pagerduty-change/good/v2/change/enqueue", 202, 0}, true
+		return expected{path: "/v2/change/enqueue", status: 202}, true
+	case has("events-v2-acknowledge"):
+		return expected{path: "/v2/enqueue", status: 202, remarks: 1}, true
 	case has("events-v2"):
-		return expected{"/v2/enqueue", 400, 0}, true // with a key of nobody
-	case has("events-v1-x"):
-		return expected{path: another}, true
+		return expected{path: "/v2/enqueue", status: 202, alerts: 1}, true
+	case has("events-v1-acknowledge"):
+		return expected{path: v1Address, status: 200, remarks: 1}, true
 	case has("events-v1"):
-		return expected{v1Address, 400, 0}, true
+		return expected{path: v1Address, status: 200, alerts: 1}, true
 	case has("webhook-v2"): // which PagerDuty does not support any more
-		return expected{"/hooks/pagerduty-webhook/good", 202, unread}, true
+		return expected{path: "/hooks/pagerduty-webhook/good", status: 202, alerts: unread}, true
 	case has("incident.triggered", "incident.resolved", "incident.reopened"):
-		return expected{"/hooks/pagerduty-webhook/good", 202, 1}, true
+		return expected{path: "/hooks/pagerduty-webhook/good", status: 202, alerts: 1}, true
+	case has("incident.acknowledged", "incident.annotated"):
+		return expected{path: "/hooks/pagerduty-webhook/good", status: 202, remarks: 1}, true
 	}
-	return expected{"/hooks/pagerduty-webhook/good", 202, 0}, has("webhook-v3")
+	return expected{path: "/hooks/pagerduty-webhook/good", status: 202}, has("webhook-v3")
 }
+
+// opsgenieAlert is the address of the alert that Alertmanager's Opsgenie receiver told of.
+const opsgenieAlert = "/v2/alerts/97510b418c30a6bc221ab8cd7f4d49d287215a8f33fc7173ad6f03934114edfb"
 
 func expectedOfAlertmanager(base string, has func(...string) bool) (expected, bool) {
 	switch {
-	case has("headers", "msteams", "slack"):
-		return expected{path: another}, true
-	case has("opsgenie"):
-		return expected{path: opsgenieAPI}, true
+	case has("headers"):
+		return expected{path: headers}, true
+	case has("msteams", "slack"):
+		return expected{path: aReceiver}, true
+	case has("opsgenie") && has("-create"):
+		return expected{path: "/v2/alerts", status: 202, alerts: 1, genie: true}, true
+	case has("opsgenie") && has("-close"):
+		return expected{path: opsgenieAlert + "/close?identifierType=alias", status: 202, alerts: 1, genie: true}, true
+	case has("opsgenie-v0.34-update-"):
+		_, field, _ := strings.Cut(base, "-update-")
+		return expected{path: opsgenieAlert + "/" + field + "?identifierType=alias", status: 202, method: http.MethodPut, genie: true}, true
 	case has("incidentio"):
-		return expected{"/hooks/alertmanager/good", 202, map[bool]int{true: 2, false: 1}[has("firing")]}, true
+		return expected{path: "/hooks/alertmanager/good", status: 202, alerts: map[bool]int{true: 2, false: 1}[has("firing")]}, true
 	}
-	return expected{"/hooks/pagerduty/good/v2/enqueue", 202, 1}, has("pagerduty")
+	return expected{path: "/v2/enqueue", status: 202, alerts: 1}, has("pagerduty")
 }
 
 // samples lists the published bodies beside the repository.
@@ -137,19 +175,22 @@ func samples(t *testing.T) (root string, names []string) {
 		root = filepath.Join("..", "..", "..", "..", "..", "shared")
 	}
 	root = filepath.Join(root, "samples")
-	for _, dir := range []string{"alertmanager", "alertmanager-senders", "argocd", "cloudevents", "datadog", "gitea", "github", "gitlab", "grafana", "incident-io", "opsgenie", "pagerduty", "sentry"} {
-		entries, err := os.ReadDir(filepath.Join(root, dir))
+	files, err := filepath.Glob(filepath.Join(root, "*", "*"))
+	if err != nil || len(files) == 0 {
+		t.Skipf("the published samples are not on this machine: set BRIDGELOG_SHARED (%v)", err)
+	}
+	for _, file := range files {
+		name, err := filepath.Rel(root, file)
 		if err != nil {
-			t.Skipf("the published samples are not on this machine: set BRIDGELOG_SHARED (%v)", err)
+			t.Fatal(err)
 		}
-		for _, e := range entries {
-			names = append(names, dir+"/"+e.Name())
-		}
+		names = append(names, filepath.ToSlash(name))
 	}
 	return root, names
 }
 
-// TestEverySample sends each published body to the door of its sender.
+// TestEverySample sends each published body to the door of its sender, as that sends it but
+// for the key.
 func TestEverySample(t *testing.T) {
 	root, names := samples(t)
 	doors := map[string]int{}
@@ -158,38 +199,56 @@ func TestEverySample(t *testing.T) {
 		if !known {
 			t.Errorf("%s: nobody says what becomes of it", name)
 		}
-		if !strings.HasPrefix(want.path, "/") {
+		if !want.sent() {
 			continue
 		}
-		doors[want.path]++
+		doors[filepath.Dir(name)+want.method]++
 		t.Run(name, func(t *testing.T) { testSample(t, filepath.Join(root, name), want, expectedChanges(name)) })
 	}
-	if len(doors) < 9 {
-		t.Errorf("only %v were sent to", slices.Sorted(maps.Keys(doors)))
+	if len(doors) < 13 {
+		t.Errorf("only of %v something was sent", slices.Sorted(maps.Keys(doors)))
 	}
 }
 
-func testSample(t *testing.T, file string, want expected, changes int) {
+// keys are those of PagerDuty's events, which the samples have of accounts that are not here.
+var keys = regexp.MustCompile(`"(routing_key|service_key)":\s*"[^"]*"`)
+
+// sample is the request of a file.
+func sample(t *testing.T, file string, want expected) *http.Request {
 	t.Helper()
 	body, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	store := &memory.Store{}
+	if !strings.HasPrefix(want.path, "/hooks/") && !want.genie {
+		if !keys.Match(body) {
+			t.Fatal("there is no key in it")
+		}
+		body = keys.ReplaceAll(body, []byte(`"$1":"good"`))
+	}
 	r := post(want.path, string(body))
+	if want.method != "" {
+		r.Method = want.method
+	}
 	r.Header.Set("Content-Type", "application/json")
+	if want.genie {
+		r.Header.Set("Authorization", "GenieKey good")
+	}
 	if strings.Contains(want.path, "cloudevents") {
 		r.Header.Set("Content-Type", "application/cloudevents+json")
 		if body[0] == '[' {
 			r.Header.Set("Content-Type", "application/cloudevents-batch+json")
 		}
 	}
+	return r
+}
+
+func testSample(t *testing.T, file string, want expected, changes int) {
+	t.Helper()
+	store := &memory.Store{}
 	big := func(o *door.Options) { everything(o); o.MaxBody = 1 << 20 }
-	if w := serve(t, store, big, r); w.Code != want.status {
+	if w := serve(t, store, big, sample(t, file, want)); w.Code != want.status {
 		t.Fatalf("answered %d %s, want %d", w.Code, w.Body, want.status)
-	}
-	if want.status != http.StatusAccepted {
-		return
 	}
 	kept := stored(t, store)
 	from, _ := source.NewCatalog(source.All()...).Find(kept.GetSource())
@@ -200,7 +259,8 @@ func testSample(t *testing.T, file string, want expected, changes int) {
 		return
 	}
 	batch, err := from.Parse(source.SignalOf(kept)) // as it is read later
-	if err != nil || len(batch.Alerts) != want.alerts || len(batch.Changes) != changes {
-		t.Errorf("%d alerts and %d changes, %v, want %d and %d", len(batch.Alerts), len(batch.Changes), err, want.alerts, changes)
+	if err != nil || len(batch.Alerts) != want.alerts || len(batch.Remarks) != want.remarks || len(batch.Changes) != changes {
+		t.Errorf("%d alerts, %d remarks and %d changes, %v, want %d, %d and %d",
+			len(batch.Alerts), len(batch.Remarks), len(batch.Changes), err, want.alerts, want.remarks, changes)
 	}
 }
