@@ -44,8 +44,8 @@ func (a *app) wholeAlert(ctx context.Context, s *session, name string) (view.Ale
 		if err != nil {
 			return alert, err
 		}
-		f := library.Find(runbookAlert(alert.Labels, alert.Annotations))
-		alert.Runbook = &view.AlertRunbook{Outcome: string(f.Outcome), Link: f.Link, Name: f.Name}
+		found := runbookOf(library, r.GetAlert())
+		alert.Runbook = &found
 	}
 	alert.Pages, err = a.pagesOf(ctx, s, alert.ID)
 	return alert, err

@@ -2,20 +2,23 @@ package cli_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 )
+
+const began = 1_767_348_000_000_000 // 2026-01-02T10:00:00Z
 
 // fire writes, as intake would, that an alert began, and returns its id.
 func (sys system) fire(t *testing.T, fingerprint, title, incident string, ended bool) string {
 	t.Helper()
 	conn := sys.asService(t)
 	client := signalv1.NewAlertServiceClient(conn)
-	const began = 1_767_348_000_000_000 // 2026-01-02T10:00:00Z
 	fired, err := client.RecordAlertFired(t.Context(), &signalv1.RecordAlertFiredRequest{
 		Source: "alertmanager", Fingerprint: fingerprint, StartsAtUs: began, Route: "critical", IncidentId: incident,
 		SignalId: "0197aa00-signal", Title: title, Labels: map[string]string{"alertname": title, "service": "checkout"},
@@ -29,6 +32,22 @@ func (sys system) fire(t *testing.T, fingerprint, title, incident string, ended 
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+	return fired.GetAlertId()
+}
+
+// fireAs writes that an alert of no route began, with labels and annotations.
+func (sys system) fireAs(t *testing.T, fingerprint, title string, labels, annotations map[string]string) string {
+	t.Helper()
+	if labels = maps.Clone(labels); labels == nil {
+		labels = map[string]string{}
+	}
+	labels["alertname"] = title
+	fired, err := signalv1.NewAlertServiceClient(sys.asService(t)).RecordAlertFired(t.Context(), &signalv1.RecordAlertFiredRequest{
+		Source: "alertmanager", Fingerprint: fingerprint, StartsAtUs: began, SignalId: "0197aa00-signal", Title: title, Labels: labels, Annotations: annotations,
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return fired.GetAlertId()
 }
@@ -90,6 +109,86 @@ func TestAlerts(t *testing.T) {
 	s.fails(3, "there is no such alert", "alerts", "show", "ffffffff")
 	s.fails(2, "name=value", "alerts", "list", "--label", "nothing")
 	s.fails(2, "something is missing", "alerts", "show")
+}
+
+// TestAnIncidentShowsTheRunbooksOfItsAlerts once each, from whatever the alert, its service
+// or the library says.
+func TestAnIncidentShowsTheRunbooksOfItsAlerts(t *testing.T) {
+	sys := startWhole(t)
+	s := newShell(t).on(sys)
+	id := s.json("declare", "Checkout returns 502")["incident_id"].(string)
+	if v := s.json("show", "INC-1"); v["runbooks"] != nil {
+		t.Errorf("without alerts: %v", v["runbooks"])
+	}
+	client := incidentv1.NewCommandServiceClient(sys.asService(t))
+	n := 0
+	link := func(title string, labels, annotations map[string]string) {
+		t.Helper()
+		n++
+		alert := sys.fireAs(t, fmt.Sprint("f", n), title, labels, annotations)
+		if _, err := client.LinkAlert(t.Context(), &incidentv1.LinkAlertRequest{Incident: id, RequestId: alert, AlertId: alert, Title: title, Source: "alertmanager"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// shown polls, since the view follows the log, and returns the outcomes with what they name.
+	shown := func(want string) {
+		t.Helper()
+		got := ""
+		for range 2000 {
+			var all []string
+			list, _ := s.json("show", "INC-1")["runbooks"].([]any)
+			for _, one := range list {
+				r := one.(map[string]any)
+				all = append(all, strings.TrimRight(fmt.Sprint(r["outcome"], " ", r["link"], " ", r["name"]), " "))
+			}
+			if got = strings.Join(all, ", "); got == want {
+				return
+			}
+		}
+		t.Fatalf("runbooks %q, want %q", got, want)
+	}
+	if _, err := client.LinkAlert(t.Context(), &incidentv1.LinkAlertRequest{Incident: id, RequestId: "r", AlertId: "from elsewhere", Title: "x", Source: "pager"}); err != nil {
+		t.Fatal(err)
+	}
+	shown("")
+	link("Lonely", nil, nil)
+	shown("missing")
+	page := map[string]string{"runbook_url": "https://runbooks.example/5xx"}
+	link("HighErrorRate", nil, page)
+	link("HighErrorRate", map[string]string{"host": "b"}, page)
+	shown("linked https://runbooks.example/5xx, missing")
+	link("DiskFull", nil, map[string]string{"runbook": "TODO"})
+	link("Slow", map[string]string{"service": "shop"}, nil)
+	link("Gone", nil, map[string]string{"runbook": "no-such"})
+	shown("linked https://runbooks.example/5xx, dangling no-such, placeholder TODO, missing")
+	write := filepath.Join(s.home, "books.yaml")
+	if err := os.WriteFile(write, []byte(`
+{kind: Runbook, name: disk, spec: {title: Disk, url: "https://wiki.example/disk", alerts: ["Disk*"]}}
+---
+{kind: Runbook, name: shop, spec: {title: Shop, url: "https://wiki.example/shop"}}
+---
+{kind: Service, name: shop, spec: {runbooks: [shop]}}
+`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.ok("apply", "-f", write)
+	shown("linked https://runbooks.example/5xx, linked https://wiki.example/disk disk, linked https://wiki.example/shop shop, dangling no-such, missing")
+	r := s.ok("show", "INC-1")
+	if strings.Count(r.out, "https://runbooks.example/5xx") != 1 || !strings.Contains(r.out, "linked https://wiki.example/disk (disk)") {
+		t.Errorf("show says\n%s", r.out)
+	}
+	for range 20 {
+		link("HighErrorRate", nil, page)
+	}
+	link("TheLast", nil, map[string]string{"runbook": "https://runbooks.example/last"})
+	s.listed(n)
+	all := 0
+	for tries := 0; tries < 2000 && all != n+1; tries++ {
+		all = len(s.json("show", "INC-1")["alerts"].([]any))
+	}
+	if r = s.ok("show", "INC-1"); all != n+1 || strings.Contains(r.out, "linked https://runbooks.example/last") {
+		t.Errorf("more than 20 alerts are asked for:\n%s", r.out)
+	}
 }
 
 func TestAlertsAreTakenCareOf(t *testing.T) {

@@ -2,11 +2,15 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -15,7 +19,9 @@ import (
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/importer"
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/output"
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/view"
+	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
+	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 	timelinev1 "github.com/bridgelog/bridgelog/proto/gen/timeline/v1"
 )
 
@@ -171,6 +177,33 @@ func TestShowBlocks(t *testing.T) {
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing in\n%s", want, got)
+		}
+	}
+}
+
+// noReader may read no alerts, and nothing of the catalog.
+type noReader struct {
+	signalv1.AlertViewServiceClient
+	catalogv1.CatalogServiceClient
+	alerts error
+}
+
+func (r noReader) GetAlert(_ context.Context, in *signalv1.GetAlertRequest, _ ...grpc.CallOption) (*signalv1.GetAlertResponse, error) {
+	return &signalv1.GetAlertResponse{Alert: &signalv1.Alert{Id: in.GetAlert()}}, r.alerts
+}
+
+func (noReader) ListResources(context.Context, *catalogv1.ListResourcesRequest, ...grpc.CallOption) (*catalogv1.ListResourcesResponse, error) {
+	return nil, status.Error(codes.PermissionDenied, "not for you")
+}
+
+// TestRunbooksAreLeftOut where somebody may not read what they are found from.
+func TestRunbooksAreLeftOut(t *testing.T) {
+	for name, denied := range map[string]noReader{
+		"the alerts": {alerts: status.Error(codes.PermissionDenied, "not for you")}, "the catalog": {},
+	} {
+		s := &session{Conn: &client.Conn{Alerts: denied, Catalog: denied}}
+		if found := testApp().runbooksOf(t.Context(), s, []view.Alert{{ID: "a"}}); found != nil {
+			t.Errorf("without %s: %v", name, found)
 		}
 	}
 }

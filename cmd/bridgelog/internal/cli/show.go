@@ -39,6 +39,7 @@ func (a *app) showCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			in.Runbooks = a.runbooksOf(cmd.Context(), s, in.Alerts)
 			return p.Print(output.Document{Value: in, Blocks: append(a.banner(at), a.showBlocks(s, in)...)})
 		},
 	}
@@ -109,6 +110,7 @@ func (a *app) showFields(in view.Incident) output.Fields {
 		{Name: "services", Value: output.P(strings.Join(in.Services, ", "))},
 		{Name: "merged into", Value: output.P(in.MergedInto)},
 	}
+	fields = append(fields, runbookFields(in.Runbooks)...)
 	fields = append(fields, a.investigationFields(in)...)
 	for _, r := range roleNames() {
 		value := output.P(holder(in, r))

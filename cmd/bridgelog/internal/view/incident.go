@@ -56,6 +56,9 @@ type Incident struct {
 	ImpactWindow *ImpactWindow `json:"impact_window"`
 	BlastRadii   []BlastRadius `json:"blast_radii"`
 	Checks       []Measurement `json:"checks"`
+
+	// Runbooks are those to which its alerts lead. Only where one incident is shown.
+	Runbooks []AlertRunbook `json:"runbooks,omitempty"`
 }
 
 // RoleHolder is one role and who holds it.
