@@ -45,6 +45,11 @@ bench: build postgres
 bench-start: build postgres
 	@tools/bench/start.sh bin/bridgelog 5
 
+## fuzz: run every fuzz target for a short time each (FUZZTIME=10s, FUZZ=part of a name or path)
+.PHONY: fuzz
+fuzz:
+	@tools/fuzz/fuzz.sh
+
 ## check: everything that CI checks: generated files, lint, tests
 .PHONY: check
 check: generate-check lint test
