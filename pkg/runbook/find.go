@@ -1,6 +1,7 @@
 package runbook
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -27,6 +28,8 @@ type Alert struct {
 	Name string
 	// Labels and Annotations are those of the alert.
 	Labels, Annotations map[string]string
+	// Service is the name of the service concerned; empty: that in its label service.
+	Service string
 }
 
 // Finding is what was found.
@@ -57,7 +60,7 @@ type Service struct {
 type Library struct {
 	// Entries are the runbooks, by name.
 	Entries []Entry
-	// Services by name: an alert with such a label service has their runbooks.
+	// Services by name: an alert that concerns one has its runbooks.
 	Services map[string]Service
 	// Pages are the ends of addresses that there are, for example "node/hostdown"; nil:
 	// it is not known which there are, and every address counts. Upper and lower case
@@ -145,7 +148,7 @@ func (l *Library) own(a Alert) (Finding, bool) {
 			return Finding{Outcome: Linked, Link: e.URL, Name: e.Name}, true
 		}
 	}
-	s, ok := l.Services[a.Labels["service"]]
+	s, ok := l.Services[cmp.Or(a.Service, a.Labels["service"])]
 	switch {
 	case !ok:
 	case len(s.Runbooks) > 0:

@@ -51,11 +51,28 @@ func TestFind(t *testing.T) {
 		"by a pattern":           {named("NodeDown", says()), runbook.Finding{Outcome: runbook.Linked, Link: "https://r.example/disk", Name: "disk"}},
 		"by its service":         {says("label:service", "checkout"), runbook.Finding{Outcome: runbook.Linked, Link: "https://r.example/disk", Name: "disk"}},
 		"by its service's page":  {says("label:service", "api"), runbook.Finding{Outcome: runbook.Linked, Link: "https://r.example/api"}},
+		"by the service's name":  {runbook.Alert{Service: "api", Labels: map[string]string{"service": "The API"}}, runbook.Finding{Outcome: runbook.Linked, Link: "https://r.example/api"}},
 		"a service without one":  {says("label:service", "new"), runbook.Finding{Outcome: runbook.Missing}},
 		"nameless":               {named("", says()), runbook.Finding{Outcome: runbook.Missing}},
 	} {
 		if got := l.Find(c.alert); got != c.want {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)
+		}
+	}
+}
+
+func TestWords(t *testing.T) {
+	for want, f := range map[string]runbook.Finding{
+		"https://r.example/a":       {Outcome: runbook.Linked, Link: "https://r.example/a"},
+		"disk, https://r.example/d": {Outcome: runbook.Linked, Link: "https://r.example/d", Name: "disk"},
+		"text":                      {Outcome: runbook.Linked, Name: "text"},
+		"named":                     {Outcome: runbook.Linked, Link: "named", Name: "named"},
+		"none: the alert names \"no\\nwhere\", which is not there": {Outcome: runbook.Dangling, Link: "no\nwhere"},
+		"none: the alert has only a placeholder for it":            {Outcome: runbook.Placeholder, Link: "https://r.example/TODO"},
+		"none": {Outcome: runbook.Missing},
+	} {
+		if got := f.Words(); got != want {
+			t.Errorf("%+v: %q, want %q", f, got, want)
 		}
 	}
 }

@@ -6,12 +6,13 @@ import (
 
 	"github.com/bridgelog/bridgelog/pkg/alert"
 	"github.com/bridgelog/bridgelog/pkg/catalog"
+	"github.com/bridgelog/bridgelog/pkg/runbook"
 	"github.com/bridgelog/bridgelog/pkg/silence"
 	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
 	"github.com/bridgelog/bridgelog/services/intake/internal/route"
 )
 
-// rules reads the routes and silences of the catalog.
+// rules reads the routes, silences and runbooks of the catalog.
 type rules struct {
 	catalog *catalog.Follower
 	// attaches is called when there is a route that joins alerts to open incidents.
@@ -22,6 +23,7 @@ type rules struct {
 	list []route.Rule
 
 	silences []silence.Silence
+	library  *runbook.Library
 }
 
 // sorted returns the rules as they are, in the order in which they are tried.
@@ -41,13 +43,21 @@ func (r *rules) quiet() []silence.Silence {
 	return r.silences
 }
 
+// runbooks returns the runbooks as they are.
+func (r *rules) runbooks() *runbook.Library {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.read()
+	return r.library
+}
+
 // read reads the catalog unless that is done.
 func (r *rules) read() {
 	state := r.catalog.State()
 	if r.of == state {
 		return
 	}
-	r.of, r.list, r.silences = state, nil, state.Silences()
+	r.of, r.list, r.silences, r.library = state, nil, state.Silences(), state.Runbooks()
 	for _, resource := range state.List("route") {
 		rule := ruleOf(resource.Name, resource.Spec.GetRoute())
 		if rule.Catalog = state.Sequence(); rule.Attach {

@@ -121,7 +121,7 @@ func (s *Service) dispatcher(index *dispatch.Index, open *dispatch.Open) *dispat
 	known := &rules{catalog: c.Catalog, attaches: open.Prepare}
 	return &dispatch.Dispatcher{
 		Sources: s.own, Index: index, Open: open, Known: dispatch.NewIncidents(c.Log), Rules: known.sorted,
-		Silences: known.quiet, Now: c.Now,
+		Silences: known.quiet, Runbooks: known.runbooks, Now: c.Now,
 		Incidents: c.Incidents, Alerts: c.Alerts, Pages: c.Pages, Changes: c.Changes, Service: serviceName(c.Catalog),
 		Metrics: s.alerts, Logger: c.Logger, Tracer: c.Tracer.Tracer(tracerName),
 	}

@@ -14,6 +14,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/bridgelog/bridgelog/pkg/eventlog"
+	"github.com/bridgelog/bridgelog/pkg/runbook"
 	"github.com/bridgelog/bridgelog/pkg/silence"
 	"github.com/bridgelog/bridgelog/pkg/telemetry"
 	"github.com/bridgelog/bridgelog/pkg/wait"
@@ -46,6 +47,8 @@ type Dispatcher struct {
 	Rules func() []route.Rule
 	// Silences returns those that there are, sorted as silence.Find needs them.
 	Silences func() []silence.Silence
+	// Runbooks returns those that there are; nil: there are none.
+	Runbooks func() *runbook.Library
 	// Now is the clock.
 	Now func() time.Time
 	// Incidents and Alerts write.

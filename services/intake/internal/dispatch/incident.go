@@ -12,6 +12,7 @@ import (
 
 	"github.com/bridgelog/bridgelog/pkg/alert"
 	"github.com/bridgelog/bridgelog/pkg/incident"
+	"github.com/bridgelog/bridgelog/pkg/runbook"
 	incidentv1 "github.com/bridgelog/bridgelog/proto/gen/incident/v1"
 )
 
@@ -129,7 +130,7 @@ func (w *work) declare(ctx context.Context, in arrival) (string, error) {
 	}
 	alertID := alert.ID(in.source, in.alert.Fingerprint, in.alert.StartsAt)
 	request := &incidentv1.DeclareIncidentRequest{
-		RequestId: "alert-" + alertID, Title: in.alert.Title, Summary: summary(in), Severity: in.rule.Severity, Triage: true,
+		RequestId: "alert-" + alertID, Title: in.alert.Title, Summary: summary(in, w.runbook(in)), Severity: in.rule.Severity, Triage: true,
 		Origin: incidentv1.Origin_ORIGIN_ALERT, AlertId: alertID,
 	}
 	if service := w.concerned(in); service != "" {
@@ -145,15 +146,24 @@ func (w *work) declare(ctx context.Context, in arrival) (string, error) {
 	return answer.GetResult().GetIncidentId(), pointAfterDeclare.Hit(ctx)
 }
 
-// summary is what the alert says beyond its title, as Markdown.
-func summary(in arrival) string {
+// runbook is what an alert, its service or the library has to go by.
+func (w *work) runbook(in arrival) runbook.Finding {
+	a, library := in.alert, &runbook.Library{}
+	if w.Runbooks != nil {
+		library = w.Runbooks()
+	}
+	return library.Find(runbook.Alert{
+		Name: a.Labels["alertname"], Labels: a.Labels, Annotations: a.Annotations, Service: w.Service(in.rule.ServiceCalled(a.Labels)),
+	})
+}
+
+// summary is what the alert says beyond its title, as Markdown, and which runbook it has.
+func summary(in arrival, found runbook.Finding) string {
 	var parts []string
 	if in.alert.Description != "" {
 		parts = append(parts, in.alert.Description)
 	}
-	if in.alert.RunbookURL != "" {
-		parts = append(parts, "Runbook: "+in.alert.RunbookURL)
-	}
+	parts = append(parts, "Runbook: "+found.Words())
 	if in.alert.URL != "" {
 		parts = append(parts, "Source: "+in.alert.URL)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/bridgelog/bridgelog/pkg/alert"
 	"github.com/bridgelog/bridgelog/pkg/page"
+	"github.com/bridgelog/bridgelog/pkg/runbook"
 	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
 )
 
@@ -35,6 +36,8 @@ type About struct {
 	// Alert is the alert as it is, Incident what its incident is called; "" for none.
 	Alert    alert.State
 	Incident string
+	// Runbook is what was found for it; the zero Finding says nothing.
+	Runbook runbook.Finding
 	// Hidden is true when the person may not know what it is about, since the incident of
 	// the alert is private: only that they are called is said then.
 	Hidden bool
@@ -61,7 +64,7 @@ func Compose(a About) (Letter, error) {
 	if a.Hidden {
 		c = content{Name: c.Name, Title: "An alert of a private incident", Urgency: c.Urgency, Team: c.Team, Alert: c.Alert, Page: c.Page}
 	} else {
-		c.detail(a.Alert.Fired)
+		c.detail(a.Alert.Fired, a.Runbook)
 	}
 	var html strings.Builder
 	if err := form().Execute(&html, c); err != nil {
@@ -75,22 +78,29 @@ func Compose(a About) (Letter, error) {
 
 // content is what a letter says, each in one line but Text.
 type content struct {
-	Name, Title, Urgency, Severity, Service, Team, Route, Incident, Alert, Page, Since, Source string
-	Text                                                                                       string
-	Links                                                                                      []link
-	Labels                                                                                     []string
+	Name, Title, Urgency, Severity, Service, Team, Route, Incident, Alert, Page, Since, Source, Runbook string
+	Text                                                                                                string
+	Links                                                                                               []link
+	Labels                                                                                              []string
 }
 
 type link struct{ Title, URL string }
 
-// detail adds what the machine said beside the title.
-func (c *content) detail(f alert.Fired) {
+// detail adds what the machine said beside the title, and the runbook: a link where there is
+// one, else in words.
+func (c *content) detail(f alert.Fired, found runbook.Finding) {
 	c.Text = paragraph(cmp.Or(f.Annotations["description"], f.Annotations["summary"]), maxText)
-	for _, l := range []link{
-		{"Where it comes from", f.GeneratorURL}, {"Runbook", cmp.Or(f.Annotations["runbook_url"], f.Annotations["runbook"])},
-	} {
+	c.Runbook = line(found.Words(), maxLabel)
+	links := []link{{"Where it comes from", f.GeneratorURL}}
+	if found.Outcome == runbook.Linked {
+		links = append(links, link{"Runbook", found.Link})
+	}
+	for _, l := range links {
 		if u, err := url.Parse(l.URL); err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && len(l.URL) <= maxAddress {
 			c.Links = append(c.Links, link{l.Title, u.String()})
+			if l.Title == "Runbook" {
+				c.Runbook = line(found.Name, maxName)
+			}
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Labels)) {
@@ -130,6 +140,7 @@ func (c content) Facts() []link {
 		{"Incident", c.Incident},
 		{"Source", c.Source},
 		{"Route", c.Route},
+		{"Runbook", c.Runbook},
 	} {
 		if f.URL != "" {
 			facts = append(facts, f)

@@ -9,6 +9,7 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/alert"
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/pkg/page"
+	"github.com/bridgelog/bridgelog/pkg/runbook"
 	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/mail"
 )
@@ -36,6 +37,32 @@ func composed(t *testing.T, a mail.About) mail.Letter {
 		t.Fatal(err)
 	}
 	return l
+}
+
+// TestALetterLeadsToTheRunbook that was found, and says so where there is none to open.
+func TestALetterLeadsToTheRunbook(t *testing.T) {
+	t.Parallel()
+	for want, found := range map[string]runbook.Finding{
+		"Runbook: disk\n": {Outcome: runbook.Linked, Name: "disk"},
+		"\nRunbook: https://runbooks.example/disk\n": {Outcome: runbook.Linked, Link: "https://runbooks.example/disk"},
+		"Runbook: none\n": {Outcome: runbook.Missing},
+		"Runbook: none: the alert has only a placeholder":   {Outcome: runbook.Placeholder, Link: "https://runbooks.example/TODO"},
+		"Runbook: none: the alert names \"javascript:x()\"": {Outcome: runbook.Dangling, Link: "javascript:x()"},
+	} {
+		a := about()
+		a.Runbook = found
+		l := composed(t, a)
+		if strings.Count(l.Text, "Runbook: ") != 1 || !strings.Contains(l.Text, want) || strings.Contains(l.Text, "TODO") {
+			t.Errorf("%+v: does not say %q:\n%s", found, want, l.Text)
+		}
+		if link := `href="https://runbooks`; strings.Contains(l.HTML, link) != (found.Outcome == runbook.Linked && found.Link != "") {
+			t.Errorf("%+v: in HTML\n%s", found, l.HTML)
+		}
+		a.Hidden = true
+		if l = composed(t, a); strings.Contains(l.Text, "Runbook") {
+			t.Errorf("a hidden alert: %s", l.Text)
+		}
+	}
 }
 
 func TestALetterSaysWhatItIsAbout(t *testing.T) {

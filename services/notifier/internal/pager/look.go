@@ -1,6 +1,7 @@
 package pager
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/mail"
@@ -14,6 +15,7 @@ import (
 	"github.com/bridgelog/bridgelog/pkg/incident"
 	"github.com/bridgelog/bridgelog/pkg/incidentlog"
 	"github.com/bridgelog/bridgelog/pkg/page"
+	"github.com/bridgelog/bridgelog/pkg/runbook"
 	"github.com/bridgelog/bridgelog/pkg/secretref"
 	catalogv1 "github.com/bridgelog/bridgelog/proto/gen/catalog/v1"
 	"github.com/bridgelog/bridgelog/services/notifier/internal/event"
@@ -27,6 +29,7 @@ type seen struct {
 	incident event.Incident
 	// person and integration are as the catalog has them now; nil when it has not.
 	person, integration *catalog.Resource
+	catalog             *catalog.State
 }
 
 // look reads the page, its alert and its incident as they stand in the log, and who and what
@@ -64,6 +67,7 @@ func (p *Pager) look(ctx context.Context, row db.NotifierLedgerPageWay) (seen, e
 		return found, fmt.Errorf("wait for the catalog: %w", err)
 	}
 	f.Earliest = Earliest(state, f.Page, row.PersonID, int(row.Way), f.Now)
+	found.catalog = state
 	found.person, _ = state.Get("person", row.PersonID)
 	found.integration, _ = state.Get("integration", row.Integration)
 	if spec := found.integration; spec != nil {
@@ -117,7 +121,7 @@ func (s seen) address(way int, integration string) (mail.Address, bool) {
 func (s seen) about(row db.NotifierLedgerPageWay, from, to mail.Address) letters.About {
 	a := letters.About{
 		EventID: row.EventID, PageID: row.PageID, Requested: s.facts.Page.Requested, Alert: s.facts.Alert, Person: row.PersonID, Way: int(row.Way),
-		Name: s.person.Spec.GetPerson().GetDisplayName(), From: from, To: to,
+		Name: s.person.Spec.GetPerson().GetDisplayName(), From: from, To: to, Runbook: s.runbook(),
 		Hidden: s.incident.Private && !slices.Contains(s.incident.Members(), incident.PersonID(row.PersonID)),
 	}
 	if s.incident.Number > 0 {
@@ -127,4 +131,13 @@ func (s seen) about(row db.NotifierLedgerPageWay, from, to mail.Address) letters
 		a.Zone = zone
 	}
 	return a
+}
+
+// runbook is what the alert, its service or the library has to go by.
+func (s seen) runbook() runbook.Finding {
+	f := s.facts.Alert.Fired
+	return s.catalog.Runbooks().Find(runbook.Alert{
+		Name: f.Labels["alertname"], Labels: f.Labels, Annotations: f.Annotations,
+		Service: cmp.Or(s.facts.Page.Requested.Whom.Service, s.catalog.ServiceCalled(strings.TrimSpace(f.Labels["service"]))),
+	})
 }
