@@ -154,6 +154,7 @@ func TestWhatFlapsWhileItIsSilencedStaysInItsIncident(t *testing.T) {
 	s := newSystem(t)
 	for n := range 4 {
 		s.episode("a", 5*n, 5*n+2)
+		s.handled(fmt.Sprintf("m0-%d", n)) // or the next one joins the incident of this one
 	}
 	if got := s.handled("m1"); len(got) != 4 || open(got) != 1 {
 		t.Fatalf("%d incidents, %d are open, want the last one", len(got), open(got))
