@@ -16,6 +16,7 @@ import (
 
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/fault"
 	"github.com/bridgelog/bridgelog/cmd/bridgelog/internal/output"
+	"github.com/bridgelog/bridgelog/pkg/catalog"
 	"github.com/bridgelog/bridgelog/pkg/runbook"
 	signalv1 "github.com/bridgelog/bridgelog/proto/gen/signal/v1"
 )
@@ -196,19 +197,14 @@ func (a *app) runbookLibrary(ctx context.Context) (*runbook.Library, error) {
 }
 
 func (a *app) libraryOf(ctx context.Context, s *session) (*runbook.Library, error) {
-	library := &runbook.Library{Services: map[string]runbook.Service{}}
+	library := &runbook.Library{}
 	for _, kind := range []string{"runbook", "service"} {
 		found, err := a.resources(ctx, s, kind)
 		if err != nil {
 			return nil, fmt.Errorf("read the catalog: %w", err)
 		}
 		for _, r := range found {
-			if book := r.GetSpec().GetRunbook(); book != nil {
-				library.Entries = append(library.Entries, runbook.Entry{Name: r.GetName(), URL: book.GetUrl(), Alerts: book.GetAlerts()})
-			}
-			if service := r.GetSpec().GetService(); service != nil {
-				library.Services[r.GetName()] = runbook.Service{URL: service.GetRunbookUrl(), Runbooks: service.GetRunbooks()}
-			}
+			catalog.AddRunbooks(library, r.GetName(), r.GetSpec())
 		}
 	}
 	return library, nil

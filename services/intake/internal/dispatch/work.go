@@ -108,8 +108,10 @@ func (w *work) read(ctx context.Context, s *signalv1.RawSignal) error {
 
 // groupOf is what an alert belongs to that its rule takes; senders is the sender's key.
 func (w *work) groupOf(in arrival, senders string) string {
-	if service := w.concerned(in); in.rule.GroupByService && service != "" {
-		return alert.Group("", in.rule.Name, in.rule.GroupKey("", in.alert.Labels)+" of "+service)
+	if in.rule.GroupByService {
+		if service := w.concerned(in); service != "" {
+			return alert.Group("", in.rule.Name, in.rule.GroupKey("", in.alert.Labels)+" of "+service)
+		}
 	}
 	return alert.Group(in.source, in.rule.Name, in.rule.GroupKey(senders, in.alert.Labels))
 }

@@ -10,7 +10,8 @@ import (
 	"github.com/bridgelog/bridgelog/services/intake/internal/source"
 )
 
-// take reserves the room for a body of at most so many bytes until release is called; false when there is none.
+// take reserves the room for a body of at most so many bytes until release is called; false
+// when there is none.
 func (h *Handler) take(r *http.Request, stranger bool, most int) (release func(), ok bool) {
 	room := h.room(r, most)
 	if !h.bytes.TryAcquire(room) {

@@ -184,8 +184,7 @@ func (k *Keeper) comeDue() {
 }
 
 // look looks at the clocks of those whose time has come, and of all when the playbook has
-// changed. Who has nothing to wait for
-// is watched again once something happens.
+// changed. Who has nothing to wait for is watched again once something happens.
 func (k *Keeper) look(ctx context.Context) error {
 	if state := k.Catalog.State(); k.book == nil || k.state != state {
 		book, err := k.books.Of(state)
